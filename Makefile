@@ -1,0 +1,92 @@
+# `make` says what there is. Needs node with npm; brings its own Deno.
+
+DENO_VERSION := 2.9.6
+
+# Always the pinned Deno, so that format, lint and lock file are the same everywhere; DENO=/path/to/deno uses another.
+OWN_DENO := .tools/runtimes/deno-$(DENO_VERSION)/deno
+DENO ?= $(OWN_DENO)
+
+# What is downloaded stays in .tools: an empty, missing or read-only HOME is no obstacle, a second run needs no network.
+export DENO_DIR := $(CURDIR)/.tools/deno-cache
+export DENO_NO_UPDATE_CHECK := 1
+# The system's certificates too, for Deno and for npm: behind a company's proxy the built-in ones do not do.
+export DENO_TLS_CA_STORE ?= mozilla,system
+export NODE_EXTRA_CA_CERTS ?= $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt))
+
+# MATRIX=all: the tests on every runtime; ONLY=text: those with this in their name; WITH=deno|node: what the executable
+# is made of.
+MATRIX ?=
+ONLY ?=
+WITH ?=
+export MATRIX
+
+SOURCES := $(shell find src 2>/dev/null)
+
+.PHONY: help build demo test table ok check unit fmt bench foreign soak clean distclean FORCE
+.DELETE_ON_ERROR:
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: dist/profsrv ## dist/profsrv.mjs and the executable dist/profsrv (WITH=deno or WITH=node chooses its base)
+
+demo: build ## profile a small server and show what was found
+	@$(DENO) run -A build/demo.ts
+
+test: build ## all tests, on the node and deno at hand (MATRIX=all: on every supported version)
+	@$(DENO) run -A build/test.ts unit e2e $(if $(ONLY),-- --filter "$(ONLY)")
+
+table: build ## docs/compatibility.md, by the tests that show what works on which runtime
+	@MATRIX=all $(DENO) run -A build/test.ts table
+
+ok: check unit ## what must hold before a commit: check and the unit tests
+
+check: node_modules/.installed ## format, lint, types
+	@echo "checking format" && $(DENO) fmt --check
+	@echo "checking lint" && $(DENO) lint --quiet
+	@echo "checking types" && $(DENO) check --quiet src build test
+
+unit: node_modules/.installed ## the tests that start no server: import directions, house rules, everything pure
+	@$(DENO) run -A build/test.ts unit $(if $(ONLY),-- --filter "$(ONLY)")
+
+fmt: $(filter $(OWN_DENO),$(DENO)) ## format the sources
+	@$(DENO) fmt --quiet
+
+bench: build ## all measurements; ONLY=cost: one of test/bench; ARGS="--server express": its options
+	@for file in test/bench/$(or $(ONLY),*).ts; do MATRIX=all $(DENO) run -A $$file $(ARGS) || exit 1; done
+
+foreign: build ## test suites of others, with profsrv and without: both counts (ONLY=koa NODE=/path/to/node)
+	@ONLY="$(ONLY)" NODE="$(NODE)" $(DENO) run -A test/foreign/run.ts
+
+soak: build ## 500 requests a second for ten minutes (SECONDS=60: for one), some given up: memory, and each in the index once
+	@$(DENO) run -A test/soak/soak.ts $(or $(SECONDS),600)
+
+clean: ## remove what was built
+	rm -rf dist
+
+distclean: clean ## remove what was downloaded, too
+	rm -rf .tools node_modules
+
+# Two makes may do this at once: each downloads into its own directory, the last to rename wins.
+$(OWN_DENO):
+	@echo "downloading Deno $(DENO_VERSION) from npm into .tools (once)"
+	@mkdir -p $(@D) && into=$$(mktemp -d .tools/download-XXXXXX) && \
+	trap 'rm -rf "$$into"' EXIT && \
+	npm install --prefix "$$into" --cache "$$into/cache" --no-save --no-package-lock --no-audit --no-fund \
+	  --no-update-notifier --ignore-scripts --loglevel=error "deno@$(DENO_VERSION)" >/dev/null && \
+	mv -f "$$into"/node_modules/@deno/*/deno $@
+
+node_modules/.installed: deno.json deno.lock $(filter $(OWN_DENO),$(DENO))
+	@echo "installing dependencies into node_modules"
+	@$(DENO) install --quiet && touch $@
+
+dist/profsrv.mjs: $(SOURCES) build/bundle.ts node_modules/.installed
+	@$(DENO) run -A build/bundle.ts
+	@touch $@
+
+dist/profsrv: dist/profsrv.mjs dist/.with build/compile.ts build/runtimes.ts build/npm_binary.ts
+	@$(DENO) run -A build/compile.ts $(if $(WITH),--with $(WITH))
+	@touch $@
+
+dist/.with: FORCE
+	@mkdir -p dist && (echo "$(WITH)" | cmp -s - $@ || echo "$(WITH)" >$@)

@@ -1,0 +1,84 @@
+/**
+ * Makes dist/agent.cjs, the one text that runs in the target, and dist/profsrv.mjs, everything in one ES module:
+ * the agent's text inside, only `node:` imports left.
+ */
+import * as esbuild from "esbuild";
+import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import process from "node:process";
+import config from "../deno.json" with { type: "json" };
+
+/** The oldest runtime we promise. */
+const target = "node18";
+
+const shared: esbuild.BuildOptions = {
+  bundle: true,
+  write: false,
+  metafile: true,
+  platform: "node",
+  target,
+  charset: "utf8",
+  legalComments: "inline",
+  logLevel: "warning",
+};
+
+const version = { PROFSRV_VERSION: JSON.stringify(config.version) };
+
+/** Bundles the agent: small, but with the names of its functions, for they show in profiles and stack traces. */
+async function bundleAgent(): Promise<string> {
+  return textOf(
+    await esbuild.build({
+      ...shared,
+      entryPoints: ["src/agent/mod.ts"],
+      format: "cjs",
+      minifySyntax: true,
+      minifyWhitespace: true,
+      define: version,
+    }),
+  );
+}
+
+async function bundleMain(agent: string): Promise<string> {
+  return textOf(
+    await esbuild.build({
+      ...shared,
+      entryPoints: ["src/main.ts"],
+      format: "esm",
+      minifySyntax: true,
+      banner: { js: "#!/usr/bin/env node" },
+      define: { ...version, PROFSRV_AGENT: JSON.stringify(agent) },
+    }),
+  );
+}
+
+/** The text of a bundle, once it is sure that nothing but the runtime's own modules is imported. */
+function textOf(result: esbuild.BuildResult): string {
+  const foreign = Object.values(result.metafile?.outputs ?? {})
+    .flatMap((output) => output.imports)
+    .filter((it) => it.external && !it.path.startsWith("node:"))
+    .map((it) => it.path);
+  if (foreign.length > 0) throw new Error(`Cannot bundle: "${foreign.join('", "')}" would stay outside`);
+  const text = result.outputFiles?.[0]?.text;
+  if (text === undefined) throw new Error("Cannot bundle: esbuild gave no text");
+  return text;
+}
+
+/** Writes a file whole, and only when its text is new: what is made from it is then up to date. */
+async function save(path: string, text: string, mode: number): Promise<void> {
+  const before = await readFile(path, "utf8").catch(() => undefined);
+  if (before === text) return;
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${process.pid}`;
+  await writeFile(temporary, text);
+  await chmod(temporary, mode);
+  await rename(temporary, path);
+  console.log(`${path}: ${Math.ceil(text.length / 1024)} kB`);
+}
+
+try {
+  const agent = await bundleAgent();
+  await save("dist/agent.cjs", agent, 0o644);
+  await save("dist/profsrv.mjs", await bundleMain(agent), 0o755);
+} finally {
+  await esbuild.stop();
+}

@@ -1,0 +1,140 @@
+/** docs/compatibility.md: what the tests have shown to work on which runtime. */
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/** The parts of the table, in their order. */
+const GROUPS = [
+  "Servers",
+  "Deno.serve",
+  "Frameworks",
+  "Protocols",
+  "Processes",
+  "Ways to start Node",
+  "Ways to start Deno",
+] as const;
+
+/** What a cell can say. */
+const MARKS = { profiled: "yes", told: "told", absent: "–" } as const;
+
+/** A line of the table: a kind of server, or a way to start one. */
+export interface Row {
+  readonly group: typeof GROUPS[number];
+  readonly name: string;
+}
+
+/** What one test has shown, or what there is no test for because there is nothing to test. */
+export interface Finding {
+  readonly row: Row;
+  /** `Node 26`, `Deno 2.9`. */
+  readonly column: string;
+  readonly mark: keyof typeof MARKS;
+}
+
+/** The committed table. */
+export const TABLE_PATH: string = join(import.meta.dirname!, "..", "docs", "compatibility.md");
+
+const INTRODUCTION = `# What works where
+
+Made by the tests (\`make table\`), not by hand; \`make test\` fails where it is not what they show.
+
+- **yes**: a real server of this kind answered concurrent requests under profsrv, and each got one profile, of that request only.
+- **told**: it cannot be profiled there. The server runs as if alone, and profsrv says why in one sentence.
+- **–**: the runtime does not have it, or the package does not run there.
+`;
+
+/** The column that a runtime's version belongs to. */
+export function columnOf({ kind, version }: { readonly kind: string; readonly version: string }): string {
+  const [major, minor] = version.split(".");
+  return kind === "node" ? `Node ${major}` : `Deno ${major}.${minor}`;
+}
+
+/** The whole table as Markdown: by group, there by name. */
+export function tableOf(findings: readonly Finding[]): string {
+  const parts = GROUPS.flatMap((group) => {
+    const own = findings.filter(({ row }) => row.group === group);
+    const names = [...new Set(own.map(({ row }) => row.name))].sort(byName);
+    const columns = [...new Set(own.map(({ column }) => column))].sort(byRuntime);
+    if (names.length === 0) return [];
+    const lines = names.map((name) => [
+      name,
+      ...columns.map((column) => {
+        const finding = own.find((it) => it.row.name === name && it.column === column);
+        return finding === undefined ? "" : MARKS[finding.mark];
+      }),
+    ]);
+    return [`\n## ${group}\n\n${markdown([["", ...columns], ...lines])}`];
+  });
+  return INTRODUCTION + parts.join("");
+}
+
+function byName(a: string, b: string): number {
+  return a.toLowerCase() < b.toLowerCase() ? -1 : 1;
+}
+
+/** Node before Deno, older before newer. */
+function byRuntime(a: string, b: string): number {
+  const parts = (column: string) => column.split(/[ .]/).slice(1).map(Number);
+  const [[major = 0, minor = 0], [otherMajor = 0, otherMinor = 0]] = [parts(a), parts(b)];
+  if (a[0] !== b[0]) return a < b ? 1 : -1;
+  return major - otherMajor || minor - otherMinor;
+}
+
+function markdown([head = [], ...lines]: readonly (readonly string[])[]): string {
+  const widths = head.map((_, i) => Math.max(3, ...[head, ...lines].map((line) => line[i]!.length)));
+  const row = (cells: readonly string[]) =>
+    `| ${cells.map((it, i) => it.padEnd(widths[i]!)).join(" | ")} |\n`;
+  return row(head) + row(widths.map((it) => "-".repeat(it))) + lines.map(row).join("");
+}
+
+/**
+ * In which cells a table is not what was found, one sentence each; only runtimes that have a column in it matter.
+ * @param isComplete the findings are all there are: then what the table has beyond them is wrong, too
+ */
+export function differences(
+  text: string,
+  findings: readonly Finding[],
+  { isComplete }: { readonly isComplete: boolean },
+): string[] {
+  const cells = cellsOf(text);
+  const found = cellsOf(tableOf(findings));
+  const columns = new Set([...cells.keys()].map((key) => key.split("\t")[2]));
+  const wrong: string[] = [];
+  for (const [key, mark] of found) {
+    const [, name, column] = key.split("\t");
+    if ((cells.get(key) ?? "") === mark || (!isComplete && !columns.has(column))) continue;
+    wrong.push(`"${name}" on ${column} is "${mark}", the table says "${cells.get(key) ?? ""}"`);
+  }
+  for (const [key, mark] of isComplete ? cells : []) {
+    const [, name, column] = key.split("\t");
+    if (!found.has(key)) wrong.push(`"${name}" on ${column} is not tested, the table says "${mark}"`);
+  }
+  return wrong;
+}
+
+/** The cells of a table that say something, by `group\tname\tcolumn`. */
+function cellsOf(text: string): Map<string, string> {
+  const cells = new Map<string, string>();
+  let group = "";
+  let columns: string[] = [];
+  for (const line of text.split("\n")) {
+    if (line.startsWith("## ")) [group, columns] = [line.slice(3), []];
+    if (!line.startsWith("| ") || line.startsWith("| --")) continue;
+    const [name = "", ...marks] = line.slice(1, -1).split("|").map((it) => it.trim());
+    if (columns.length === 0) columns = marks;
+    else {
+      marks.forEach((mark, i) => mark !== "" && cells.set(`${group}\t${name}\t${columns[i]}`, mark));
+    }
+  }
+  return cells;
+}
+
+/** What the tests of a run have written down, one JSON object per line. */
+export async function readFindings(path: string): Promise<Finding[]> {
+  const lines = await readFile(path, "utf8");
+  return lines.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Finding);
+}
+
+/** Writes the committed table. */
+export async function writeTable(findings: readonly Finding[]): Promise<void> {
+  await writeFile(TABLE_PATH, tableOf(findings));
+}

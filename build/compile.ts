@@ -1,0 +1,172 @@
+/**
+ * Makes dist/profsrv, one executable, of dist/profsrv.mjs: by `deno compile` where its base runtime can be had, else as
+ * a Node single executable. `--with deno` and `--with node` choose.
+ */
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { chmod, copyFile, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { parseArgs, promisify } from "node:util";
+import config from "../deno.json" with { type: "json" };
+import { platform, runtime, toolsDirectory } from "./runtimes.ts";
+
+/** The first Node that makes single executables of ES modules by itself is 26. */
+const nodeVersion = "26.10.0";
+
+const module = "dist/profsrv.mjs";
+const executable = process.platform === "win32" ? "dist/profsrv.exe" : "dist/profsrv";
+const madeOf = "dist/.made-of";
+/** Remembers why Deno's base cannot be had, so that a build without network does not ask every time. */
+const noDenoBase = "dist/.no-deno-base";
+
+const run = promisify(execFile);
+
+type Base = "deno" | "node";
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { with: { type: "string" } } });
+  const asked = values.with;
+  if (asked !== undefined && asked !== "deno" && asked !== "node") {
+    throw new Error(`Cannot build with "${asked}": it is neither "deno" nor "node"`);
+  }
+  const recipe = await digest([module, import.meta.filename!], asked);
+  if (await readFile(madeOf, "utf8").catch(() => "") === recipe && await exists(executable)) return;
+
+  const work = await mkdtemp("dist/.compile-");
+  try {
+    const made = join(work, "profsrv");
+    await make(made, { asked, work });
+    await check(made);
+    await rename(made, executable);
+    await writeFile(madeOf, recipe);
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  const { size } = await stat(executable);
+  console.log(`${executable}: ${Math.round(size / 1e6)} MB`);
+}
+
+/** Makes the executable as asked, or else with Deno where that can be done and with Node where not. */
+async function make(made: string, { asked, work }: { asked: Base | undefined; work: string }): Promise<void> {
+  let why = asked === undefined ? await noBaseForDeno() : "as asked";
+  if (asked === "deno" || (asked === undefined && why === undefined)) {
+    announce(`with deno compile ${Deno.version.deno}`, why ?? "its base runtime can be had");
+    try {
+      return await compileWithDeno(made, work);
+    } catch (error) {
+      if (asked === "deno") throw error;
+      why = await remember("deno compile failed");
+    }
+  }
+  announce(`as a Node ${nodeVersion} single executable`, why ?? "");
+  await compileWithNode(made, work);
+}
+
+function announce(how: string, why: string): void {
+  console.log(`compiling ${executable} ${how} (${why})`);
+}
+
+/** Why `deno compile` would fail for want of its base runtime; undefined when it would not. */
+async function noBaseForDeno(): Promise<string | undefined> {
+  if (process.env["DENORT_BIN"]) return undefined;
+  const archive = `release/v${Deno.version.deno}/denort-${Deno.build.target}.zip`;
+  if (await exists(join(process.env["DENO_DIR"] ?? "", "dl", archive))) return undefined;
+  const known = await readFile(noDenoBase, "utf8").catch(() => undefined);
+  if (known !== undefined) return known;
+  try {
+    const answer = await fetch(`https://dl.deno.land/${archive}`, {
+      method: "HEAD",
+      signal: AbortSignal.timeout(4000),
+    });
+    if (answer.ok) return undefined;
+    return await remember(`deno compile's base runtime cannot be had: HTTP ${answer.status}`);
+  } catch (error) {
+    const reason = error instanceof DOMException ? "no answer" : "no connection";
+    return await remember(`deno compile's base runtime cannot be had: ${reason}`);
+  }
+}
+
+async function remember(why: string): Promise<string> {
+  await writeFile(noDenoBase, why);
+  return why;
+}
+
+/** The module is compiled from a directory of its own, or Deno would pack the project's node_modules with it. */
+async function compileWithDeno(made: string, work: string): Promise<void> {
+  await copyFile(module, join(work, "profsrv.mjs"));
+  const flags = ["--allow-all", "--no-config", "--no-lock", "--no-check", "--quiet"];
+  await run(Deno.execPath(), ["compile", ...flags, "--output", made, join(work, "profsrv.mjs")], {
+    timeout: 300_000,
+  });
+}
+
+async function compileWithNode(made: string, work: string): Promise<void> {
+  const node = await runtime({ kind: "node", version: nodeVersion });
+  if (node === undefined) {
+    throw new Error(`Cannot make a Node single executable: no Node ${nodeVersion} is known for ${platform}`);
+  }
+  const recipe = join(work, "sea.json");
+  await writeFile(
+    recipe,
+    JSON.stringify({
+      main: module,
+      mainFormat: "module",
+      output: made,
+      executable: await stripped(node),
+      disableExperimentalSEAWarning: true,
+      // NODE_OPTIONS is meant for the server that is profiled, not for us.
+      execArgvExtension: "none",
+    }),
+  );
+  await run(node, ["--build-sea", recipe], { env: withoutNodeOptions() });
+  await chmod(made, 0o755);
+  // macOS refuses a changed program until it is signed again; "-" is a signature without an identity.
+  if (process.platform === "darwin") await run("codesign", ["--force", "--sign", "-", made]);
+}
+
+/** The base without its symbol table, a fifth smaller, where the system can do that. */
+async function stripped(node: string): Promise<string> {
+  if (process.platform !== "linux") return node;
+  const path = join(toolsDirectory, "runtimes", `node-${nodeVersion}-stripped`);
+  if (await exists(path)) return path;
+  const temporary = `${path}.${process.pid}`;
+  try {
+    await run("strip", ["-o", temporary, node]);
+    await rename(temporary, path);
+    return path;
+  } catch {
+    await rm(temporary, { force: true });
+    return node;
+  }
+}
+
+/** What has just been made must start and know its version. */
+async function check(made: string): Promise<void> {
+  const { stdout } = await run(made, ["--version"], { env: withoutNodeOptions() });
+  if (stdout.trim() !== config.version) {
+    throw new Error(`Cannot use the new executable: it says its version is "${stdout.trim()}"`);
+  }
+}
+
+function withoutNodeOptions(): NodeJS.ProcessEnv {
+  const { NODE_OPTIONS: _, ...env } = process.env;
+  return env;
+}
+
+async function digest(files: readonly string[], asked: string | undefined): Promise<string> {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(await readFile(file));
+  return hash.update(`${asked} ${Deno.version.deno} ${nodeVersion} ${platform}`).digest("hex");
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(() => true, () => false);
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exit(1);
+}

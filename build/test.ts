@@ -1,0 +1,132 @@
+/**
+ * Runs the tests and ends with one line of counts: `N passed, N failed, N skipped`.
+ * usage: test.ts unit|e2e|table... [-- options of deno test]
+ *
+ * `e2e` also compares docs/compatibility.md with what its tests have shown; `table` runs only these tests and writes it.
+ */
+import { spawn } from "node:child_process";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, sep } from "node:path";
+import process from "node:process";
+import { stripVTControlCharacters } from "node:util";
+import { runtimes } from "../test/support/runtimes.ts";
+import { differences, readFindings, TABLE_PATH, writeTable } from "./compatibility.ts";
+
+/** What starts servers and measures time: it runs one test after another, the rest runs in parallel. */
+const serial = join("test", "e2e") + sep;
+
+/** Milliseconds after which a run hangs. */
+const patience = { unit: 5 * 60_000, e2e: 30 * 60_000, table: 30 * 60_000 };
+
+interface Counts {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const none: Counts = { passed: 0, failed: 0, skipped: 0 };
+
+async function main(args: readonly string[]): Promise<void> {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const kinds = args.slice(0, end);
+  const options = args.slice(end + 1);
+
+  // Downloading belongs to no test's time, and two test files should not both do it.
+  await runtimes();
+  const isWhole = process.env["MATRIX"] === "all";
+  const total = { ...none };
+  for (const kind of kinds) {
+    if (kind !== "unit" && kind !== "e2e" && kind !== "table") {
+      throw new Error(`Cannot run "${kind}" tests: there are "unit", "e2e" and "table"`);
+    }
+    const files = await testFiles(kind);
+    if (files.length === 0) continue;
+    const counts = kind === "unit"
+      ? await denoTest(["--parallel", ...options, ...files], patience.unit)
+      : await tableTest([...options, ...files], { kind, isComplete: isWhole && options.length === 0 });
+    total.passed += counts.passed;
+    total.failed += counts.failed;
+    total.skipped += counts.skipped;
+  }
+  console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+  process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+}
+
+async function testFiles(kind: keyof typeof patience): Promise<string[]> {
+  const names = await readdir("test", { recursive: true });
+  const files = names.filter((name) => name.endsWith("_test.ts")).map((name) => join("test", name)).sort()
+    .filter((file) => file.startsWith(serial) === (kind !== "unit"));
+  if (kind !== "table") return files;
+  const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
+  return files.filter((_, i) => texts[i]!.includes(`from "../support/compatibility.ts"`));
+}
+
+/** Runs tests that find out what docs/compatibility.md has to say; one more failure where it says something else. */
+async function tableTest(
+  args: readonly string[],
+  { kind, isComplete }: { readonly kind: "e2e" | "table"; readonly isComplete: boolean },
+): Promise<Counts> {
+  const directory = await mkdtemp(join(tmpdir(), "profsrv-table-"));
+  try {
+    const path = process.env["COMPATIBILITY_FINDINGS"] = join(directory, "findings.ndjson");
+    await writeFile(path, "");
+    const counts = await denoTest(args, patience[kind]);
+    if (counts.failed > 0) return counts;
+    const findings = await readFindings(path);
+    if (kind === "table") {
+      await writeTable(findings);
+      return counts;
+    }
+    const wrong = differences(await readFile(TABLE_PATH, "utf8"), findings, { isComplete });
+    for (const sentence of wrong) {
+      console.error(`docs/compatibility.md: ${sentence}; "make table" makes it anew`);
+    }
+    return { ...counts, failed: wrong.length };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Runs deno's test runner; its output passes through, and its last word is taken down. */
+function denoTest(args: readonly string[], timeout: number): Promise<Counts> {
+  const child = spawn(Deno.execPath(), ["test", "--allow-all", "--no-check", ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+    timeout,
+    killSignal: "SIGKILL",
+  });
+  const forTerminal = process.stdout.isTTY;
+  let line = "";
+  let counts: Counts | undefined;
+
+  const take = (whole: string) => {
+    const plain = stripVTControlCharacters(whole);
+    counts = countsIn(plain) ?? counts;
+    if (!forTerminal) process.stdout.write(plain + "\n");
+  };
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    if (forTerminal) process.stdout.write(text);
+    const lines = (line + text).split("\n");
+    line = lines.pop() ?? "";
+    lines.forEach(take);
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code, signal) => {
+      if (line !== "") take(line);
+      if (signal !== null) console.error(`the tests hang, or somebody ended them: ${signal}`);
+      const said = counts ?? none;
+      // A runner that fails without a failed test (a file that cannot be loaded, a hang) is a failure too.
+      resolve(code === 0 ? said : { ...said, failed: Math.max(said.failed, 1) });
+    });
+  });
+}
+
+/** The counts in the runner's closing line, such as `ok | 12 passed (3 steps) | 0 failed | 1 ignored (2s)`. */
+function countsIn(line: string): Counts | undefined {
+  if (!/^(ok|FAILED) \| \d+ passed/.test(line)) return undefined;
+  const count = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(line)?.[1] ?? 0);
+  return { passed: count("passed"), failed: count("failed"), skipped: count("ignored") };
+}
+
+await main(process.argv.slice(2));

@@ -1,0 +1,111 @@
+/**
+ * Follows the current request through callbacks and promises, on Deno.
+ *
+ * `createHook` tells of timers, ticks and handles, the promise hooks of all that goes through promises; in both the store
+ * is that of the work that is about to run, with the exceptions that `deno_callbacks.ts` takes care of.
+ */
+import { type AsyncHook, AsyncLocalStorage, createHook } from "node:async_hooks";
+import * as v8 from "node:v8";
+import { followCallbacks, nativeQueueMicrotask } from "./deno_callbacks.ts";
+import { coreOf, deno, tellsOfTimers } from "./deno_runtime.ts";
+import { type Account, switchTo } from "./ledger.ts";
+import { accountAt } from "./posts.ts";
+import { isInside, turnBack, turnTo } from "./turns.ts";
+
+/** What follows a handler's end in the runtime: it belongs to the request once its response is known. */
+export class Aftermath {
+  readonly account: Account;
+  hasBegun = false;
+
+  constructor(account: Account) {
+    this.account = account;
+  }
+}
+
+type Stored = Account | Aftermath;
+
+interface PromiseHooks {
+  createHook(callbacks: { before(): void; after(): void }): () => void;
+}
+
+let storage: AsyncLocalStorage<Stored | undefined> | undefined;
+let hook: AsyncHook | undefined;
+let isFollowing = false;
+
+/** In which context things were made that the hooks announce in another one, by async id. */
+const made = new Map<number, Stored>();
+
+/** Announced in their own context. */
+const IN_CONTEXT = new Set(["Timeout", "TickObject", "PROMISE"]);
+
+/** Starts following contexts. */
+export function followContexts(): void {
+  storage = new AsyncLocalStorage();
+  isFollowing = true;
+  if (!tellsOfTimers(deno!)) IN_CONTEXT.delete("TickObject");
+  hook = createHook({ init, before, after, destroy }).enable();
+  followPromises(() => turnTo(owner()), turnBack);
+  followCallbacks(owner);
+}
+
+/** Stops it: what runs from here on belongs to nobody. */
+export function unfollowContexts(): void {
+  hook?.disable();
+  isFollowing = false;
+}
+
+function followPromises(before: () => void, after: () => void): void {
+  const hooks = (v8 as unknown as { promiseHooks?: PromiseHooks }).promiseHooks;
+  if (hooks !== undefined) hooks.createHook({ before, after });
+  else coreOf(deno!)?.setPromiseHooks(undefined, before, after, undefined);
+}
+
+function init(asyncId: number, type: string): void {
+  if (IN_CONTEXT.has(type)) return;
+  const stored = storage!.getStore();
+  if (stored !== undefined && ownerOf(stored) !== null) made.set(asyncId, stored);
+}
+
+function destroy(asyncId: number): void {
+  made.delete(asyncId);
+}
+
+function before(asyncId: number): void {
+  const own = made.size === 0 ? null : ownerOf(made.get(asyncId));
+  const account = own ?? owner() ?? accountAt(asyncId);
+  if (account !== null && account !== owner()) storage!.enterWith(account);
+  turnTo(account);
+}
+
+function after(): void {
+  turnBack();
+  // Deno's handles do not put the context back after their callbacks.
+  if (!isInside() && storage!.getStore() !== undefined) storage!.enterWith(undefined);
+}
+
+/** The request that the present context belongs to. */
+export function owner(): Account | null {
+  return isFollowing ? ownerOf(storage!.getStore()) : null;
+}
+
+function ownerOf(stored: Stored | undefined): Account | null {
+  if (stored === undefined) return null;
+  const account = stored instanceof Aftermath ? (stored.hasBegun ? stored.account : null) : stored;
+  if (account === null || !account.closed) return account;
+  const { heir = null } = account;
+  return heir === null || heir.closed ? null : heir;
+}
+
+/** The context from here on, until the present piece of work ends, and in all that it starts. */
+export function enter(stored: Stored): void {
+  storage!.enterWith(stored);
+}
+
+/** The rest of the current callback, and all that it starts, belongs to `account`. */
+export function enterHere(account: Account): void {
+  storage!.enterWith(account);
+  if (isInside()) return switchTo(account);
+  // A callback that nothing announced: its end is the first microtask, and that takes the context away, too.
+  turnTo(account);
+  nativeQueueMicrotask(turnBack);
+}

@@ -1,0 +1,47 @@
+/** The parts of Deno that the agent uses and that no type definition knows here. */
+
+/** Deno's core, the same object that its own modules use. Stable from 2.5 to 2.9, but not in its documentation. */
+export interface Core {
+  setPromiseHooks(init: undefined, before: () => void, after: () => void, resolve: undefined): void;
+}
+
+/** What a handler of `Deno.serve` gets besides the request. */
+export interface ServeInfo {
+  readonly completed: Promise<void>;
+}
+
+export interface DenoNamespace {
+  readonly version: { readonly deno: string };
+  readonly internal: symbol;
+  readonly permissions: {
+    querySync(
+      descriptor: { name: string; path?: string; variable?: string; kind?: string },
+    ): { readonly state: string };
+  };
+  serve: (...args: unknown[]) => unknown;
+  exit: (code?: number) => never;
+  addSignalListener(signal: string, listener: () => void): void;
+  removeSignalListener(signal: string, listener: () => void): void;
+}
+
+/** The runtime; undefined where it is not Deno. */
+export const deno = (globalThis as unknown as { Deno?: DenoNamespace }).Deno;
+
+/** Functions by name. */
+export type Functions = Record<string, unknown>;
+
+/** Up to 2.6: what CommonJS programs and npm's modules find as globals in place of Deno's own. */
+export function nodeGlobalsOf(runtime: DenoNamespace): Functions | undefined {
+  return (runtime as unknown as Record<symbol, { nodeGlobals?: Functions } | undefined>)[runtime.internal]
+    ?.nodeGlobals;
+}
+
+/** Deno's core; undefined if this version hides it. */
+export function coreOf(runtime: DenoNamespace): Core | undefined {
+  return (runtime as unknown as Record<symbol, { core?: Core } | undefined>)[runtime.internal]?.core;
+}
+
+/** Whether async hooks are told of timers, and of ticks in their own context: Deno 2.7 and newer, which have this function for it. */
+export function tellsOfTimers(runtime: DenoNamespace): boolean {
+  return "setAsyncHooksEmit" in (coreOf(runtime) ?? {});
+}

@@ -1,0 +1,33 @@
+/** What differs between the runtimes that the agent is a guest of. */
+import type { AgentConfig, TriggerConfig } from "../protocol/messages.ts";
+
+/** A runtime, as the recorder needs it. */
+export interface Host {
+  /** Whether scripts may be transpiled in memory by others than the runtime, which keeps its maps on disk. */
+  readonly hasTranspilers: boolean;
+  /** Does `act`; what the inspector says meanwhile is delivered before this returns. */
+  withDelivery(act: () => void): void;
+  /** From now on the current request is known, through callbacks and promises. */
+  followContexts(): void;
+  /** Stops that: what runs from here on belongs to nobody. */
+  unfollowContexts(): void;
+  /**
+   * Starts recording the requests of every HTTP server in this thread. What this returns lets go of closed connections
+   * and is to be called now and then.
+   */
+  recordRequests(trigger: TriggerConfig | undefined): () => void;
+  /** Calls `flush` when the process has begun to end by itself. */
+  onEnding(flush: () => void): void;
+  /** Calls `flush` when a signal is about to end the process. */
+  onEndingSignals(flush: () => void, config: AgentConfig): SignalWatch;
+}
+
+/** What watches for signals that end the process. */
+export interface SignalWatch {
+  /** To be called now and then: listeners of the application's come and go. */
+  rearm(): void;
+  /** The signals that would end the process now. */
+  ending(): readonly string[];
+  /** Lets go of the signals: they do again what they would have done. */
+  disarm(): void;
+}

@@ -1,0 +1,139 @@
+/**
+ * Who runs: the log of context switches, and the exact time each request has run.
+ *
+ * This is the innermost part of the agent: `switchTo` runs at every change of the current request, so it allocates
+ * nothing and reads the clock once at most.
+ */
+import type { Microseconds } from "../units.ts";
+import { now } from "./clock.ts";
+
+/** An account of running time: what a request is to the ledger. */
+export interface Account {
+  /** Positive and unique in the process. */
+  readonly seq: number;
+  /** Time the event loop ran it, up to the last switch. */
+  runTime: Microseconds;
+  /** No more time is booked to it. */
+  closed: boolean;
+  /** To whom that goes which it started and did not see the end of; to nobody, if absent. */
+  readonly heir?: Account | null;
+}
+
+/** Room for this many switches per window: 2.6 million per second at the agent's tick. */
+const CAPACITY = 1 << 18;
+/** A stretch this long without a switch is worth telling: it says who blocked whom. */
+const LONG_STRETCH: Microseconds = 1000;
+const MAX_STRETCHES = 3 * 5000;
+
+let times = new Float64Array(0);
+let seqs = new Int32Array(0);
+let length = 0;
+let dropped = 0;
+let total = 0;
+/** Owner before the first entry of the log. */
+let baseline = 0;
+
+let stretches: number[] = [];
+
+let current: Account | null = null;
+let since: Microseconds = 0;
+/** Time the event loop ran any request at all, up to the last switch. */
+let busyTime: Microseconds = 0;
+
+/** Makes room for the log; before, nothing may be switched. */
+export function openLedger(): void {
+  times = new Float64Array(CAPACITY);
+  seqs = new Int32Array(CAPACITY);
+}
+
+/** The request that the event loop runs now; null if none. */
+export function running(): Account | null {
+  return current;
+}
+
+/** From now on, or since `at`, a moment after the last switch, the event loop runs `next`, or nobody. */
+export function switchTo(next: Account | null, at: Microseconds = now()): void {
+  if (current !== null) {
+    const ran = at - since;
+    current.runTime += ran;
+    busyTime += ran;
+    if (ran >= LONG_STRETCH && stretches.length < MAX_STRETCHES) stretches.push(current.seq, since, ran);
+  }
+  current = next;
+  since = at;
+  if (length === CAPACITY) {
+    dropped++;
+    return;
+  }
+  times[length] = at;
+  seqs[length] = next === null ? 0 : next.seq;
+  length++;
+}
+
+/** Time the event loop has run any request, up to the instant `at` (not before the last switch). */
+export function busyTimeAt(at: Microseconds): Microseconds {
+  return current === null ? busyTime : busyTime + (at - since);
+}
+
+/** Time the event loop has run `account`, up to the instant `at` (not before the last switch). */
+export function runTimeAt(account: Account, at: Microseconds): Microseconds {
+  return current === account ? account.runTime + (at - since) : account.runTime;
+}
+
+/**
+ * The owner of each instant, run-length coded (`[count, seq, …]`), and everything up to `until` forgotten.
+ *
+ * `instants` are on the agent's clock and nearly in order: V8 sometimes swaps neighbours.
+ */
+export function takeOwners(instants: Float64Array, until: Microseconds): number[] {
+  const owners: number[] = [];
+  let entry = -1;
+  let count = 0;
+  let owner = 0;
+  for (const at of instants) {
+    while (entry + 1 < length && times[entry + 1]! <= at) entry++;
+    while (entry >= 0 && times[entry]! > at) entry--;
+    const seq = entry < 0 ? baseline : seqs[entry]!;
+    if (seq === owner) count++;
+    else {
+      if (count > 0) owners.push(count, owner);
+      owner = seq;
+      count = 1;
+    }
+  }
+  if (count > 0) owners.push(count, owner);
+  forget(until);
+  return owners;
+}
+
+/** Forgets the switches up to `until`. */
+export function forget(until: Microseconds): void {
+  let kept = length;
+  while (kept > 0 && times[kept - 1]! > until) kept--;
+  if (kept > 0) baseline = seqs[kept - 1]!;
+  // A full log missed the last switches: what follows belongs to whoever runs now.
+  if (length === CAPACITY) baseline = current === null ? 0 : current.seq;
+  times.copyWithin(0, kept, length);
+  seqs.copyWithin(0, kept, length);
+  length -= kept;
+  total += kept;
+}
+
+/** Switches logged so far. */
+export function switchCount(): number {
+  return total + length;
+}
+
+/** The long stretches since the last call: `[seq, startAt, time, …]` on the agent's clock. */
+export function takeStretches(): number[] {
+  const taken = stretches;
+  stretches = [];
+  return taken;
+}
+
+/** Switches that found the log full since the last call. */
+export function takeDropped(): number {
+  const taken = dropped;
+  dropped = 0;
+  return taken;
+}

@@ -1,0 +1,51 @@
+/**
+ * The agent: loaded into every process of the run before the application. It does nothing until a server listens.
+ */
+import process from "node:process";
+import { type AgentConfig, CONFIG_VARIABLE, PROTOCOL_VERSION } from "../protocol/messages.ts";
+import { contained } from "./contained.ts";
+import type { Replace } from "./deno_callbacks.ts";
+import { mayKnow, mayRecord } from "./deno_permissions.ts";
+import { deno } from "./deno_runtime.ts";
+import type { Host } from "./host.ts";
+import { original } from "./originals.ts";
+
+/**
+ * Set on `process` where an agent already works: a nested run or a loader may bring a second one. Under Deno a function that a
+ * module which brings the agent calls with what replaces its globals.
+ */
+const LOADED = Symbol.for("profsrv.agent");
+
+function config(): AgentConfig | undefined {
+  const text = process.env[CONFIG_VARIABLE];
+  if (text === undefined) return undefined;
+  const config = original.parse(text) as AgentConfig;
+  return config.v === PROTOCOL_VERSION ? config : undefined;
+}
+
+contained(function load(): void {
+  if (typeof module !== "undefined") delete require.cache[module.id];
+  if (Object.hasOwn(process, LOADED)) return;
+  if (deno !== undefined && !mayKnow(deno, CONFIG_VARIABLE)) return;
+  const settings = config();
+  if (settings === undefined || (deno !== undefined && !mayRecord(deno, settings.spool))) return;
+  // What is needed is loaded when it is: a process that serves nothing must not pay for it.
+  if (deno === undefined) {
+    Object.defineProperty(process, LOADED, { value: true, configurable: true });
+    const { onFirstServer } = require("./first_server.ts") as typeof import("./first_server.ts");
+    return onFirstServer(contained(() => start(settings, require("./node_host.ts"))));
+  }
+  const { watchCallbacks, watchModuleGlobals } = require(
+    "./deno_callbacks.ts",
+  ) as typeof import("./deno_callbacks.ts");
+  const lend = contained((it: Replace) => watchModuleGlobals(deno!, it));
+  Object.defineProperty(process, LOADED, { value: lend, configurable: true });
+  watchCallbacks(deno);
+  const { onFirstDenoServer } = require("./deno_first_server.ts") as typeof import("./deno_first_server.ts");
+  onFirstDenoServer(deno, contained(() => start(settings, require("./deno_host.ts"))));
+})();
+
+function start(settings: AgentConfig, { host }: { host: Host }): void {
+  const { startRecording } = require("./recorder.ts") as typeof import("./recorder.ts");
+  startRecording(settings, host);
+}

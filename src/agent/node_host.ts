@@ -1,0 +1,25 @@
+/** Node, as the agent's host. */
+import { contained } from "./contained.ts";
+import { onEnding, onEndingSignals } from "./farewell.ts";
+import { onHttp2Server } from "./first_server.ts";
+import type { Host } from "./host.ts";
+import { enter, followContexts, unfollowContexts } from "./node_context.ts";
+import { recordHttp2Requests } from "./node_http2.ts";
+import { recordHttpRequests, watchChannels } from "./node_http.ts";
+import { bind, unbind } from "./posts.ts";
+import { recordUpgrades } from "./node_upgrades.ts";
+
+export const host: Host = {
+  hasTranspilers: true,
+  withDelivery: (act) => act(),
+  followContexts,
+  unfollowContexts,
+  recordRequests(trigger) {
+    const connections = { bind, enter, unbind };
+    recordUpgrades(trigger, connections);
+    onHttp2Server(contained(() => recordHttp2Requests(trigger, connections)));
+    return recordHttpRequests(trigger, { connections, watch: watchChannels });
+  },
+  onEnding,
+  onEndingSignals,
+};

@@ -1,0 +1,50 @@
+/**
+ * Notices that a method is about to be called without standing in its way.
+ *
+ * The method becomes an accessor whose getter calls `onRead` and hands out the very same function: no wrapper, so error
+ * stacks, `name`, `length` and identity stay what they were. Assigning to it works as before. `substitute` may hand out
+ * another value for once; `onAssign` is told of objects that get an own property of this name by assignment. Returns what puts everything back.
+ */
+export function observe(
+  target: object,
+  key: string,
+  onRead: (receiver: unknown) => void,
+  options: { substitute?: () => unknown; onAssign?: (receiver: unknown) => void } = {},
+): () => void {
+  const own = Object.getOwnPropertyDescriptor(target, key);
+  const parent = Object.getPrototypeOf(target);
+  let assigned: unknown;
+  let isAssigned = own !== undefined;
+  if (own !== undefined) assigned = own.value;
+  const read = () => isAssigned ? assigned : Reflect.get(parent, key);
+
+  Object.defineProperty(target, key, {
+    configurable: true,
+    enumerable: own?.enumerable ?? false,
+    get() {
+      onRead(this);
+      return options.substitute?.() ?? read();
+    },
+    set(value) {
+      // A plain assignment to an inheriting object (a server, say) makes that object's own property, as it always did.
+      if (this !== target) {
+        Object.defineProperty(this, key, { value, writable: true, enumerable: true, configurable: true });
+        options.onAssign?.(this);
+        return;
+      }
+      assigned = value;
+      isAssigned = true;
+    },
+  });
+
+  return function restore() {
+    if (isAssigned) {
+      Object.defineProperty(target, key, {
+        configurable: true,
+        enumerable: own?.enumerable ?? true,
+        writable: true,
+        value: assigned,
+      });
+    } else Reflect.deleteProperty(target, key);
+  };
+}

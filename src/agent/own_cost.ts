@@ -1,0 +1,75 @@
+/** What the agent costs the server, measured in passing. */
+import type { Cost } from "../protocol/messages.ts";
+import type { Microseconds } from "../units.ts";
+import { now } from "./clock.ts";
+import { switchCount } from "./ledger.ts";
+import { turnBack, turnCount, turnTo } from "./turns.ts";
+
+/** So few that measuring costs a few microseconds, so many that the clock's steps do not matter. */
+const ROUNDS = 32;
+
+/** Pauses, and the time that following the current request takes. */
+export class OwnCost {
+  private startTime: Microseconds = 0;
+  private stopTime: Microseconds = 0;
+  private turns = 0;
+  private turnTime: Microseconds = 0;
+  private longestTurn: Microseconds = 0;
+  private noticeTime: Microseconds = 0;
+  private notices = 0;
+  private switches = 0;
+  /** Notices of our own. */
+  private measured = 0;
+
+  /** The profiler was started from `since` until now. */
+  startedSince(since: Microseconds): void {
+    this.startTime = now() - since;
+  }
+
+  /** The profiler was stopped from `since` until now. Called while nobody runs. */
+  stoppedSince(since: Microseconds): void {
+    this.stopTime = now() - since;
+    this.addNotices();
+  }
+
+  /** The event loop stood still for a window from `since` until now. Called while nobody runs. */
+  pausedSince(since: Microseconds): void {
+    const took = now() - since;
+    this.turns++;
+    this.turnTime += took;
+    this.longestTurn = Math.max(this.longestTurn, took);
+    this.addNotices();
+  }
+
+  /** As the wrapper is told of it. */
+  inMilliseconds(): Omit<Cost, "bytes"> {
+    return {
+      startTime: this.startTime / 1000,
+      stopTime: this.stopTime / 1000,
+      turns: this.turns,
+      turnTime: this.turnTime / 1000,
+      longestTurn: this.longestTurn / 1000,
+      notices: this.notices,
+      noticeTime: this.noticeTime / 1000,
+    };
+  }
+
+  /** Prices what was noticed since the last window at what it costs at present. */
+  private addNotices(): void {
+    const begin = now();
+    for (let i = 0; i < ROUNDS; i++) {
+      turnTo(null);
+      turnBack();
+    }
+    const between = now();
+    for (let i = 0; i < ROUNDS; i++) now();
+    const end = now();
+    this.measured += ROUNDS;
+    const notices = turnCount() - this.measured;
+    const switches = switchCount();
+    const time = (notices - this.notices) * (between - begin) + (switches - this.switches) * (end - between);
+    this.noticeTime += time / ROUNDS;
+    this.notices = notices;
+    this.switches = switches;
+  }
+}

@@ -1,0 +1,35 @@
+/**
+ * Events of a connection happen in the connection's own context, not in that of the request on it (nodejs/node#41285):
+ * here is who works for a connection's handle or parser at present, by async id.
+ */
+import type { Account } from "./ledger.ts";
+
+/** Who works for a connection, at any time. */
+export interface Post {
+  readonly account: Account | null;
+}
+
+const posts = new Map<number, Post>();
+
+/** What happens on the handle or parser with this async id belongs to whom `post` names, if it belongs to no request by itself. */
+export function bind(asyncId: number, post: Post): void {
+  posts.set(asyncId, post);
+}
+
+/** Takes `bind` back, unless another has taken the connection over. */
+export function unbind(asyncId: number, post: Post): void {
+  if (posts.get(asyncId) === post) posts.delete(asyncId);
+}
+
+/** The request at work for the handle or parser with this async id. */
+export function accountAt(asyncId: number): Account | null {
+  return posts.get(asyncId)?.account ?? null;
+}
+
+/** The request that what is kept in a context stands for: it, or its heir once it is closed. */
+export function openOf(account: Account | undefined): Account | null {
+  if (account === undefined) return null;
+  if (!account.closed) return account;
+  const { heir = null } = account;
+  return heir !== null && !heir.closed ? heir : null;
+}

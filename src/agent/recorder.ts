@@ -1,0 +1,229 @@
+/**
+ * Runs in every process or thread that serves: starts sampling, turns the windows, and tells the wrapper what it saw.
+ */
+import type { AgentConfig, AgentMessage, V8Profile } from "../protocol/messages.ts";
+import { PROTOCOL_VERSION } from "../protocol/messages.ts";
+import type { Microseconds, Milliseconds } from "../units.ts";
+import { now } from "./clock.ts";
+import { contained, noteFault, takeFault } from "./contained.ts";
+import type { Host, SignalWatch } from "./host.ts";
+import { forget, openLedger, takeDropped, takeOwners, takeStretches } from "./ledger.ts";
+import { listeningPort } from "./listening.ts";
+import { original } from "./originals.ts";
+import { OwnCost } from "./own_cost.ts";
+import {
+  closeAll,
+  endedCount,
+  openCount,
+  type OpenRequest,
+  settle,
+  settleAll,
+  takeEnded,
+} from "./requests.ts";
+import { Sampler } from "./sampler.ts";
+import { SourceMaps } from "./source_maps.ts";
+import { Spool } from "./spool.ts";
+import { thisProcess } from "./this_process.ts";
+import { onLeaving, realign } from "./turns.ts";
+
+/** How often to look whether a window should be turned. */
+const TICK: Milliseconds = 100;
+/** A window is turned at this age at the latest, */
+const MAX_WINDOW: Microseconds = 1_000_000;
+/** or at this age when nothing is running and somebody waits for the result. */
+const MIN_WINDOW: Microseconds = 200_000;
+/** or when this many requests wait: handing over more at once would hold up the event loop for milliseconds. */
+const MANY_ENDED = 4000;
+
+/** Starts to record this thread. Where that fails the wrapper is told why, and the server runs as if alone. */
+export function startRecording(config: AgentConfig, host: Host): void {
+  try {
+    // Some environments (Node's module loader thread) have no inspector: then this throws.
+    new Recorder(config, host);
+  } catch (error) {
+    const { stream, ...process } = thisProcess();
+    const spool = new Spool(config.spool, stream);
+    const text = `process ${process.pid} cannot be profiled: ${
+      error instanceof Error ? error.message : error
+    }`;
+    spool.send(original.stringify({ kind: "hello", v: PROTOCOL_VERSION, ...process }));
+    spool.send(
+      original.stringify({
+        kind: "trouble",
+        text,
+        droppedWindows: 0,
+        droppedRequests: 0,
+        droppedSwitches: 0,
+      }),
+    );
+    spool.close();
+  }
+}
+
+class Recorder {
+  private readonly host: Host;
+  private readonly spool: Spool;
+  private readonly sampler: Sampler;
+  private readonly sourceMaps: SourceMaps;
+  private readonly timer: ReturnType<typeof setInterval>;
+  private readonly sweep: () => void;
+  private readonly signals: SignalWatch;
+  /** How things stood when the wrapper was last told, as JSON. */
+  private state = "";
+  private windowSince: Microseconds;
+  /** Some request was open at some time of this window. */
+  private hadRequests = false;
+  private droppedWindows = 0;
+  private droppedRequests = 0;
+  private readonly cost = new OwnCost();
+  private hasStopped = false;
+
+  /** Starts it all; throws if this thread cannot be profiled, with nothing changed. */
+  constructor(config: AgentConfig, host: Host) {
+    const inspector = require("node:inspector") as typeof import("node:inspector");
+    this.host = host;
+    const process = thisProcess();
+    this.spool = new Spool(config.spool, process.stream);
+    this.sampler = new Sampler(inspector, (profile) => this.deliver(profile));
+    this.sourceMaps = new SourceMaps(inspector, (message) => this.send(message));
+    const at = now();
+    host.withDelivery(() => this.sampler.start(config.interval));
+    this.cost.startedSince(at);
+    this.windowSince = now();
+    openLedger();
+    onLeaving((account) => settle(account as OpenRequest));
+    host.followContexts();
+    this.sweep = host.recordRequests(config.trigger);
+    host.onEnding(contained(() => this.stop()));
+    this.signals = host.onEndingSignals(contained(() => this.stop()), config);
+    this.timer = original.setInterval(contained(() => this.tick()), TICK);
+    this.timer.unref();
+    const { pid, tid, runtime, argv } = process;
+    const hello: AgentMessage = { kind: "hello", v: PROTOCOL_VERSION, pid, tid, runtime, argv };
+    this.spool.introduce(original.stringify(hello));
+    this.tellState();
+  }
+
+  private tick(): void {
+    realign();
+    if (this.spool.isBroken) {
+      this.signals.disarm();
+      return this.stop();
+    }
+    settleAll();
+    this.sweep();
+    this.signals.rearm();
+    this.tellState();
+    if (!this.isWindowFull()) return;
+    this.turn();
+  }
+
+  private tellState(): void {
+    const message: AgentMessage = {
+      kind: "state",
+      ending: this.signals.ending(),
+      port: listeningPort() ?? null,
+    };
+    const state = original.stringify(message);
+    if (state !== this.state && this.spool.send(state)) this.state = state;
+  }
+
+  private isWindowFull(): boolean {
+    if (endedCount() >= MANY_ENDED) return true;
+    return now() - this.windowSince >= (openCount() === 0 && endedCount() > 0 ? MIN_WINDOW : MAX_WINDOW);
+  }
+
+  /** Ends this window and begins the next. */
+  private turn(): void {
+    const at = now();
+    this.host.withDelivery(() => this.sampler.turn());
+    this.windowSince = now();
+    this.sendEnded();
+    this.cost.pausedSince(at);
+  }
+
+  /** A window is done: names the owner of each sample and sends both. */
+  private deliver(profile: V8Profile): void {
+    const offset = this.sampler.offset.value;
+    const until = profile.endTime - offset;
+    const isQuiet = !this.hadRequests && openCount() === 0 && endedCount() === 0;
+    this.hadRequests = openCount() > 0;
+    if (isQuiet || !this.spool.hasRoomForWindows()) {
+      if (!isQuiet) this.droppedWindows++;
+      takeStretches();
+      return forget(until);
+    }
+    if (this.host.hasTranspilers) this.sourceMaps.tell(profile);
+    const owners = takeOwners(sampleInstants(profile, offset), until);
+    const stretches = takeStretches();
+    for (let i = 1; i < stretches.length; i += 3) {
+      stretches[i] = Math.round(stretches[i]! + offset);
+      stretches[i + 1] = Math.round(stretches[i + 1]!);
+    }
+    if (!this.send({ kind: "window", profile, owners, stretches })) this.droppedWindows++;
+  }
+
+  private sendEnded(): void {
+    const offset = this.sampler.offset.value;
+    const { requests, count, dropped } = takeEnded(offset);
+    this.droppedRequests += dropped;
+    const epochOffset = original.epochNow() - (now() + offset) / 1000;
+    if (count > 0 && !this.send({ kind: "requests", epochOffset, ...requests })) {
+      this.droppedRequests += count;
+    }
+    this.sendTrouble();
+  }
+
+  private sendTrouble(): void {
+    const { droppedWindows, droppedRequests } = this;
+    const droppedSwitches = takeDropped();
+    const text = takeFault();
+    if (droppedWindows + droppedRequests + droppedSwitches === 0 && text === undefined) return;
+    const isSent = this.send({
+      kind: "trouble",
+      text: text ?? "",
+      droppedWindows,
+      droppedRequests,
+      droppedSwitches,
+    });
+    if (isSent) this.droppedWindows = this.droppedRequests = 0;
+  }
+
+  /** The process ends, or nobody listens any more: says what there is to say, for good. */
+  private stop(): void {
+    if (this.hasStopped) return;
+    this.hasStopped = true;
+    original.clearInterval(this.timer);
+    this.host.unfollowContexts();
+    closeAll();
+    this.sweep();
+    const at = now();
+    this.host.withDelivery(() => this.sampler.stop());
+    this.sendEnded();
+    this.cost.stoppedSince(at);
+    this.send({ kind: "bye", ...this.cost.inMilliseconds(), bytes: this.spool.bytes });
+    this.spool.close();
+  }
+
+  private send(message: AgentMessage): boolean {
+    try {
+      const isLast = this.hasStopped && (message.kind === "trouble" || message.kind === "bye");
+      return this.spool.send(original.stringify(message), { isLast });
+    } catch (error) {
+      noteFault(error);
+      return false;
+    }
+  }
+}
+
+/** The instants of a window's samples on the agent's clock. */
+function sampleInstants(profile: V8Profile, offset: Microseconds): Float64Array {
+  const deltas = profile.timeDeltas ?? [];
+  const instants = new Float64Array(deltas.length);
+  let at = profile.startTime - offset;
+  for (let i = 0; i < deltas.length; i++) {
+    at += deltas[i]!;
+    instants[i] = at;
+  }
+  return instants;
+}

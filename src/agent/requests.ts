@@ -1,0 +1,132 @@
+/** The requests of this process that are open, and the finished ones on their way to the wrapper. */
+import type { Outcome } from "../protocol/messages.ts";
+import { type Described, type EncodedRequests, RequestRows } from "../protocol/request_rows.ts";
+import type { Microseconds } from "../units.ts";
+import { now } from "./clock.ts";
+import { type Account, busyTimeAt, running, runTimeAt, switchTo } from "./ledger.ts";
+
+/** What a server kind knows of a request when it ends. */
+export type RequestFacts = Described;
+
+/** A request in flight, as a server kind (`node_http.ts`) sees it. */
+export interface Exchange {
+  /** Whether nothing more will go out, though nobody set `isAnswered`. Called often. */
+  isOver(): boolean;
+  /** How it ended; asked only when it is over. */
+  outcome(): Outcome;
+  facts(): RequestFacts;
+  /** Called once when the request ended: let go of everything. */
+  release(): void;
+}
+
+/** Requests beyond this many between two windows, or with longer texts in all, are counted and dropped. */
+const LIMITS = { maxRows: 50_000, maxText: 8 * 1024 * 1024 };
+
+/** One open request; also its account in the ledger. */
+export class OpenRequest implements Account {
+  readonly seq: number;
+  runTime: Microseconds = 0;
+  closed = false;
+  /** Works for itself, as long as nobody else does. */
+  readonly account = this;
+  /** Its response is out; it ends when the callback that sees this returns. */
+  isAnswered = false;
+  heir: OpenRequest | null = null;
+  readonly startAt: Microseconds = now();
+  readonly busyAtStart: Microseconds = busyTimeAt(this.startAt);
+  /** Where it is among the open ones. */
+  place = 0;
+  exchange: Exchange | null;
+
+  constructor(seq: number, exchange: Exchange) {
+    this.seq = seq;
+    this.exchange = exchange;
+  }
+}
+
+/** In no order; each knows its place. */
+const open: OpenRequest[] = [];
+const ended = new RequestRows(LIMITS);
+let recording = true;
+let lastSeq = 0;
+let dropped = 0;
+
+/** False once all is told: who goes on listening to a server's events must keep nothing of them then. */
+export function isRecording(): boolean {
+  return recording;
+}
+
+/** A request came in. */
+export function openRequest(exchange: Exchange): OpenRequest {
+  const request = new OpenRequest(++lastSeq, exchange);
+  request.place = open.push(request) - 1;
+  return request;
+}
+
+/** How many requests are in flight. */
+export function openCount(): number {
+  return open.length;
+}
+
+/** Ends the request if its response is out or broken off. Cheap when it is not. */
+export function settle(request: OpenRequest): void {
+  const exchange = request.exchange;
+  if (exchange === null) return;
+  if (request.isAnswered) close(request, "finished");
+  else if (exchange.isOver()) close(request, exchange.outcome());
+}
+
+/** Ends every request that is over, though no callback of its own told so. */
+export function settleAll(): void {
+  // Backwards, for the last one takes the place of one that ends.
+  for (let i = open.length - 1; i >= 0; i--) settle(open[i]!);
+}
+
+/** The process ends: so do all its requests. */
+export function closeAll(): void {
+  settleAll();
+  // One that ends may leave an heir.
+  while (open.length > 0) {
+    for (const request of [...open].sort((a, b) => a.seq - b.seq)) close(request, "unfinished");
+  }
+  recording = false;
+}
+
+/** Requests that ended since the last call, and how many there was no room for; `offset` leads to V8's clock. */
+export function takeEnded(
+  offset: Microseconds,
+): { requests: EncodedRequests; count: number; dropped: number } {
+  const taken = { count: ended.count, requests: ended.take(offset), dropped };
+  dropped = 0;
+  return taken;
+}
+
+/** How many ended requests wait to be sent. */
+export function endedCount(): number {
+  return ended.count;
+}
+
+function close(request: OpenRequest, outcome: Outcome): void {
+  const at = now();
+  const duration = Math.round(at - request.startAt);
+  const runTime = runTimeAt(request, at);
+  const cpu = Math.min(Math.round(runTime), duration);
+  const blocked = Math.min(
+    Math.max(Math.round(busyTimeAt(at) - request.busyAtStart - runTime), 0),
+    duration - cpu,
+  );
+  request.closed = true;
+  const last = open.pop()!;
+  if (last !== request) {
+    open[request.place] = last;
+    last.place = request.place;
+  }
+  if (running() === request) switchTo(null, at);
+
+  const exchange = request.exchange;
+  request.exchange = null;
+  if (exchange === null) return;
+  const { seq, startAt } = request;
+  if (!ended.add(exchange.facts(), { seq, startAt, duration, cpu, blocked, outcome })) dropped++;
+  exchange.release();
+}

@@ -1,0 +1,89 @@
+/** The stack of pieces of work that the event loop is in: they nest, so each remembers whom to return to. */
+import type { Microseconds } from "../units.ts";
+import { now } from "./clock.ts";
+import { type Account, running, switchTo } from "./ledger.ts";
+import { original } from "./originals.ts";
+
+const outer: (Account | null)[] = [];
+
+/**
+ * Promise reactions run one after another once the callback that settled their promises has returned. Of each it is only
+ * told when it begins: that halves the cost, and the last one's end is found when the next callback begins.
+ */
+let isDraining = false;
+/** How long the event loop had slept when the reactions began. */
+let sleptBefore: Microseconds = 0;
+
+/** Pieces of work and reactions so far. */
+let count = 0;
+
+let whenSettling: (account: Account) => void = () => {};
+
+/** `act` is called with the current request whenever a callback that ran for it returns. */
+export function onLeaving(act: (account: Account) => void): void {
+  whenSettling = act;
+}
+
+/** A piece of work for `next` begins. */
+export function turnTo(next: Account | null): void {
+  count++;
+  const current = running();
+  outer.push(current);
+  if (next !== current) switchTo(next);
+}
+
+/** The innermost piece of work ends. */
+export function turnBack(): void {
+  const current = running();
+  if (current !== null) whenSettling(current);
+  const next = outer.pop() ?? null;
+  const back = next !== null && next.closed ? null : next;
+  if (back !== running()) switchTo(back);
+}
+
+/** A promise reaction for `next` begins, and the one before it has ended. */
+export function turnToReaction(next: Account | null): void {
+  count++;
+  if (!isDraining && outer.length === 0) {
+    isDraining = true;
+    sleptBefore = slept();
+  }
+  const current = running();
+  if (next === current) return;
+  switchTo(next);
+  if (current !== null) whenSettling(current);
+}
+
+/** Whether promise reactions run, or have run since the last callback ended. */
+export function isAmongReactions(): boolean {
+  return isDraining;
+}
+
+/** The event loop has turned to a callback: when it last did anything before, all reactions had run. */
+export function endReactions(): void {
+  isDraining = false;
+  const current = running();
+  if (current === null) return;
+  switchTo(null, now() - (slept() - sleptBefore));
+  whenSettling(current);
+}
+
+function slept(): Microseconds {
+  return original.idleTime() * 1000;
+}
+
+/** Whether a piece of work is under way that was noticed as such. */
+export function isInside(): boolean {
+  return isDraining || outer.length > 0;
+}
+
+/** How often the event loop was noticed to turn to something. */
+export function turnCount(): number {
+  return count;
+}
+
+/** Called at the top of a timer of ours, where exactly one context is entered: mends a stack that lost its step. */
+export function realign(): void {
+  if (outer.length > 1) outer.splice(0, outer.length - 1);
+  if (outer.length === 1) outer[0] = null;
+}

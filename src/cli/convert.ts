@@ -1,0 +1,160 @@
+/** `profsrv convert`: find the profiles, read each, write it in the wanted formats. */
+import { mkdirSync, readFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import process from "node:process";
+import { writeExclusive } from "../collector/exclusive_file.ts";
+import { FormatError, formatOfFile, readable } from "../formats/mod.ts";
+import type { ChildExit } from "../launch/mod.ts";
+import type { RequestProfile } from "../profile/request.ts";
+import { reasonOf } from "../system_error.ts";
+import type { ConvertOptions } from "./args.ts";
+import { kindAt, profileFilesIn, type Source } from "./profile_files.ts";
+import { type Progress, startProgress } from "./progress.ts";
+import type { Voice } from "./voice.ts";
+
+/** The one file that was named cannot be converted. */
+const BAD_FILE = 2;
+/** Some of a directory could not be, or the disk did not take it. */
+const INCOMPLETE = 1;
+
+/** A file that cannot be converted; the message is one sentence. The others go on. */
+class BadFile extends Error {}
+
+/** A directory does not take our files; the message is one sentence. */
+class Unwritable extends Error {}
+
+/** Converts a file or all profiles of a directory. Gives how we are to end. */
+export async function convert(options: ConvertOptions, voice: Voice): Promise<ChildExit> {
+  const { path } = options;
+  const progress = startProgress();
+  try {
+    const kind = kindAt(path);
+    if (kind === "directory") return await convertAll(options, { voice, progress });
+    const written = convertOne({ path, below: "", formats: options.formats }, options.out, progress);
+    progress.clear();
+    for (const file of written) voice.notice(`wrote ${file}`);
+    return { code: 0 };
+  } catch (error) {
+    progress.clear();
+    if (error instanceof Unwritable) return failed(voice, error.message, INCOMPLETE);
+    if (error instanceof BadFile) return failed(voice, error.message, BAD_FILE);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    const reason = code === "ENOENT" ? "there is no such file or directory" : reasonOf(error);
+    return failed(voice, `Cannot read "${path}": ${reason}`, BAD_FILE);
+  } finally {
+    progress.clear();
+  }
+}
+
+function failed(voice: Voice, text: string, code: number): ChildExit {
+  voice.error(text);
+  return { code };
+}
+
+function count(number: number, thing: string): string {
+  return `${number} ${thing}${number === 1 ? "" : "s"}`;
+}
+
+interface Tools {
+  readonly voice: Voice;
+  readonly progress: Progress;
+}
+
+async function convertAll(
+  { path, out, formats }: ConvertOptions,
+  { voice, progress }: Tools,
+): Promise<ChildExit> {
+  const { sources, done } = profileFilesIn(path, { formats, isElsewhere: out !== undefined });
+  const stop = stopOnSignal();
+  let [profiles, files, bad] = [0, 0, 0];
+  for (const source of sources) {
+    progress.show(`${profiles + bad} of ${sources.length} profiles`);
+    // Lets a signal come through: between two files nothing is half-written.
+    await new Promise((resolve) => setImmediate(resolve));
+    if (stop.signal !== undefined) return { signal: stop.signal };
+    try {
+      files += convertOne(source, out, progress).length;
+      profiles++;
+    } catch (error) {
+      if (!(error instanceof BadFile)) throw error;
+      bad++;
+      progress.clear();
+      voice.error(error.message);
+    }
+  }
+  progress.clear();
+  if (profiles + bad + done === 0) {
+    throw new BadFile(
+      `Nothing to convert in "${path}": it has no profiles, expected files named ${extensions()}`,
+    );
+  }
+  const parts = [`${count(profiles, "profile")} converted, ${count(files, "file")} written`];
+  if (done > 0) parts.push(`${count(done, "profile")} there already`);
+  if (bad > 0) parts.push(`${bad} could not be converted`);
+  voice.notice(parts.join(", "));
+  return { code: bad > 0 ? INCOMPLETE : 0 };
+}
+
+/** Reads a file and writes it in its formats; gives the paths. Nothing is written before all of it is made. */
+function convertOne({ path, below, formats }: Source, out: string | undefined, progress: Progress): string[] {
+  const subject = read(path, progress);
+  const name = basename(path);
+  const stem = name.slice(0, -(formatOfFile(name)?.extension.length ?? 0));
+  const contents = formats.map((format) => {
+    progress.show(`writing ${name} as ${format.id}`);
+    const content = format.write(subject);
+    return { format, bytes: typeof content === "string" ? new TextEncoder().encode(content) : content };
+  });
+  const directory = out === undefined ? dirname(path) : join(out, below);
+  try {
+    mkdirSync(directory, { recursive: true });
+    return contents.map(({ format: { extension }, bytes }) =>
+      join(
+        directory,
+        writeExclusive(
+          resolve(directory),
+          (n) => n === 1 ? stem + extension : `${stem}-${n}${extension}`,
+          bytes,
+        ),
+      )
+    );
+  } catch (error) {
+    throw new Unwritable(`Cannot write to "${directory}": ${reasonOf(error)}`);
+  }
+}
+
+function read(path: string, progress: Progress): RequestProfile {
+  const name = basename(path);
+  const format = formatOfFile(name);
+  const expected = extensions();
+  if (format === undefined) {
+    throw new BadFile(`Cannot convert "${path}": unknown kind of file, expected one named ${expected}`);
+  }
+  if (format.read === undefined) {
+    throw new BadFile(
+      `Cannot convert "${path}": ${format.id} holds sums by function and call, not the stacks that are needed, ` +
+        `expected ${expected}`,
+    );
+  }
+  progress.show(`reading ${name}`);
+  try {
+    return format.read(readFileSync(path), name);
+  } catch (error) {
+    if (error instanceof FormatError) throw new BadFile(`Cannot convert "${path}": ${error.message}`);
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    throw new BadFile(`Cannot read "${path}": ${reasonOf(error)}`);
+  }
+}
+
+function extensions(): string {
+  return readable.map(({ extension }) => extension).join(" ");
+}
+
+/** Holds the signals that would end us in the middle of a file; `signal` is the one that came. We end soon after. */
+function stopOnSignal(): { readonly signal?: string } {
+  const came: { signal?: string } = {};
+  const note = (signal: string): void => void (came.signal = signal);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, note);
+  return came;
+}

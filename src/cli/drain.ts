@@ -1,0 +1,62 @@
+/** The time between the command's end and ours: what it left in the spool is still being written. */
+import type { Collector, RunTotals } from "../collector/mod.ts";
+import type { ChildExit } from "../launch/mod.ts";
+import type { Voice } from "./voice.ts";
+
+/** Silence is fine for this long, then a person wants to know (milliseconds). */
+const PATIENCE = 1000;
+const REPEAT = 5000;
+/** Within this time signals are one impatient gesture. */
+const GESTURE = 1000;
+/** How long a collector that had a failure may take: it may never end. */
+const DAMAGED = 5000;
+
+/** Writes what is left, unless the user gives it up. */
+export interface Drain {
+  /** Whether it has begun. */
+  hasBegun(): boolean;
+  /** A signal meanwhile: the first only says what is going on; one a second later or more gives up the rest. */
+  signal(): void;
+  /** Something of ours broke. */
+  fail(): void;
+  /** The totals, or undefined when the rest was given up. Rejects as the collector does. */
+  finish(collector: Pick<Collector, "finish">, exit: ChildExit): Promise<RunTotals | undefined>;
+}
+
+/** A drain that has yet to begin. `now` tells milliseconds. */
+export function startDrain(voice: Voice, now: () => number = Date.now): Drain {
+  let begun = false;
+  let damaged = false;
+  let warnedOn: number | undefined;
+  let giveUp = () => {};
+  const givenUp = new Promise<undefined>((resolve) => giveUp = () => resolve(undefined));
+  return {
+    hasBegun: () => begun,
+    signal() {
+      if (warnedOn === undefined) {
+        voice.notice("writing the last profiles; interrupt once more to give up the rest");
+        warnedOn = now();
+      } else if (now() - warnedOn > GESTURE) {
+        voice.error("the profiles not yet written were given up");
+        giveUp();
+      }
+    },
+    fail() {
+      if (begun && !damaged) setTimeout(giveUp, DAMAGED);
+      damaged = true;
+    },
+    async finish(collector, exit) {
+      begun = true;
+      if (damaged) setTimeout(giveUp, DAMAGED);
+      let timer = setTimeout(function tell() {
+        voice.notice("writing the last profiles…");
+        timer = setTimeout(tell, REPEAT);
+      }, PATIENCE);
+      try {
+        return await Promise.race([collector.finish("failed" in exit ? {} : exit), givenUp]);
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+  };
+}

@@ -1,0 +1,105 @@
+/** The texts of `--help`. */
+import { readable } from "../formats/mod.ts";
+import { CONVERT, type OptionInfo, OPTIONS, REPORT } from "./options.ts";
+
+const ABOVE = `profsrv runs a server and saves one CPU profile per request.
+
+Usage: profsrv [options] [--] <command> [args...]
+       profsrv report [directory]                         a run's summary; see profsrv report --help
+       profsrv convert <file|directory> --format LIST     see profsrv convert --help
+
+The first word that is not an option, or --, ends the options; what follows is the command, untouched.
+`;
+
+const BELOW = `
+In a template stand {path} (the URL's path, "/" as "."), {duration} (milliseconds) and {time} (seconds since 1970).
+
+Examples:
+  profsrv node server.js
+  profsrv --prof-path profiles npm start
+  profsrv --prof-path profiles --prof-file "{duration:06d}ms.{path}.{time}" node server.js   slowest last
+  profsrv --interval 250 --quiet npx tsx server.ts                                           finer, silent
+  profsrv --on-listen "npm test" node server.js                                               stops it after that
+  profsrv -- node --enable-source-maps dist/server.js --port 8080
+
+Open a profile in Chrome DevTools (Performance > Load profile) or in VS Code. index.ndjson beside the profiles lists
+all requests, run.json the totals.
+
+Environment:
+  TMPDIR, TEMP, TMP   where the system's temporary directory is
+  NO_COLOR            no colours; FORCE_COLOR=1 colours without a terminal
+  PROFSRV_DEBUG       print stack traces of profsrv's own failures, and which source maps cannot be used
+
+Exit code: the command's own, or killed by the same signal; with --on-listen that of CMD or the command, whichever
+failed first. 2: profsrv was called in a wrong way; 127: the command
+was not found; 126: it cannot be run.
+`;
+
+/** The help as printed. Pure. */
+export function helpText(): string {
+  return `${ABOVE}\nOptions:\n${optionLines(OPTIONS)}${BELOW}`;
+}
+
+/** The help of `profsrv convert`. Pure. */
+export function convertHelpText(): string {
+  return `profsrv convert writes profiles in other formats.
+
+Usage: profsrv convert <file|directory> --format LIST [--out DIR] [--quiet]
+
+Reads ${readable.map(({ extension }) => extension).join(" ")}; a .cpuprofile may also be one of
+node --cpu-prof, deno run --cpu-prof or Chrome. In a directory all profiles are converted, those in directories below it
+too; where one lies there in several formats, the first of these is read. No file is ever overwritten.
+
+Options:
+${optionLines(CONVERT.options)}
+.pb.gz and .folded do not hold the order in time: their stacks are laid out one after another. .callgrind holds no
+stacks and cannot be read.
+
+Examples:
+  profsrv convert users.42.000032ms.1795394588.cpuprofile --format callgrind
+  profsrv convert profiles --format speedscope,pprof --out other
+  profsrv convert CPU.20261123.014626.18066.0.001.cpuprofile --format folded
+
+A command of yours that is called convert is run by profsrv -- convert.
+
+Exit code: 1: some profiles of a directory could not be converted, or written; 2: the file could not be.
+`;
+}
+
+/** The help of `profsrv report`. Pure. */
+export function reportHelpText(): string {
+  return `profsrv report prints what a run came to: its requests by route, and where their time went.
+
+Usage: profsrv report [directory]
+
+The directory is the one that the run's profiles went to. Without one the newest run of yours is taken, of those in the
+system's temporary directory, in the current directory and in the directories directly in it.
+
+If profsrv was killed in the middle of the run, what it had not written yet is written first, with the options of that
+run, as far as the server had told it: up to its last second. A server that is still running then goes on, but is not
+profiled any more.
+
+Options:
+${optionLines(REPORT.options)}
+Examples:
+  profsrv report profiles
+  profsrv report
+  profsrv report profiles | less
+
+A command of yours that is called report is run by profsrv -- report.
+
+Exit code: 2: there is no such run.
+`;
+}
+
+function optionLines(options: readonly OptionInfo[]): string {
+  const flags = options.map(({ name, short, value }) =>
+    `  ${short === undefined ? "    " : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`
+  );
+  const width = Math.max(...flags.map((it) => it.length));
+  const lines = options.map(({ about, standard }, at) =>
+    `${(flags[at] ?? "").padEnd(width)}  ${about}\n` +
+    (standard === undefined ? "" : `${" ".repeat(width)}  (default: ${standard})\n`)
+  );
+  return lines.join("");
+}

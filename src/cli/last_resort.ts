@@ -1,0 +1,54 @@
+/**
+ * What a signal would have ended ends by it, even if it computes without a pause.
+ *
+ * The agent catches a signal that nobody listens for, to write what was measured, and then lets it do what it does. While
+ * the event loop is kept busy it cannot; without us the server would be dead by now. So we end it, and say that it
+ * was by that signal.
+ */
+import type { ServingProcess } from "../collector/mod.ts";
+import { isInOurGroup, type RunningChild } from "../launch/mod.ts";
+import type { Milliseconds } from "../units.ts";
+import type { Voice } from "./voice.ts";
+
+/** What a server takes at most to write what was measured; less than processes that outlive the command are waited for. */
+const GRACE: Milliseconds = 1700;
+
+/** What runs, and who of it serves. */
+export interface Servers {
+  readonly child: RunningChild;
+  readonly voice: Voice;
+  serving(): ServingProcess[];
+}
+
+/** Nobody in it listened for the signal for this long before it came: it cannot be a listener that went with it. */
+const SETTLED: Milliseconds = 500;
+
+/** What it told before the signal may reach us this much later. */
+const DELAY: Milliseconds = 300;
+
+/**
+ * To be called when the command, or with it our whole process group, has got a signal; `at` is when that was, by
+ * `performance.now`.
+ */
+export function afterSignal(
+  { signal, isGroup, at }: {
+    readonly signal: NodeJS.Signals;
+    readonly isGroup: boolean;
+    readonly at: Milliseconds;
+  },
+  { child, voice, serving }: Servers,
+): void {
+  const hasGot = (pid: number) => pid === child.pid || (isGroup && isInOurGroup(pid));
+  setTimeout(() => {
+    const stuck = serving().filter((it) => isStuck(it, signal, at)).map(({ pid }) => pid);
+    for (const pid of new Set(stuck.filter(hasGot))) {
+      voice.notice(`process ${pid} computes without a pause; it is ended as ${signal} would have ended it`);
+      child.end(pid, signal);
+    }
+  }, GRACE);
+}
+
+/** Whether a process should have ended by a signal, and has not even told anything since. Pure. */
+export function isStuck({ endingSince, heardAt }: ServingProcess, signal: string, at: Milliseconds): boolean {
+  return (endingSince.get(signal) ?? Infinity) < at - SETTLED && heardAt < at + DELAY;
+}

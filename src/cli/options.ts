@@ -1,0 +1,134 @@
+/** The options of a run: the one table that parsing and help are made from. */
+import { formats } from "../formats/mod.ts";
+
+/** One option as the user writes it. */
+export interface OptionInfo {
+  /** Without the leading `--`. */
+  readonly name: string;
+  readonly short?: string;
+  /** What stands for its value in the help; absent for a switch. */
+  readonly value?: string;
+  readonly about: string;
+  readonly standard?: string;
+}
+
+/** All options of a command line. */
+export interface OptionTable {
+  /** What stands before them. */
+  readonly program: string;
+  readonly options: readonly OptionInfo[];
+}
+
+/** Profile files a run writes at most, and their size. */
+export const LIMITS = { files: 10_000, size: "1GiB" } as const;
+
+/** File name of a profile where the user names none. */
+export const STANDARD_TEMPLATE = "{path}.{duration:06d}ms.{time}";
+
+/** Sampling interval in microseconds: the standard one, and what V8 can keep up with and still makes sense. */
+export const INTERVAL = { standard: 1000, least: 50, most: 1_000_000 } as const;
+
+export const OPTIONS: readonly OptionInfo[] = [
+  {
+    name: "prof-path",
+    value: "DIR",
+    about: "directory for the profiles, made if missing",
+    standard: "a new private one in the system's temporary directory",
+  },
+  {
+    name: "prof-file",
+    value: "TEMPLATE",
+    about: "name of a profile in Python's format-string language",
+    standard: STANDARD_TEMPLATE,
+  },
+  {
+    name: "format",
+    value: "LIST",
+    about: `${formats.map(({ id }) => id).join(", ")}; several by comma`,
+    standard: formats[0]!.id,
+  },
+  { name: "kcachegrind", about: "the same as --format callgrind" },
+  {
+    name: "interval",
+    value: "US",
+    about: `microseconds between two samples, ${INTERVAL.least} to ${INTERVAL.most}`,
+    standard: String(INTERVAL.standard),
+  },
+  {
+    name: "only",
+    value: "PATTERN",
+    about: 'keep requests to these paths, as in "/api/**" or "POST /login"; repeatable',
+  },
+  {
+    name: "skip",
+    value: "PATTERN",
+    about: 'leave requests to these paths out, as in "/health" or "*.png"; repeatable',
+  },
+  { name: "nomedia", about: "leave static files out: images, fonts, styles, scripts" },
+  {
+    name: "min-duration",
+    value: "MS",
+    about: "write a profile only for requests that took at least this long",
+    standard: "0",
+  },
+  { name: "errors", about: "always keep requests that ended in 5xx or broke off, however short or rare" },
+  {
+    name: "sample",
+    value: "RATE",
+    about: "write one in N (1/20) or a share (0.05) of what is left",
+    standard: "1",
+  },
+  {
+    name: "trigger",
+    value: "NAME[=SECRET]",
+    about: "write only requests that carry this header, query parameter or cookie",
+  },
+  {
+    name: "max-files",
+    value: "N",
+    about: "stop writing profiles past this many files",
+    standard: String(LIMITS.files),
+  },
+  {
+    name: "max-size",
+    value: "SIZE",
+    about: "stop writing profiles past this size, as in 500MB or 2GiB",
+    standard: LIMITS.size,
+  },
+  {
+    name: "on-listen",
+    value: "CMD",
+    about: "when the server listens, run CMD in a shell with $PORT set, then stop the server",
+  },
+  { name: "quiet", about: "print errors only: no line per request, no summary" },
+  { name: "help", short: "h", about: "print this text and end" },
+  { name: "version", short: "v", about: "print profsrv's version and end" },
+];
+
+export const RUN: OptionTable = { program: "profsrv", options: OPTIONS };
+
+/** The options of `profsrv convert`. */
+export const CONVERT: OptionTable = {
+  program: "profsrv convert",
+  options: [
+    {
+      name: "format",
+      value: "LIST",
+      about: `what to write: ${formats.map(({ id }) => id).join(", ")}; several by comma`,
+    },
+    {
+      name: "out",
+      value: "DIR",
+      about: "directory for what is written, made if missing",
+      standard: "beside each file that is read",
+    },
+    { name: "quiet", about: "print errors only" },
+    { name: "help", short: "h", about: "print this text and end" },
+  ],
+};
+
+/** The options of `profsrv report`. */
+export const REPORT: OptionTable = {
+  program: "profsrv report",
+  options: [{ name: "help", short: "h", about: "print this text and end" }],
+};

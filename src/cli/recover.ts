@@ -1,0 +1,62 @@
+/** Finishes a run whose profsrv was killed, from what its servers told. */
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { type EarlierPart, startCollector } from "../collector/mod.ts";
+import { readIndex } from "../collector/read_run.ts";
+import { abandonSpool, describeSpool, type FoundSpool } from "../launch/mod.ts";
+import type { EpochMilliseconds } from "../units.ts";
+import { version } from "../version.ts";
+import { parseArguments } from "./args.ts";
+import type { Voice } from "./voice.ts";
+
+/** Writes what is left in a spool that nobody reads any more, as the run would have, and empties it. */
+export async function recover(spool: FoundSpool, voice: Voice): Promise<void> {
+  const { path, agentPath, manifest } = spool;
+  const { directory, command } = manifest;
+  const options = parseArguments([...manifest.options, "--", ...command]);
+  if (options.kind !== "run") return;
+  const before = await earlierPart(spool);
+  // Now it is ours: who else asks for this run meanwhile is told that it goes on.
+  describeSpool(path, manifest);
+  let recovered = 0;
+  const collector = startCollector({
+    ...options,
+    directory,
+    spool: path,
+    agentPath,
+    version,
+    before,
+    onRequests: (entries) => void (recovered += entries.length),
+    onListening: () => {},
+    onSpoolGone: () => {},
+    onNotice: (text) => voice.notice(text),
+    onDebug: (text) => {
+      if (process.env["PROFSRV_DEBUG"]) voice.notice(text);
+    },
+  });
+  const { survivors } = await collector.finish({});
+  voice.notice(
+    `profsrv was killed in this run; ${recovered} more request${
+      recovered === 1 ? " was" : "s were"
+    } recovered`,
+  );
+  if (survivors > 0) voice.notice("its server is still running, and is no longer profiled");
+  abandonSpool(path);
+}
+
+async function earlierPart({ path, manifest: { directory, startedOn } }: FoundSpool): Promise<EarlierPart> {
+  const ids = new Set<string>();
+  let files = 0;
+  for await (const entry of readIndex(directory, new Date(startedOn).toISOString())) {
+    ids.add(entry.id);
+    files += entry.files.length;
+  }
+  return { startedOn, endedOn: lastChange(path) ?? startedOn, ids, files };
+}
+
+/** When something was last written into a directory. */
+function lastChange(path: string): EpochMilliseconds | undefined {
+  const times = readdirSync(path).map((it) => statSync(join(path, it)).mtimeMs);
+  return times.length === 0 ? undefined : Math.max(...times);
+}

@@ -1,0 +1,103 @@
+/** `profsrv report`: find the run, finish it where profsrv was killed, print what it came to. */
+import { realpathSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, resolve } from "node:path";
+import process from "node:process";
+import type { RunTotals } from "../collector/entry.ts";
+import { readIndex, readRunRecord, type RunRecord } from "../collector/read_run.ts";
+import { type ChildExit, type FoundSpool, spoolsIn } from "../launch/mod.ts";
+import { reasonOf } from "../system_error.ts";
+import type { ReportOptions } from "./args.ts";
+import { paintFor } from "./colours.ts";
+import { localTime } from "./lines.ts";
+import { newestRun } from "./newest_run.ts";
+import { printable } from "./printable.ts";
+import { recover } from "./recover.ts";
+import { addRequest, emptyTable, type RouteTable } from "./routes.ts";
+import { summaryText } from "./summary.ts";
+import type { Voice } from "./voice.ts";
+
+/** There is no such run. */
+const NO_RUN = 2;
+
+/** Prints a run's summary to stdout. Gives how we are to end. */
+export async function report({ path }: ReportOptions, voice: Voice): Promise<ChildExit> {
+  const directory = path === undefined ? newestRun() : resolve(path);
+  if (directory === undefined) {
+    voice.error("There is no run of yours here: expected its directory, as in profsrv report profiles");
+    return { code: NO_RUN };
+  }
+  try {
+    return await reportOn(directory, voice);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    voice.error(`Cannot report on "${path ?? directory}": ${reasonOf(error)}`);
+    return { code: NO_RUN };
+  }
+}
+
+async function reportOn(directory: string, voice: Voice): Promise<ChildExit> {
+  const real = realpathSync(directory);
+  const spools = spoolsOf(real, readRunRecord(real));
+  for (const spool of spools) if (spool.reader === undefined) await recover(spool, voice);
+  const record = readRunRecord(real);
+  if (record === undefined) {
+    voice.error(`Cannot report on "${directory}": there is no run.json of a run in it`);
+    return { code: NO_RUN };
+  }
+  const reader = spools.find((it) => it.reader !== undefined)?.reader;
+  const table = emptyTable();
+  const totals = await totalsOf(record, real, table);
+  const paint = paintFor(process.stdout.isTTY === true, process.env);
+  const isOver = record.end !== null;
+  const text = summaryText({ table, totals, directory, isOver }, paint);
+  print(`${head(record, isOver ? undefined : reader)}\n${text}`);
+  return { code: 0 };
+}
+
+/** The spools of runs into a directory: of the last one its `run.json` tells, too. */
+function spoolsOf(directory: string, record: RunRecord | undefined): FoundSpool[] {
+  const folders = record?.spool === undefined ? [tmpdir()] : [dirname(record.spool), tmpdir()];
+  return spoolsIn(folders).filter(({ manifest }) => isSame(manifest.directory, directory));
+}
+
+function isSame(path: string, real: string): boolean {
+  try {
+    return realpathSync(path) === real;
+  } catch {
+    return false;
+  }
+}
+
+/** What the run came to; fills the table. While it goes on only its requests are known. */
+async function totalsOf(record: RunRecord, directory: string, table: RouteTable): Promise<RunTotals> {
+  let [requests, files, lastOn] = [0, 0, 0];
+  for await (const entry of readIndex(directory, record.start)) {
+    addRequest(table, entry);
+    requests++;
+    files += entry.files.length;
+    lastOn = Math.max(lastOn, Date.parse(entry.start) + entry.duration);
+  }
+  const startedOn = Date.parse(record.start);
+  const endedOn = record.end === null ? Math.max(lastOn, startedOn) : Date.parse(record.end);
+  const { totals, attribution: samples, cost, drops } = record;
+  const processes = Math.max(totals.processes, requests > 0 ? 1 : 0);
+  return { ...totals, processes, startedOn, endedOn, requests, files, survivors: 0, samples, cost, drops };
+}
+
+/** Which run it was, and how it ended. */
+function head({ command, start, end, exit }: RunRecord, reader: number | undefined): string {
+  const ending = reader !== undefined
+    ? `goes on, watched by process ${reader}`
+    : end === null || exit === null
+    ? "profsrv was killed"
+    : exit.signal !== undefined
+    ? `ended by ${exit.signal}`
+    : `ended with code ${exit.code ?? 0}`;
+  return `Run of ${localTime(start)}: ${printable(command.join(" "))} (${ending})`;
+}
+
+function print(text: string): void {
+  process.stdout.on("error", () => {}); // `profsrv report | head -1` is no failure.
+  process.stdout.write(text);
+}

@@ -1,0 +1,81 @@
+/** What is remembered of the requests for the summary: bounded, however many there are. */
+import type { IndexEntry } from "../collector/entry.ts";
+import type { Milliseconds } from "../units.ts";
+import { addHistogram, type Histogram, record } from "./histogram.ts";
+
+/** Routes told apart; what comes later is counted together. */
+const MOST_ROUTES = 1000;
+const LONGEST_NAME = 300;
+
+/** Name of the row of those. */
+export const OTHER = "(other)";
+
+/** All requests of one route. Times are sums. */
+export interface RouteTotals {
+  name: string;
+  count: number;
+  duration: Milliseconds;
+  cpu: Milliseconds;
+  blocked: Milliseconds;
+  wait: Milliseconds;
+  durations: Histogram;
+}
+
+/** All requests so far. */
+export interface RouteTable {
+  readonly routes: Map<string, RouteTotals>;
+  /** The slowest request of which there is a profile. */
+  slowest?: IndexEntry;
+}
+
+export function emptyTable(): RouteTable {
+  return { routes: new Map() };
+}
+
+/** Counts a request. */
+export function addRequest(table: RouteTable, entry: IndexEntry): void {
+  const { duration, cpu, blocked, wait } = entry;
+  const durations: Histogram = new Map();
+  record(durations, duration);
+  addRoute(table, { name: nameOf(table, entry), count: 1, duration, cpu, blocked, wait, durations });
+  if (entry.files.length > 0 && duration >= (table.slowest?.duration ?? 0)) table.slowest = entry;
+}
+
+function addRoute({ routes }: RouteTable, more: RouteTotals): void {
+  const known = routes.get(more.name);
+  if (known === undefined) routes.set(more.name, more);
+  else merge(known, more);
+}
+
+function merge(into: RouteTotals, more: RouteTotals): void {
+  into.count += more.count;
+  into.duration += more.duration;
+  into.cpu += more.cpu;
+  into.blocked += more.blocked;
+  into.wait += more.wait;
+  addHistogram(into.durations, more.durations);
+}
+
+function nameOf({ routes }: RouteTable, { method, route }: IndexEntry): string {
+  const name = `${method} ${route}`.slice(0, LONGEST_NAME);
+  return routes.has(name) || routes.size < MOST_ROUTES ? name : OTHER;
+}
+
+/** The `most` routes that took the most time in all, that first; the rest as one row at the end. */
+export function topRoutes({ routes }: RouteTable, most: number): RouteTotals[] {
+  const sorted = [...routes.values()].sort((a, b) => b.duration - a.duration);
+  const top = sorted.filter((it) => it.name !== OTHER).slice(0, most);
+  const rest = sorted.filter((it) => !top.includes(it));
+  if (rest.length === 0) return top;
+  const other: RouteTotals = {
+    name: OTHER,
+    count: 0,
+    duration: 0,
+    cpu: 0,
+    blocked: 0,
+    wait: 0,
+    durations: new Map(),
+  };
+  for (const route of rest) merge(other, route);
+  return [...top, other];
+}

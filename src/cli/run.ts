@@ -1,0 +1,183 @@
+/** A run: find the command, make the directories, start it, collect, end as it ended. */
+import process from "node:process";
+import { type Collector, startCollector } from "../collector/mod.ts";
+import {
+  agentText,
+  type ChildExit,
+  describeSpool,
+  findCommand,
+  holdSignals,
+  kindOfFile,
+  makeRunDirectory,
+  makeSpool,
+  planLaunch,
+  type RunningChild,
+  type Spool,
+  startChild,
+  stepBack,
+} from "../launch/mod.ts";
+import { PROTOCOL_VERSION } from "../protocol/messages.ts";
+import { version } from "../version.ts";
+import type { RunOptions } from "./args.ts";
+import { type Drain, startDrain } from "./drain.ts";
+import { afterSignal, type Servers } from "./last_resort.ts";
+import { requestLine } from "./lines.ts";
+import { addRequest, emptyTable, type RouteTable } from "./routes.ts";
+import { OnListen } from "./on_listen.ts";
+import { summaryText } from "./summary.ts";
+import type { Voice } from "./voice.ts";
+
+/** What the parts of a run share. */
+interface Run {
+  readonly options: RunOptions;
+  readonly voice: Voice;
+  readonly drain: Drain;
+  readonly table: RouteTable;
+  /** Where profiles go. */
+  readonly directory: string;
+  readonly onListen: OnListen | undefined;
+}
+
+/** Runs a command and profiles it. Gives how it ended; throws `DirectoryError` before it is started. */
+export async function run(options: RunOptions, voice: Voice): Promise<ChildExit> {
+  const [word = ""] = options.command;
+  const { env, platform } = process;
+  const found = findCommand(word, { env, platform, kindOf: kindOfFile });
+  if ("failed" in found) {
+    voice.error(found.text);
+    return found;
+  }
+  const running: Running = {};
+  const drain = startDrain(voice);
+  holdSignals((signal) => void (drain.hasBegun() ? drain.signal() : pass(signal, running)));
+  const { directory, spool, undo } = makeDirectories(options.profPath);
+  const { interval, trigger } = options;
+  const config = {
+    v: PROTOCOL_VERSION,
+    spool: spool.path,
+    interval,
+    ...(trigger === undefined ? {} : { trigger }),
+  } as const;
+  const agent = { path: spool.agentPath, config };
+  const { given, command } = options;
+  attempt(
+    () => describeSpool(spool.path, { v: 1, directory, options: given, command, startedOn: Date.now() }),
+    (error) => voice.error("Cannot note what a report would need if profsrv were killed", error),
+  );
+  const plan = planLaunch({ command: options.command, file: found.file, env, platform, agent });
+  const child = running.child = startChild(plan, word);
+  if (!child.started) {
+    const exit = await child.ended;
+    if ("failed" in exit) voice.error(exit.text);
+    undo();
+    return exit;
+  }
+  // From here on the command runs, and nothing that happens to us may keep it from doing so.
+  holdFailures(voice, drain);
+  // What `--on-listen` runs would be as slow as we are.
+  if (options.onListen === undefined) stepBack();
+  voice.notice(`profiles go to ${directory}`);
+  for (const text of plan.notices) voice.notice(text);
+  const servers: Servers = { child, voice, serving: () => collector?.serving() ?? [] };
+  const onListen = options.onListen === undefined ? undefined : new OnListen(options.onListen, servers);
+  Object.assign(running, { servers, onListen });
+  const run: Run = { options, voice, drain, table: emptyTable(), directory, onListen };
+  const collector = attempt(
+    () => collect(run, spool),
+    (error) => voice.error("Cannot profile, the command runs on", error),
+  );
+  const exit = await child.ended;
+  const ownExit = onListen === undefined ? exit : await onListen.conclude(exit);
+  const survivors = collector === undefined ? 0 : await conclude(run, collector, exit);
+  const clear = () => survivors > 0 ? spool.abandon() : spool.remove();
+  attempt(clear, (error) => voice.error(`Cannot remove "${spool.path}"`, error));
+  return ownExit;
+}
+
+/** What a signal may be for. */
+interface Running {
+  child?: RunningChild;
+  servers?: Servers;
+  onListen?: OnListen | undefined;
+}
+
+/** A signal that reached us is the command's, and that of what else we run. */
+async function pass(signal: NodeJS.Signals, running: Running): Promise<void> {
+  const at = performance.now();
+  const isGroup = await running.child?.pass(signal) ?? false;
+  running.onListen?.pass(signal, isGroup);
+  if (running.servers !== undefined) afterSignal({ signal, isGroup, at }, running.servers);
+}
+
+function makeDirectories(profPath: string | undefined): { directory: string; spool: Spool; undo(): void } {
+  const directory = makeRunDirectory(profPath);
+  try {
+    const spool = makeSpool(agentText());
+    const undo = () => {
+      spool.remove();
+      directory.undo();
+    };
+    return { directory: directory.path, spool, undo };
+  } catch (error) {
+    directory.undo();
+    throw error;
+  }
+}
+
+function collect({ options, voice, table, directory, onListen }: Run, spool: Spool): Collector {
+  return startCollector({
+    ...options,
+    directory,
+    spool: spool.path,
+    agentPath: spool.agentPath,
+    version,
+    onRequests(entries) {
+      for (const entry of entries) addRequest(table, entry);
+      if (options.quiet) return;
+      voice.say(entries.map((entry) => requestLine(entry, voice.paint)).join("\n"));
+    },
+    onListening: (port) => void onListen?.listening(port),
+    onSpoolGone: () => spool.restore(),
+    onNotice: (text) => voice.notice(text),
+    onDebug: (text) => {
+      if (process.env["PROFSRV_DEBUG"]) voice.notice(text);
+    },
+  });
+}
+
+/** Writes what is left and says what the run came to; gives how many processes outlived the command. */
+async function conclude(
+  { voice, drain, table, directory }: Run,
+  collector: Collector,
+  exit: ChildExit,
+): Promise<number> {
+  try {
+    const totals = await drain.finish(collector, exit);
+    if (totals !== undefined) voice.say(summaryText({ table, totals, directory }, voice.paint).trimEnd());
+    return totals?.survivors ?? 0;
+  } catch (error) {
+    voice.error("Cannot write the last profiles", error);
+    return 0;
+  }
+}
+
+function attempt<T>(action: () => T, onFailure: (error: unknown) => void): T | undefined {
+  try {
+    return action();
+  } catch (error) {
+    onFailure(error);
+    return undefined;
+  }
+}
+
+/** An error of ours that nobody caught is said once; what can still be collected is. */
+function holdFailures(voice: Voice, drain: Drain): void {
+  let said = false;
+  const onFailure = (error: unknown) => {
+    if (!said) voice.error("Internal error, profiles may be missing", error);
+    said = true;
+    drain.fail();
+  };
+  process.on("uncaughtException", onFailure);
+  process.on("unhandledRejection", onFailure);
+}

@@ -1,0 +1,125 @@
+/** What a person reads at the end of a run. */
+import { join } from "node:path";
+import type { RunTotals } from "../collector/entry.ts";
+import type { Milliseconds } from "../units.ts";
+import type { Paint } from "./colours.ts";
+import { quantile } from "./histogram.ts";
+import { printable, shortened } from "./printable.ts";
+import { type RouteTable, type RouteTotals, topRoutes } from "./routes.ts";
+
+const MOST_ROWS = 20;
+const WIDEST_NAME = 48;
+const SLOW = 100;
+
+/** A run that is over. */
+export interface RunSummary {
+  readonly table: RouteTable;
+  readonly totals: RunTotals;
+  /** Where the profiles are; absolute. */
+  readonly directory: string;
+  /** False while it goes on: then only its requests are known. */
+  readonly isOver?: boolean;
+}
+
+/** The summary of a run; ends with a line break. Pure. */
+export function summaryText(run: RunSummary, paint: Paint): string {
+  const { table, totals, directory, isOver = true } = run;
+  if (totals.requests === 0) return `${lines([nothingCame(totals), ...drops(totals)])}`;
+  const seconds = ((totals.endedOn - totals.startedOn) / 1000).toFixed(1);
+  const head = `${counted(totals.requests, "request")} in ${seconds} s, ${counted(totals.files, "profile")}`;
+  return "\n" + lines([
+    `${paint("bold", head)} in ${printable(directory)}`,
+    "",
+    ...routeTable(topRoutes(table, MOST_ROWS), paint),
+    "",
+    ...(isOver ? [coverage(totals)] : []),
+    // A server that was killed could not say.
+    ...(isOver && totals.cost.turns > 0 ? [cost(totals)] : []),
+    ...drops(totals),
+    ...whereToLook(run),
+  ]);
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((it) => `${it}\n`).join("");
+}
+
+function nothingCame({ processes }: RunTotals): string {
+  return processes === 0
+    ? "profsrv: nothing was profiled: no server of node:http listened in the command."
+    : "profsrv: nothing was profiled: a server listened, but no request came.";
+}
+
+const HEAD = ["route", "count", "p50 ms", "p95 ms", "cpu", "blocked", "wait"];
+
+function routeTable(routes: readonly RouteTotals[], paint: Paint): string[] {
+  const rows = routes.map((it) => [
+    shortened(printable(it.name), WIDEST_NAME),
+    number(it.count),
+    quantile(it.durations, 0.5).toFixed(1),
+    quantile(it.durations, 0.95).toFixed(1),
+    ...[it.cpu, it.blocked, it.wait].map((sum) => (sum / it.count).toFixed(1)),
+  ]);
+  const widths = HEAD.map((head, at) => Math.max(head.length, ...rows.map((row) => row[at]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    row.map((it, at) => at === 0 ? it.padEnd(widths[0] ?? 0) : it.padStart(widths[at] ?? 0)).join("  ");
+  return [
+    paint("dim", `${line(HEAD)}   (cpu, blocked, wait: ms per request)`),
+    ...rows.map((row) => Number(row[3]) >= SLOW ? paint("yellow", line(row)) : line(row)),
+  ];
+}
+
+function coverage({ samples }: RunTotals): string {
+  const busy = samples.attributed + samples.unattributed;
+  if (busy === 0) {
+    return "No sample was taken while a request ran: the requests were shorter than the interval.";
+  }
+  const share = (100 * samples.attributed / busy).toFixed(1);
+  const first = `Attributed ${share} % of ${counted(busy, "sample")} to requests`;
+  return samples.unattributed === 0
+    ? `${first}.`
+    : `${first}; the rest, ${
+      number(samples.unattributed)
+    }, ran outside of them: start-up, connections, parsing.`;
+}
+
+function cost({ cost, startedOn, endedOn }: RunTotals): string {
+  const share = (time: Milliseconds) =>
+    endedOn > startedOn ? ` (${(100 * time / (endedOn - startedOn)).toFixed(2)} % of the run)` : "";
+  const pauses = `The profiler stopped the server ${counted(cost.turns, "time")} for ${
+    cost.turnTime.toFixed(1)
+  } ms in all${share(cost.turnTime)}, ${cost.longestTurn.toFixed(1)} ms at most;`;
+  return `${pauses} following its requests took some ${cost.noticeTime.toFixed(1)} ms${
+    share(cost.noticeTime)
+  }.`;
+}
+
+function drops({ drops }: RunTotals): string[] {
+  const given = [
+    drops.windows > 0 ? counted(drops.windows, "profile window") : "",
+    drops.requests > 0 ? counted(drops.requests, "request record") : "",
+    drops.switches > 0 ? counted(drops.switches, "context switch", "context switches") : "",
+    drops.unreadable > 0 ? counted(drops.unreadable, "unreadable message") : "",
+    drops.unwritten > 0 ? `${counted(drops.unwritten, "profile")} that could not be written` : "",
+    drops.unlisted > 0 ? counted(drops.unlisted, "line of the index", "lines of the index") : "",
+  ].filter((it) => it !== "");
+  return given.length === 0 ? [] : [`Lost: ${given.join(", ")}.`];
+}
+
+function whereToLook({ table: { slowest }, directory }: RunSummary): string[] {
+  const file = slowest?.files[0];
+  if (slowest === undefined || file === undefined) return [];
+  const request = shortened(printable(`${slowest.method} ${slowest.url}`), 80);
+  return [
+    `Slowest: ${request}, ${slowest.duration.toFixed(1)} ms: ${printable(join(directory, file))}`,
+    "Open it in Chrome DevTools (Performance > Load profile) or in VS Code.",
+  ];
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${number(count)} ${count === 1 ? one : many}`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en-US");
+}

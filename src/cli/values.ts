@@ -1,0 +1,117 @@
+/** Option values: from text to what they mean, or one sentence why not. */
+import { createHash } from "node:crypto";
+import { parseRequestPattern, type RequestPattern } from "../collector/mod.ts";
+import { type Format, formatOf, formats } from "../formats/mod.ts";
+import { parseTemplate, type Template, TemplateError } from "../naming/mod.ts";
+import type { TriggerConfig } from "../protocol/messages.ts";
+import type { Bytes, Microseconds, Milliseconds } from "../units.ts";
+import { INTERVAL } from "./options.ts";
+import { UsageError } from "./split.ts";
+
+/** `--prof-file`. */
+export function templateOf(text: string): Template {
+  try {
+    return parseTemplate(text);
+  } catch (error) {
+    if (error instanceof TemplateError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
+/** `--interval`. */
+export function intervalOf(text: string): Microseconds {
+  const value = wholeNumber(text);
+  if (value >= INTERVAL.least && value <= INTERVAL.most) return value;
+  throw new UsageError(
+    `--interval "${text}": expected whole microseconds from ${INTERVAL.least} to ${INTERVAL.most}`,
+  );
+}
+
+/** `--format`: a list by comma, each format once. */
+export function formatsOf(text: string): Format[] {
+  const ids = text.split(",").map((id) => id.trim());
+  return [...new Set(ids)].map((id) => {
+    const format = formatOf(id);
+    if (format !== undefined) return format;
+    throw new UsageError(
+      `--format "${text}": unknown format "${id}", expected ${formats.map((it) => it.id).join(", ")}`,
+    );
+  });
+}
+
+/** `--only`, `--skip`. */
+export function patternOf(name: string, text: string): RequestPattern {
+  try {
+    return parseRequestPattern(text);
+  } catch (error) {
+    throw new UsageError(`--${name} "${text}": ${(error as Error).message}`);
+  }
+}
+
+/** `--min-duration`. */
+export function durationOf(text: string): Milliseconds {
+  if (/^(?:\d+\.?\d*|\.\d+)$/.test(text)) return Number(text);
+  throw new UsageError(`--min-duration "${text}": expected milliseconds, as in 250 or 0.5`);
+}
+
+/** `--sample`: one in N, or a share; 0 to 1. */
+export function shareOf(text: string): number {
+  const [, part, whole] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  const value = whole !== undefined
+    ? Number(part) / Number(whole)
+    : /^(?:\d+\.?\d*|\.\d+)$/.test(text)
+    ? Number(text)
+    : NaN;
+  if (value >= 0 && value <= 1) return value;
+  throw new UsageError(
+    `--sample "${text}": expected one in N, as in 1/20, or a share from 0 to 1, as in 0.05`,
+  );
+}
+
+/** `--trigger`: only the digest of the secret goes any further. */
+export function triggerOf(text: string): TriggerConfig {
+  const at = text.indexOf("=");
+  const name = at < 0 ? text : text.slice(0, at);
+  // A header's name is the narrowest of the three. https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2
+  if (!/^[-!#$%&'*+.^_`|~0-9A-Za-z]+$/.test(name)) {
+    throw new UsageError(
+      `--trigger "${name}": expected the name of a header, query parameter or cookie, as in X-Profile`,
+    );
+  }
+  if (at < 0) return { name };
+  const secret = text.slice(at + 1);
+  if (secret === "") throw new UsageError(`--trigger "${name}=": expected a secret behind the =, or no =`);
+  return { name, digest: createHash("sha256").update(secret).digest("hex") };
+}
+
+/** `--max-files`. */
+export function countOf(text: string): number {
+  const value = wholeNumber(text);
+  if (!Number.isNaN(value)) return value;
+  throw new UsageError(`--max-files "${text}": expected a whole number`);
+}
+
+const UNITS: Readonly<Record<string, Bytes>> = {
+  "": 1,
+  b: 1,
+  kb: 1e3,
+  mb: 1e6,
+  gb: 1e9,
+  tb: 1e12,
+  kib: 2 ** 10,
+  mib: 2 ** 20,
+  gib: 2 ** 30,
+  tib: 2 ** 40,
+};
+
+/** `--max-size`: bytes, or with a unit of 1000 (MB) or 1024 (MiB). */
+export function sizeOf(text: string): Bytes {
+  const [, number = "", unit = ""] = /^(\d+\.?\d*|\.\d+) ?([a-z]*)$/i.exec(text) ?? [];
+  const scale = UNITS[unit.toLowerCase()];
+  if (number !== "" && scale !== undefined) return Math.floor(Number(number) * scale);
+  throw new UsageError(`--max-size "${text}": expected a size, as in 500MB or 2GiB`);
+}
+
+function wholeNumber(text: string): number {
+  return /^\d{1,15}$/.test(text) ? Number(text) : NaN;
+}

@@ -1,0 +1,71 @@
+/** What a run leaves behind in words: a line of `index.ndjson`, and the totals of `run.json`. */
+import type { Outcome } from "../profile/request.ts";
+import type { Cost } from "../protocol/messages.ts";
+import type { Bytes, EpochMilliseconds, Milliseconds } from "../units.ts";
+
+/**
+ * One line of `index.ndjson`: a finished request, kept or not. Times in milliseconds, exact to the microsecond.
+ *
+ * Invariant: `duration = cpu + blocked + wait`; `gc <= cpu`.
+ */
+export interface IndexEntry {
+  readonly v: 1;
+  /** Unique in the run. */
+  readonly id: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Name and version, as `node 24.1.0`. */
+  readonly runtime: string;
+  readonly method: string;
+  readonly url: string;
+  readonly path: string;
+  readonly route: string;
+  readonly http: string;
+  readonly status: number;
+  readonly bytes: Bytes;
+  /** ISO 8601 with milliseconds, UTC. */
+  readonly start: string;
+  readonly duration: Milliseconds;
+  readonly cpu: Milliseconds;
+  readonly blocked: Milliseconds;
+  readonly wait: Milliseconds;
+  readonly gc: Milliseconds;
+  readonly samples: number;
+  readonly outcome: Outcome;
+  /** Profile files relative to the run's directory, with `/` on every system. */
+  readonly files: readonly string[];
+}
+
+/** Samples of a run by whose they were. */
+export interface SampleCounts {
+  attributed: number;
+  unattributed: number;
+  idle: number;
+}
+
+/** What a run came to, for `run.json` and the summary. */
+export interface RunTotals {
+  readonly startedOn: EpochMilliseconds;
+  readonly endedOn: EpochMilliseconds;
+  readonly requests: number;
+  readonly files: number;
+  /** Requests that were to be kept, but `--max-files` or `--max-size` was used up. */
+  readonly limited: number;
+  /** Processes and threads that served. */
+  readonly processes: number;
+  /** Those of them that outlived the command. */
+  readonly survivors: number;
+  /** Only of the time in which some request was open. */
+  readonly samples: Readonly<SampleCounts>;
+  /** What profiling cost all processes together that could say so; the longest of their pauses. */
+  readonly cost: Cost;
+  /** What was given up: see `TroubleMessage`; `unreadable`: damaged messages; `unwritten`: profile files that could not be written; `unlisted`: requests whose line could not. */
+  readonly drops: {
+    readonly windows: number;
+    readonly requests: number;
+    readonly switches: number;
+    readonly unreadable: number;
+    readonly unwritten: number;
+    readonly unlisted: number;
+  };
+}

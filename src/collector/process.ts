@@ -1,0 +1,132 @@
+/**
+ * One process or thread of the target: its messages in, its requests out, each with its own profile.
+ *
+ * This is the page to read first. A window is decoded and cut by owner; the slices wait until their request has ended;
+ * then they are merged, cleaned by the steps, named as they were written, and settled on the times that the agent measured.
+ */
+import { routeOf } from "../naming/mod.ts";
+import { decodeWindow } from "../profile/decode_v8.ts";
+import { compactSlices } from "../profile/merge.ts";
+import { originalPositions } from "../profile/original_positions.ts";
+import type { ProcessInfo, RequestInfo, RequestProfile } from "../profile/request.ts";
+import { requestProfile } from "../profile/request_profile.ts";
+import { type Slice, sliceWindow } from "../profile/slice.ts";
+import type { Transform } from "../profile/transforms.ts";
+import type { AgentMessage, Bye, StateMessage, TroubleMessage, WindowMessage } from "../protocol/messages.ts";
+import { decodeRequests } from "../protocol/request_rows.ts";
+import type { Microseconds, Milliseconds } from "../units.ts";
+import type { SampleCounts } from "./entry.ts";
+import type { ProcessSources } from "./sources.ts";
+
+/** A request open for more windows than this has its slices joined, for each of them holds on to a whole window. */
+const MAX_SLICES = 32;
+/** Requests whose end was never told are forgotten, the oldest first, beyond this many. */
+const MAX_OPEN = 50_000;
+
+/** What has been learnt of a process so far. */
+export class ProcessRecord {
+  /** Set by the first message. */
+  info: ProcessInfo | undefined;
+  /** Set by the last message, if the process could still send one. */
+  bye: Bye | undefined;
+  /** How things stand in it, as it told last. */
+  state: StateMessage | undefined;
+  /** The signals that end it, and since when we know; milliseconds of `performance.now`, as is `heardAt`. */
+  readonly endingSince = new Map<string, Milliseconds>();
+  /** When it told something last. */
+  heardAt: Milliseconds = performance.now();
+  readonly samples: SampleCounts = { attributed: 0, unattributed: 0, idle: 0 };
+  readonly #instance: string;
+  readonly #steps: readonly Transform[];
+  readonly #sources: ProcessSources;
+  readonly #slices = new Map<number, Slice[]>();
+  #windowEnd: Microseconds = -Infinity;
+
+  /**
+   * `instance` makes the ids of this process's requests unique; `steps` clean each request's profile, `sources` knows
+   * where its functions were written.
+   */
+  constructor(instance: string, steps: readonly Transform[], sources: ProcessSources) {
+    this.#instance = instance;
+    this.#sources = sources;
+    this.#steps = [...steps, originalPositions((frame) => sources.originalOf(frame))];
+  }
+
+  /**
+   * Takes one message; yields the requests that have ended by it, and what the agent complains of.
+   *
+   * @throws if a window contradicts itself; the record stays usable
+   */
+  *receive(message: AgentMessage): Generator<RequestProfile | TroubleMessage> {
+    this.heardAt = performance.now();
+    switch (message.kind) {
+      case "hello":
+        this.info = { pid: message.pid, tid: message.tid, runtime: message.runtime };
+        this.#sources.isDeno = message.runtime.startsWith("deno ");
+        break;
+      case "window":
+        this.#window(message);
+        break;
+      case "requests":
+        for (const request of decodeRequests(message, message.epochOffset)) yield this.#ended(request);
+        break;
+      case "sources":
+        this.#sources.tell(message.url, message.map);
+        break;
+      case "state":
+        this.#standing(message);
+        break;
+      case "trouble":
+        yield message;
+        break;
+      case "bye":
+        this.bye = message;
+        break;
+    }
+  }
+
+  #standing(message: StateMessage): void {
+    // Nobody has listened yet when a server starts to.
+    const at = this.state === undefined ? -Infinity : performance.now();
+    this.state = message;
+    for (const signal of message.ending) {
+      if (!this.endingSince.has(signal)) this.endingSince.set(signal, at);
+    }
+    for (const signal of [...this.endingSince.keys()]) {
+      if (!message.ending.includes(signal)) this.endingSince.delete(signal);
+    }
+  }
+
+  /** Where its first server listens. */
+  get port(): number | undefined {
+    return this.state?.port ?? undefined;
+  }
+
+  #window(message: WindowMessage): void {
+    const window = decodeWindow(message.profile, message.owners, this.#windowEnd);
+    this.#windowEnd = window.profile.endAt;
+    const sliced = sliceWindow(window);
+    this.samples.attributed += sliced.attributed.samples;
+    this.samples.unattributed += sliced.unattributed.samples;
+    this.samples.idle += sliced.idle.samples;
+    for (const [seq, slice] of sliced.slices) this.#keep(seq, slice);
+  }
+
+  #keep(seq: number, slice: Slice): void {
+    const slices = this.#slices.get(seq);
+    if (slices === undefined) {
+      if (this.#slices.size >= MAX_OPEN) this.#slices.delete(this.#slices.keys().next().value!);
+      this.#slices.set(seq, [slice]);
+    } else if (slices.push(slice) > MAX_SLICES) {
+      this.#slices.set(seq, [compactSlices(slices)]);
+    }
+  }
+
+  #ended(request: RequestInfo): RequestProfile {
+    const slices = this.#slices.get(request.seq) ?? [];
+    this.#slices.delete(request.seq);
+    const process = this.info ?? { pid: 0, tid: 0, runtime: "" };
+    const id = `${this.#instance}-${request.seq}`;
+    return requestProfile({ id, route: routeOf(request), process, request, slices }, this.#steps);
+  }
+}

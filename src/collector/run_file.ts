@@ -1,0 +1,63 @@
+/** `run.json`: what was run, how, and what came of it. Written when the run begins and again when it ends. */
+import { join } from "node:path";
+import type { Microseconds } from "../units.ts";
+import type { RunTotals } from "./entry.ts";
+import { replaceFile } from "./exclusive_file.ts";
+
+/** What is known of a run when it begins. */
+export interface RunStart {
+  readonly version: string;
+  readonly command: readonly string[];
+  readonly interval: Microseconds;
+  /** Where its servers tell what they do, while the run goes on. */
+  readonly spool: string;
+}
+
+/** How the command ended. */
+export interface RunExit {
+  readonly code?: number;
+  readonly signal?: string;
+}
+
+/**
+ * The content of `run.json`; times in milliseconds, instants in ISO 8601. `end` is null while the run goes on; `exit` also
+ * after it if nobody saw how the command ended.
+ */
+export function runRecord(
+  start: RunStart,
+  totals: RunTotals,
+  end: { exit: RunExit | null; runtimes: readonly string[] } | null,
+): object {
+  const { attributed, unattributed, idle } = totals.samples;
+  return {
+    v: 1,
+    profsrv: start.version,
+    command: start.command,
+    interval: start.interval,
+    start: new Date(totals.startedOn).toISOString(),
+    end: end === null ? null : new Date(totals.endedOn).toISOString(),
+    exit: end === null ? null : end.exit,
+    runtimes: end === null ? [] : end.runtimes,
+    totals: {
+      requests: totals.requests,
+      files: totals.files,
+      limited: totals.limited,
+      processes: totals.processes,
+    },
+    attribution: { attributed, unattributed, idle, coverage: coverageOf(totals.samples) },
+    cost: totals.cost,
+    drops: totals.drops,
+    ...(end === null ? { spool: start.spool } : {}),
+  };
+}
+
+/** The share of the samples in which something ran that went to a request; null if there were none. */
+export function coverageOf({ attributed, unattributed }: RunTotals["samples"]): number | null {
+  const all = attributed + unattributed;
+  return all === 0 ? null : attributed / all;
+}
+
+/** Writes `run.json`. Throws if the disk does not take it. */
+export function writeRunFile(directory: string, record: object): void {
+  replaceFile(join(directory, "run.json"), JSON.stringify(record, null, 2) + "\n");
+}

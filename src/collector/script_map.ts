@@ -1,0 +1,140 @@
+/** A source map, ready to be asked: where a function of a script was written, and under which name. */
+import {
+  AnyMap,
+  originalPositionFor,
+  sourceContentFor,
+  type TraceMap,
+  traceSegment,
+} from "@jridgewell/trace-mapping";
+import type { Frame } from "../profile/model.ts";
+import type { Bytes } from "../units.ts";
+import { nameColumn } from "./function_name.ts";
+import { type Lines, linesOf } from "./lines.ts";
+import { writtenName } from "./written_name.ts";
+
+/** What a decoded map takes for each character of its mappings, as measured. */
+const DECODED_SIZE = 14;
+
+/** What a map is used with. */
+export interface ScriptMapOptions {
+  /** The script that it is for, if known: without, functions keep the names that they have in it. */
+  readonly text?: string;
+  /** The text of a source of which the map has only the url, if it can be had. */
+  sourceText?(url: string): Lines | undefined;
+}
+
+/** A script and its map. */
+export class ScriptMap {
+  /** About how much memory it takes. */
+  readonly size: Bytes;
+  readonly #map: TraceMap;
+  /** The source that the whole script was made from, if it is one. */
+  readonly #only: string | undefined;
+  /** The script's lines, where the map has names to be looked up in them. */
+  readonly #line: Lines | undefined;
+  readonly #sourceText: (url: string) => Lines | undefined;
+  readonly #sources = new Map<string, Lines | undefined>();
+
+  /**
+   * @param map the map as it is in its file, parsed
+   * @param url where it is; its sources are relative to that
+   * @throws Error with the reason as its message if the map cannot be used
+   */
+  constructor(map: unknown, url: string, { text, sourceText }: ScriptMapOptions = {}) {
+    this.#map = AnyMap(absolute(map, url) as ConstructorParameters<typeof TraceMap>[0]);
+    const { names, resolvedSources } = this.#map;
+    const sources = new Set(resolvedSources);
+    this.#only = sources.size === 1 ? resolvedSources[0] || undefined : undefined;
+    this.#line = text === undefined || names.length === 0 ? undefined : linesOf(text);
+    this.#sourceText = (url) => {
+      const content = sourceContentFor(this.#map, url) ?? undefined;
+      return content === undefined ? sourceText?.(url) : linesOf(content);
+    };
+    const texts = [this.#line && text, ...this.#map.sourcesContent ?? []];
+    this.size = texts.reduce((sum, text) => sum + (text?.length ?? 0), DECODED_SIZE * mappingsLength(map));
+  }
+
+  /** The frame as it was written; the same frame if the map says nothing about it. */
+  originalOf(frame: Frame): Frame {
+    const { name, line, column } = frame;
+    // The script itself, not a function in it: its first statement may stand anywhere.
+    if (name === "" && line <= 0 && column <= 0) {
+      return this.#only === undefined ? frame : { ...frame, url: this.#only };
+    }
+    if (line < 0 || column < 0) return frame;
+    const at = originalPositionFor(this.#map, { line: line + 1, column });
+    if (at.source === null || at.source === "") return frame;
+    const place = { url: at.source, line: at.line - 1, column: at.column };
+    return { name: name === "" ? this.#writtenName(place) : this.#nameOf(frame), ...place };
+  }
+
+  #writtenName(at: Omit<Frame, "name">): string {
+    let text = this.#sources.get(at.url);
+    if (text === undefined && !this.#sources.has(at.url)) {
+      text = this.#sourceText(at.url);
+      this.#sources.set(at.url, text);
+    }
+    return (text && writtenName(text, at)) ?? "";
+  }
+
+  /**
+   * The name that the map gives to the very identifier in the script that V8 took the function's name from, else V8's.
+   *
+   * The name at the function's own position would be too often that of something else: V8's position is the parenthesis
+   * before the parameters, and the mapping there or before may belong to the function that a callback is passed to.
+   */
+  #nameOf({ name, line, column }: Frame): string {
+    if (this.#line === undefined || name === "") return name;
+    const found = nameColumn(this.#line(line), column, name);
+    if (found === undefined) return name;
+    const segment = traceSegment(this.#map, line, found.column);
+    if (segment === null || segment.length !== 5 || segment[0] !== found.column) return name;
+    return name.slice(0, name.length - found.length) + this.#map.names[segment[4]];
+  }
+}
+
+/** What of a map matters here, by its specification. https://tc39.es/ecma426/ */
+interface MapJson {
+  readonly version?: unknown;
+  readonly sourceRoot?: string | null;
+  readonly sources?: readonly (string | null)[];
+  readonly sourcesContent?: readonly (string | null)[];
+  readonly names?: readonly string[];
+  readonly mappings?: string;
+  readonly sections?: readonly { readonly offset: unknown; readonly map?: MapJson }[];
+}
+
+/** The map, or the sections of an index map, with its sources as absolute urls. */
+function absolute(map: unknown, url: string): MapJson {
+  if (typeof map !== "object" || map === null) throw new Error("it is no object");
+  const { version, sourceRoot, sources, sourcesContent = [], names = [], mappings, sections } =
+    map as MapJson;
+  if (version !== 3) throw new Error(`its version is ${JSON.stringify(version)}, expected 3`);
+  if (Array.isArray(sections)) {
+    const own = sections.map(({ offset, map }) => ({ offset, map: absolute(map, url) }));
+    return { version, sections: own };
+  }
+  if (!Array.isArray(sources)) throw new Error("it has no sources");
+  if (typeof mappings !== "string") throw new Error("it has no mappings");
+  const urls = sources.map((it) => sourceUrl(it, sourceRoot ?? "", url));
+  return { version, names, mappings, sources: urls, sourcesContent };
+}
+
+const DRIVE = /^[a-z]:[\\/]/i;
+const ABSOLUTE = /^(?:[\\/]|[a-z][a-z0-9+.-]*:)/i;
+
+/** A source's url; empty if the map does not name it. Schemes of bundlers (`webpack://app/src/a.ts`) stay. */
+function sourceUrl(source: string | null, root: string, base: string): string {
+  if (typeof source !== "string" || source === "") return "";
+  const whole = root === "" || ABSOLUTE.test(source) ? source : root.replace(/\/?$/, "/") + source;
+  try {
+    return new URL(DRIVE.test(whole) ? `file:///${whole.replaceAll("\\", "/")}` : whole, base).href;
+  } catch {
+    return whole;
+  }
+}
+
+function mappingsLength(map: unknown): number {
+  const { mappings, sections } = map as MapJson;
+  return mappings?.length ?? sections?.reduce((sum, { map }) => sum + mappingsLength(map), 0) ?? 0;
+}

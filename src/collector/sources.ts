@@ -1,0 +1,188 @@
+/**
+ * Where the profiled functions were written: finds the source maps of scripts, on disk, in Deno's cache, or told by the
+ * agent, and reads each once. Nothing here is ever a reason for a profile to fail: a map that cannot be used costs a word.
+ */
+import { readFileSync, statSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import type { Frame } from "../profile/model.ts";
+import { frameKey } from "../profile/tables.ts";
+import type { Bytes } from "../units.ts";
+import { emittedFile } from "./deno_cache.ts";
+import { dataOf, mapReference, parseMap } from "./map_reference.ts";
+import { type Lines, linesOf } from "./lines.ts";
+import { ScriptMap } from "./script_map.ts";
+
+/** Decoded maps are given up, the longest unused first, beyond this; one is always kept, whatever its size. */
+const MAX_MAPS: Bytes = 256 * 1024 * 1024;
+/** Larger files are not read, */
+const MAX_FILE: Bytes = 256 * 1024 * 1024;
+/** nor are larger sources. */
+const MAX_SOURCE: Bytes = 4 * 1024 * 1024;
+/** Frames whose original is remembered, for each process. */
+const MAX_FRAMES = 200_000;
+
+/** What maps are looked for with. */
+export interface SourcesOptions {
+  /** Deno's cache directory, absolute. */
+  readonly denoDirectory: string | undefined;
+  /** Called with one sentence for each map that cannot be used. */
+  onDebug(text: string): void;
+}
+
+/** The maps on disk, shared by all processes of a run. */
+export class Sources {
+  readonly #options: SourcesOptions;
+  /** By path, time and size of the script, so that a script that is built anew is another one. */
+  readonly #maps = new Map<string, ScriptMap | undefined>();
+  #size: Bytes = 0;
+
+  constructor(options: SourcesOptions) {
+    this.#options = options;
+  }
+
+  /** The file in which the text of a script is that ran, as it is now; undefined if there is none. */
+  find(url: string, isDeno: boolean): ScriptFile | undefined {
+    const { denoDirectory } = this.#options;
+    if (isDeno && denoDirectory !== undefined) {
+      const emitted = emittedFile(url);
+      const file = emitted === undefined ? undefined : scriptFile(join(denoDirectory, emitted), url);
+      if (file !== undefined) return file;
+    }
+    const path = url.startsWith("file:")
+      ? attempt(() => fileURLToPath(url))
+      : isAbsolute(url)
+      ? url
+      : undefined;
+    return path === undefined ? undefined : scriptFile(path, url);
+  }
+
+  /** The map of a script; undefined if it has none, or none that can be used. */
+  mapOf(file: ScriptFile): ScriptMap | undefined {
+    const { version } = file;
+    const known = this.#maps.get(version);
+    if (known === undefined && this.#maps.has(version)) return undefined;
+    const map = known ?? this.#read(file);
+    if (known === undefined) this.#size += map?.size ?? 0;
+    this.#maps.delete(version);
+    this.#maps.set(version, map);
+    for (const [oldest, old] of this.#maps) {
+      if (this.#size <= MAX_MAPS || oldest === version) break;
+      this.#size -= old?.size ?? 0;
+      this.#maps.delete(oldest);
+    }
+    return map;
+  }
+
+  /** A map that the agent told. */
+  toldMap(map: unknown, url: string): ScriptMap | undefined {
+    return this.use(url, () => new ScriptMap(map, asUrl(url), { sourceText }));
+  }
+
+  #read(file: ScriptFile): ScriptMap | undefined {
+    return this.use(file.path, () => {
+      // Built anew since it was first seen: the map that is there now is of another text.
+      if (scriptFile(file.path, file.url)?.version !== file.version) return undefined;
+      const text = readText(file.path);
+      const reference = mapReference(text);
+      if (reference === undefined) return undefined;
+      const inline = dataOf(reference);
+      if (inline !== undefined) return new ScriptMap(parseMap(inline), file.url, { text, sourceText });
+      const url = new URL(reference, file.url);
+      if (url.protocol !== "file:") throw new Error(`its map is not on this machine, but at ${url.href}`);
+      return new ScriptMap(parseMap(readText(fileURLToPath(url))), url.href, { text, sourceText });
+    });
+  }
+
+  /** What comes of using a script's map; a word and undefined if that fails. */
+  use<T>(script: string, act: () => T): T | undefined {
+    return attempt(act, (error) => {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.onDebug(`Cannot use the source map of "${script}": ${reason}`);
+    });
+  }
+}
+
+/** A script on disk. */
+interface ScriptFile {
+  readonly path: string;
+  /** What a map's place is relative to: the script's own url, also where Deno keeps what it made of it elsewhere. */
+  readonly url: string;
+  /** Differs for each text that was ever there. */
+  readonly version: string;
+}
+
+/** The originals of one process's frames. */
+export class ProcessSources {
+  readonly #sources: Sources;
+  readonly #told = new Map<string, ScriptMap | undefined>();
+  readonly #files = new Map<string, ScriptFile | undefined>();
+  readonly #frames = new Map<string, Frame>();
+  /** Set when the process has said so. */
+  isDeno = false;
+
+  constructor(sources: Sources) {
+    this.#sources = sources;
+  }
+
+  /** Takes the map of a script whose text on disk is not what ran. */
+  tell(url: string, map: unknown): void {
+    this.#told.set(url, this.#sources.toldMap(map, url));
+  }
+
+  /** The frame as it was written; the same frame if that cannot be known. */
+  originalOf(frame: Frame): Frame {
+    if (!isScript(frame.url)) return frame;
+    const key = frameKey(frame);
+    const known = this.#frames.get(key);
+    if (known !== undefined) return known === UNKNOWN ? frame : known;
+    const original = this.#sources.use(frame.url, () => this.#mapOf(frame.url)?.originalOf(frame)) ?? frame;
+    if (this.#frames.size >= MAX_FRAMES) this.#frames.clear();
+    this.#frames.set(key, original === frame ? UNKNOWN : original);
+    return original;
+  }
+
+  #mapOf(url: string): ScriptMap | undefined {
+    if (this.#told.has(url)) return this.#told.get(url);
+    if (!this.#files.has(url)) this.#files.set(url, this.#sources.find(url, this.isDeno));
+    const file = this.#files.get(url);
+    return file && this.#sources.mapOf(file);
+  }
+}
+
+/** Stands for a frame that is its own original, so that no frame of an old window is held on to. */
+const UNKNOWN: Frame = { name: "", url: "", line: -1, column: -1 };
+
+function isScript(url: string): boolean {
+  return /^(?:file|https?):/.test(url) || (url !== "" && isAbsolute(url));
+}
+
+function asUrl(script: string): string {
+  return isAbsolute(script) ? pathToFileURL(script).href : script;
+}
+
+function scriptFile(path: string, url: string): ScriptFile | undefined {
+  const stat = attempt(() => statSync(path));
+  if (!stat?.isFile()) return undefined;
+  return { path, url: asUrl(url), version: `${stat.mtimeMs} ${stat.size} ${path}` };
+}
+
+function sourceText(url: string): Lines | undefined {
+  if (!url.startsWith("file:")) return undefined;
+  return attempt(() => linesOf(readText(fileURLToPath(url), MAX_SOURCE)));
+}
+
+function readText(path: string, limit: Bytes = MAX_FILE): string {
+  const { size } = statSync(path);
+  if (size > limit) throw new Error(`"${path}" has ${size} bytes, at most ${limit} are read`);
+  return readFileSync(path, "utf8");
+}
+
+function attempt<T>(act: () => T, onError?: (error: unknown) => void): T | undefined {
+  try {
+    return act();
+  } catch (error) {
+    onError?.(error);
+    return undefined;
+  }
+}

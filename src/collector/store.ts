@@ -1,0 +1,158 @@
+/** Where requests end up: a profile file each, and a line in `index.ndjson`. */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { detailsOf } from "../formats/details.ts";
+import { type Format } from "../formats/mod.ts";
+import { fieldsOf, formatTemplate, safeName, type Template } from "../naming/mod.ts";
+import type { RequestInfo, RequestProfile } from "../profile/request.ts";
+import type { Bytes } from "../units.ts";
+import type { IndexEntry } from "./entry.ts";
+import { appendWhole, writeExclusive } from "./exclusive_file.ts";
+
+/** Lines held back at most while they cannot be appended. */
+const MAX_UNWRITTEN = 50_000;
+
+/** What a store is made for. */
+export interface StoreOptions {
+  /** Absolute; exists. */
+  readonly directory: string;
+  readonly template: Template;
+  readonly formats: readonly Format[];
+  /** Whether this request gets files. */
+  isKept(request: RequestInfo): boolean;
+  /** No more profile files are written than this, */
+  readonly maxFiles: number;
+  /** nor more bytes. */
+  readonly maxSize: Bytes;
+}
+
+/** The files of one run. */
+export class Store {
+  readonly #options: StoreOptions;
+  /** Lines that are not appended yet. */
+  #unwritten: string[] = [];
+  /** One did not fit into the size any more: then none is written, be it ever so small. */
+  #isFull = false;
+  /** Profile files written. */
+  files: number;
+  /** Their size. */
+  size: Bytes = 0;
+  /** Requests that were to be kept, but the files or bytes were used up. */
+  limited = 0;
+  /** Profile files that could not be written. */
+  failures = 0;
+  /** Lines given up. */
+  unlisted = 0;
+  /** Why something could not be written; undefined while all could. */
+  lastError: unknown;
+
+  /** `files`: how many the run has already. */
+  constructor(options: StoreOptions, files = 0) {
+    this.#options = options;
+    this.files = files;
+  }
+
+  /** Writes a request's profile files; its line goes out with the next `flush`. */
+  add(request: RequestProfile): IndexEntry {
+    const entry = indexEntry(request, this.#options.isKept(request.request) ? this.#write(request) : []);
+    this.#unwritten.push(JSON.stringify(entry) + "\n");
+    return entry;
+  }
+
+  /** Appends the lines of all requests added since; what cannot be written now is tried again the next time. */
+  flush(): void {
+    if (this.#unwritten.length === 0) return;
+    try {
+      appendWhole(join(this.#options.directory, "index.ndjson"), this.#unwritten.join(""));
+      this.#unwritten = [];
+    } catch (error) {
+      this.lastError = error;
+      const excess = this.#unwritten.length - MAX_UNWRITTEN;
+      if (excess > 0) this.#giveUp(excess);
+    }
+  }
+
+  /** The last `flush`: what cannot be written now never will be. */
+  close(): void {
+    this.flush();
+    this.#giveUp(this.#unwritten.length);
+  }
+
+  #giveUp(lines: number): void {
+    this.unlisted += lines;
+    this.#unwritten.splice(0, lines);
+  }
+
+  #write(request: RequestProfile): string[] {
+    const { directory, template, formats, maxFiles, maxSize } = this.#options;
+    if (this.#isFull || this.files + formats.length > maxFiles) {
+      this.limited++;
+      return [];
+    }
+    const contents = formats.map((format) => ({
+      extension: format.extension,
+      bytes: toBytes(format.write(request)),
+    }));
+    const size = contents.reduce((sum, { bytes }) => sum + bytes.length, 0);
+    if (this.size + size > maxSize) {
+      this.#isFull = true;
+      this.limited++;
+      return [];
+    }
+    const segments = formatTemplate(template, fieldsOf(request));
+    const names: string[] = [];
+    for (const { extension, bytes } of contents) {
+      const { directories, candidate } = safeName(segments, extension);
+      this.#attempt(() => {
+        const folder = join(directory, ...directories);
+        if (directories.length > 0) mkdirSync(folder, { recursive: true });
+        names.push([...directories, writeExclusive(folder, candidate, bytes)].join("/"));
+        this.files++;
+        this.size += bytes.length;
+      });
+    }
+    return names;
+  }
+
+  #attempt(act: () => void): void {
+    try {
+      act();
+    } catch (error) {
+      this.failures++;
+      this.lastError = error;
+    }
+  }
+}
+
+function toBytes(content: string | Uint8Array): Uint8Array {
+  return typeof content === "string" ? Buffer.from(content) : content;
+}
+
+/** The line of a request in `index.ndjson`: what its profile files say of it too, and their names. */
+export function indexEntry(request: RequestProfile, files: readonly string[]): IndexEntry {
+  const details = detailsOf(request);
+  // One by one: a run may have tens of thousands per second.
+  return {
+    v: details.v,
+    id: details.id,
+    pid: details.pid,
+    tid: details.tid,
+    runtime: details.runtime,
+    method: details.method,
+    url: details.url,
+    path: details.path,
+    route: details.route,
+    http: details.http,
+    status: details.status,
+    bytes: details.bytes,
+    start: details.start,
+    duration: details.duration,
+    cpu: details.cpu,
+    blocked: details.blocked,
+    wait: details.wait,
+    gc: details.gc,
+    samples: details.samples,
+    outcome: details.outcome,
+    files,
+  };
+}

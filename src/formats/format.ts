@@ -1,0 +1,28 @@
+import type { RequestProfile } from "../profile/request.ts";
+
+/** A file is not what it should be; the message says what is wrong and what was expected, as half a sentence. */
+export class FormatError extends Error {
+  override name = "FormatError";
+}
+
+/**
+ * A profile from a file's bytes, which may come from anywhere: every reference in them is checked.
+ *
+ * @param name the file's, for a profile that says of no request
+ * @throws `FormatError`
+ */
+export type ReadFormat = (content: Uint8Array, name: string) => RequestProfile;
+
+/** A file format for the profile of one request. Writers are pure: same profile, same bytes. */
+export interface Format {
+  /** What `--format` takes. */
+  readonly id: string;
+  /** Of file names, with its dot. */
+  readonly extension: string;
+  readonly mediaType: string;
+  /** What opens it, in a few words. */
+  readonly about: string;
+  readonly write: (subject: RequestProfile) => string | Uint8Array;
+  /** Absent where a file does not hold the stacks that the other formats need. */
+  readonly read?: ReadFormat;
+}

@@ -1,0 +1,25 @@
+/** The one list of formats: all that the rest of the program knows of them. */
+import { callgrind } from "./callgrind.ts";
+import { cpuprofile } from "./cpuprofile.ts";
+import { folded } from "./folded.ts";
+import { type Format, FormatError } from "./format.ts";
+import { pprof } from "./pprof.ts";
+import { speedscope } from "./speedscope.ts";
+
+export { type Format, FormatError };
+
+/** Every format there is; the first is the default. */
+export const formats: readonly Format[] = [cpuprofile, callgrind, pprof, speedscope, folded];
+
+/** The formats that can be read, the one that holds most first. */
+export const readable: readonly Format[] = [cpuprofile, speedscope, pprof, folded];
+
+/** The format with this id. */
+export function formatOf(id: string): Format | undefined {
+  return formats.find((format) => format.id === id);
+}
+
+/** The format of a file with this name, by its extension. */
+export function formatOfFile(name: string): Format | undefined {
+  return formats.find(({ extension }) => name.endsWith(extension) && name.length > extension.length);
+}

@@ -1,0 +1,100 @@
+import { gzipSync } from "fflate/browser";
+import { type LabelInput, Profile as PprofProfile, StringTable } from "pprof-format";
+import { isMeta, UNSAMPLED } from "../profile/frames.ts";
+import type { Profile } from "../profile/model.ts";
+import { isRequest, pathOf, type RequestProfile } from "../profile/request.ts";
+import { detailsIfAny } from "./details.ts";
+import type { Format } from "./format.ts";
+import { fileName, placedName, PPROF_COMMENT } from "./labels.ts";
+import { readPprof } from "./read_pprof.ts";
+
+const NANOSECONDS = 1000;
+const TRACE_ID = /^[0-9a-f]{2}-([0-9a-f]{32})-/;
+
+/**
+ * pprof's profile.proto, gzipped, with the request as labels of every sample.
+ *
+ * Loses order and gaps. Compressed in JavaScript, so that the bytes are the same on every system.
+ *
+ * https://github.com/google/pprof/blob/main/proto/profile.proto
+ */
+export const pprof: Format = {
+  id: "pprof",
+  extension: ".pb.gz",
+  mediaType: "application/gzip",
+  about: "go tool pprof, Grafana Pyroscope, speedscope",
+  write: (subject) => gzipSync(pprofProfile(subject).encode(), { mtime: 0 }),
+  read: readPprof,
+};
+
+function pprofProfile(subject: RequestProfile): PprofProfile {
+  const { profile, request } = subject;
+  const stringTable = new StringTable();
+  const text = (value: string): number => stringTable.dedup(value);
+  const details = detailsIfAny(subject);
+  const sampleType = [
+    { type: text("samples"), unit: text("count") },
+    { type: text("cpu"), unit: text("nanoseconds") },
+  ];
+  return new PprofProfile({
+    stringTable,
+    sampleType,
+    defaultSampleType: text("cpu"),
+    periodType: { type: text("cpu"), unit: text("nanoseconds") },
+    timeNanos: BigInt(Math.round(request.startedOn * 1000)) * BigInt(NANOSECONDS),
+    durationNanos: request.duration * NANOSECONDS,
+    // One line, as pprof prints all comments before each report.
+    comment: details === undefined ? [] : [text(PPROF_COMMENT + JSON.stringify(details))],
+    // One location per function: samples know the function, not the line in it.
+    location: profile.frames.map(({ line, column }, i) => ({
+      id: i + 1,
+      line: [{ functionId: i + 1, line: line + 1, column: column + 1 }],
+    })),
+    function: profile.frames.map((frame, i) => {
+      const name = text(placedName(frame));
+      return {
+        id: i + 1,
+        name,
+        systemName: name,
+        filename: text(fileName(frame)),
+        startLine: frame.line + 1,
+      };
+    }),
+    sample: samples(profile, labels(subject, text)),
+  });
+}
+
+/** One sample per stack, with all that was taken of it. */
+function samples(
+  { frames, stacks, samples }: Profile,
+  label: LabelInput[],
+): { locationId: number[]; value: number[]; label: LabelInput[] }[] {
+  const unsampled = frames.findIndex((frame) => isMeta(frame, UNSAMPLED));
+  const values = new Map<number, [count: number, time: number]>();
+  for (const [i, stack] of samples.stack.entries()) {
+    const value = values.get(stack) ?? [0, 0];
+    value[0] += stacks.frame[stack] === unsampled ? 0 : 1;
+    value[1] += samples.time[i]! * NANOSECONDS;
+    values.set(stack, value);
+  }
+  return [...values].map(([stack, value]) => {
+    const locationId: number[] = [];
+    for (let s = stack; s >= 0; s = stacks.parent[s]!) locationId.push(stacks.frame[s]! + 1);
+    return { locationId, value, label };
+  });
+}
+
+function labels(subject: RequestProfile, text: (value: string) => number): LabelInput[] {
+  const { request } = subject;
+  if (!isRequest(request)) return [];
+  const traceId = TRACE_ID.exec(request.traceparent ?? "")?.[1];
+  const values: [string, string][] = [
+    ["method", request.method],
+    ["path", pathOf(request.url)],
+    ["route", subject.route],
+    ["status", String(request.status)],
+    ["request_id", subject.id],
+  ];
+  if (traceId !== undefined) values.push(["trace_id", traceId]);
+  return values.map(([key, value]) => ({ key: text(key), str: text(value) }));
+}

@@ -1,0 +1,122 @@
+import { GARBAGE_COLLECTOR, isMeta, UNSAMPLED } from "../profile/frames.ts";
+import type { Profile } from "../profile/model.ts";
+import { prune } from "../profile/prune.ts";
+import type { RequestInfo, RequestProfile } from "../profile/request.ts";
+import { toMicroseconds } from "../units.ts";
+import type { Details } from "./details.ts";
+import { FormatError } from "./format.ts";
+import { isRecord } from "./read_text.ts";
+
+/** What each part of the details must be, besides there. */
+const SHAPE: Readonly<Record<keyof Details, (value: unknown) => boolean>> = {
+  v: (value) => value === 1,
+  id: isFilled,
+  method: isFilled,
+  url: isText,
+  path: isText,
+  route: isText,
+  host: isText,
+  http: isText,
+  status: isAmount,
+  bytes: isAmount,
+  start: (value) => isText(value) && Number.isFinite(Date.parse(value)),
+  duration: isAmount,
+  cpu: isAmount,
+  blocked: isAmount,
+  wait: isAmount,
+  gc: isAmount,
+  samples: isAmount,
+  outcome: (value) => isText(value) && ["finished", "aborted", "error", "unfinished"].includes(value),
+  pid: isAmount,
+  tid: isAmount,
+  runtime: isText,
+  traceparent: (value) => value === undefined || isText(value),
+};
+
+/**
+ * The request's data in a file, checked; undefined if the file has none.
+ *
+ * @throws `FormatError`
+ */
+export function readDetails(value: unknown): Details | undefined {
+  if (value === undefined) return undefined;
+  if (!isRecord(value)) throw new FormatError("its request data is no object");
+  for (const [key, isSound] of Object.entries(SHAPE)) {
+    const part = Object.hasOwn(value, key) ? value[key] : undefined;
+    if (!isSound(part)) throw new FormatError(`its request data has no sound "${key}"`);
+  }
+  return value as unknown as Details;
+}
+
+/**
+ * A profile as one of a request: the one that the details tell of, else of none, called by the file's `name`.
+ *
+ * Span, cpu and counts are the profile's own, so that they hold whatever the details say.
+ */
+export function subjectOf(whole: Profile, details: Details | undefined, name: string): RequestProfile {
+  const profile = prune(whole);
+  const { startAt, endAt } = profile;
+  const cpu = profile.samples.time.reduce((sum, time) => sum + time, 0);
+  const duration = endAt - startAt;
+  return {
+    id: details?.id ?? name,
+    route: details?.route ?? "",
+    process: {
+      pid: details?.pid ?? 0,
+      tid: details?.tid ?? 0,
+      runtime: details?.runtime ?? "",
+    },
+    request: { ...requestOf(details, name), startAt, duration, cpu, ...blockedOf(details, duration - cpu) },
+    profile,
+    ...counts(profile),
+  };
+}
+
+type Told = Omit<RequestInfo, "startAt" | "duration" | "cpu" | "blocked">;
+
+function requestOf(details: Details | undefined, name: string): Told {
+  if (details === undefined) {
+    return {
+      seq: 1,
+      method: "",
+      url: name,
+      host: "",
+      http: "",
+      status: 0,
+      bytes: 0,
+      startedOn: 0,
+      outcome: "finished",
+    };
+  }
+  const { method, url, host, http, status, bytes, start, outcome, traceparent } = details;
+  const told = { seq: 1, method, url, host, http, status, bytes, outcome, startedOn: Date.parse(start) };
+  return traceparent === undefined ? told : { ...told, traceparent };
+}
+
+/** The law of time leaves no more than this for other requests. */
+function blockedOf(details: Details | undefined, most: number): { blocked: number } {
+  return { blocked: Math.min(toMicroseconds(details?.blocked ?? 0), most) };
+}
+
+function counts({ frames, stacks, samples }: Profile): { sampleCount: number; gc: number } {
+  let sampleCount = 0;
+  let gc = 0;
+  for (const [i, stack] of samples.stack.entries()) {
+    const top = frames[stacks.frame[stack]!]!;
+    if (!isMeta(top, UNSAMPLED)) sampleCount++;
+    if (isMeta(top, GARBAGE_COLLECTOR)) gc += samples.time[i]!;
+  }
+  return { sampleCount, gc };
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+function isFilled(value: unknown): boolean {
+  return isText(value) && value !== "";
+}
+
+function isAmount(value: unknown): boolean {
+  return typeof value === "number" && value >= 0 && value <= Number.MAX_SAFE_INTEGER;
+}

@@ -1,0 +1,113 @@
+import { Profile as PprofProfile } from "pprof-format";
+import type { Frame } from "../profile/model.ts";
+import type { RequestProfile } from "../profile/request.ts";
+import { Tables } from "../profile/tables.ts";
+import type { Details } from "./details.ts";
+import { FormatError } from "./format.ts";
+import { gunzip } from "./gunzip.ts";
+import { layOut, type StackTotal } from "./lay_out.ts";
+import { PPROF_COMMENT } from "./labels.ts";
+import { readDetails, subjectOf } from "./read_details.ts";
+import { unplaced } from "./read_labels.ts";
+
+const EXPECTED = "a gzipped profile of pprof with times in nanoseconds";
+
+/** A profile of pprof. Its stacks are laid out one after another, as it holds no order in time. */
+export function readPprof(content: Uint8Array, name: string): RequestProfile {
+  const file = decode(gunzip(content, EXPECTED));
+  const { strings } = file.stringTable;
+  const text = (index: number | bigint): string => {
+    const found = strings[Number(index)];
+    if (found === undefined) throw new FormatError(`it names text ${index}, which does not exist`);
+    return found;
+  };
+  const tables = new Tables();
+  const totals = totalsOf(file, text, tables);
+  const duration = Math.round(Number(file.durationNanos) / 1000);
+  return subjectOf(layOut(tables, totals, duration), detailsIn(file.comment.map(text)), name);
+}
+
+type Text = (index: number | bigint) => string;
+
+function decode(bytes: Uint8Array): PprofProfile {
+  try {
+    return PprofProfile.decode(bytes);
+  } catch {
+    throw new FormatError(`what it holds cannot be decoded, expected ${EXPECTED}`);
+  }
+}
+
+function detailsIn(comments: readonly string[]): Details | undefined {
+  const own = comments.find((comment) => comment.startsWith(PPROF_COMMENT));
+  if (own === undefined) return undefined;
+  try {
+    return readDetails(JSON.parse(own.slice(PPROF_COMMENT.length)));
+  } catch (error) {
+    if (error instanceof FormatError) throw error;
+    throw new FormatError("its request data is not JSON");
+  }
+}
+
+function totalsOf(file: PprofProfile, text: Text, tables: Tables): StackTotal[] {
+  const types = file.sampleType.map(({ type, unit }) => `${text(type)}/${text(unit)}`);
+  const timeAt = types.findLastIndex((type) => type.endsWith("/nanoseconds"));
+  const countAt = types.findIndex((type) => type.endsWith("/count"));
+  if (timeAt < 0) throw new FormatError(`it holds ${types.join(", ") || "nothing"}, expected ${EXPECTED}`);
+  const framesOf = frameNumbers(file, text, tables);
+  // Whole microseconds, such that the sums are right to one microsecond.
+  let [nanoseconds, before] = [0, 0];
+  return file.sample.map(({ locationId, value }, i) => {
+    nanoseconds += amount(value[timeAt], i);
+    const total = Math.round(nanoseconds / 1000);
+    const time = total - before;
+    before = total;
+    let stack = -1;
+    for (const id of locationId.toReversed()) {
+      const frames = framesOf.get(Number(id));
+      if (frames === undefined) {
+        throw new FormatError(`sample ${i} names location ${id}, which does not exist`);
+      }
+      for (const frame of frames) stack = tables.stack(stack, frame);
+    }
+    if (stack < 0) throw new FormatError(`sample ${i} has no stack`);
+    return { stack, time, count: countAt < 0 ? 1 : amount(value[countAt], i) };
+  });
+}
+
+function amount(value: number | bigint | undefined, sample: number): number {
+  const number = Number(value ?? NaN);
+  if (Number.isInteger(number) && number >= 0 && number <= Number.MAX_SAFE_INTEGER) return number;
+  throw new FormatError(`sample ${sample} has no sound values`);
+}
+
+/** The frames of each location, outermost first: it has more than one where functions were inlined. */
+function frameNumbers(file: PprofProfile, text: Text, tables: Tables): Map<number, number[]> {
+  const functions = new Map(file.function.map((one) => [Number(one.id), one]));
+  return new Map(file.location.map(({ id, address, line }) => {
+    const frames = line.toReversed().map(({ functionId, column }) => {
+      const found = functions.get(Number(functionId));
+      if (found === undefined) {
+        throw new FormatError(`location ${id} names function ${functionId}, which does not exist`);
+      }
+      const url = text(found.filename);
+      return tables.frame(unplaced({
+        name: text(found.name),
+        url,
+        line: Math.max(0, position(found.startLine)) - 1,
+        column: Math.max(0, position(column)) - 1,
+      }));
+    });
+    if (frames.length === 0) frames.push(tables.frame(unknownFrame(address)));
+    return [Number(id), frames];
+  }));
+}
+
+function position(value: number | bigint): number {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : 0;
+}
+
+/** A location that only has an address. */
+function unknownFrame(address: number | bigint): Frame {
+  return { name: `0x${address.toString(16)}`, url: "", line: -1, column: -1 };
+}

@@ -1,0 +1,116 @@
+/** The command as a running process: our streams are its own, our signals too. */
+import { type ChildProcess, spawn } from "node:child_process";
+import process from "node:process";
+import { type ChildExit, exitOf, failureOf } from "./child_exit.ts";
+import type { Environment } from "./environment.ts";
+import type { SpawnPlan } from "./plan.ts";
+import { planShell } from "./shell.ts";
+import { mustForward } from "./signals.ts";
+import { postWitness, type Witness } from "./witness.ts";
+
+/** What is to be spawned. */
+type Program = Pick<SpawnPlan, "file" | "args" | "verbatim"> & { readonly env: Environment };
+
+/** A started command. */
+export interface RunningChild {
+  /** Whether the system has started it; if not, `ended` says why. */
+  readonly started: boolean;
+  /** How it ended; never rejects. */
+  readonly ended: Promise<ChildExit>;
+  /** Of the command itself; undefined if it was not started. */
+  readonly pid: number | undefined;
+  /** Passes on a signal that reached us, unless the command has got it already; gives whether our whole group got it. */
+  pass(signal: NodeJS.Signals): Promise<boolean>;
+  /** Sends a signal to a process of the command, if it still runs. */
+  send(pid: number | undefined, signal: NodeJS.Signals): void;
+  /** Kills a process of the command, which a signal could not end, in the name of that signal. */
+  end(pid: number, signal: NodeJS.Signals): void;
+}
+
+/** Starts a command. `word` is its first word as the user gave it, for the sentence that says it cannot be run. */
+export function startChild(plan: SpawnPlan, word: string): RunningChild {
+  const platform = process.platform;
+  const witness = platform === "win32" ? undefined : postWitness();
+  let over = false;
+  let endedBy: NodeJS.Signals | undefined;
+  const { child, ended } = start(plan, word);
+  return {
+    started: child?.pid !== undefined,
+    pid: child?.pid,
+    ended: ended.then((exit) => {
+      over = true;
+      witness?.dismiss();
+      const isOurs = endedBy !== undefined && "signal" in exit && exit.signal === "SIGKILL";
+      return isOurs ? { signal: endedBy! } : exit;
+    }),
+    async pass(signal) {
+      const group = await saw(witness, signal);
+      const terminal = process.stdin.isTTY === true;
+      if (!over && mustForward({ signal, platform, group, terminal })) send(child?.pid, signal);
+      return group === true;
+    },
+    send,
+    end(pid, signal) {
+      if (pid === child?.pid) {
+        if (over) return;
+        endedBy = signal;
+      }
+      send(pid, "SIGKILL");
+    },
+  };
+}
+
+/** A command line that the shell runs. */
+export interface Shell {
+  /** How it ended; never rejects. */
+  readonly ended: Promise<ChildExit>;
+  send(signal: NodeJS.Signals): void;
+}
+
+/** Has the system's shell run a command line, with our streams as its own. */
+export function startShell(command: string, env: Environment): Shell {
+  const plan = planShell(command, { env, platform: process.platform });
+  const { child, ended } = start({ ...plan, env }, plan.file);
+  let over = false;
+  return {
+    ended: ended.finally(() => over = true),
+    send: (signal) => over ? undefined : send(child?.pid, signal),
+  };
+}
+
+/**
+ * Sends a signal. Not by `child.kill`: under Deno that sends only the first, and also settles how the child is said to have
+ * ended, whatever it does then. See https://github.com/denoland/deno/issues/36643
+ */
+function send(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It has just ended; what it ended with is on its way.
+  }
+}
+
+function saw(witness: Witness | undefined, signal: string): Promise<boolean | undefined> {
+  return witness?.sawSignal(signal) ?? Promise.resolve(undefined);
+}
+
+function start(plan: Program, word: string): { child?: ChildProcess; ended: Promise<ChildExit> } {
+  try {
+    const child = spawn(plan.file, plan.args, {
+      stdio: "inherit",
+      env: plan.env,
+      windowsVerbatimArguments: plan.verbatim,
+    });
+    const ended = new Promise<ChildExit>((resolve) => {
+      child.on("error", (error: NodeJS.ErrnoException) => {
+        // Also told when a signal could not be sent: then the child still runs.
+        if (child.pid === undefined) resolve(failureOf(word, error.code));
+      });
+      child.on("exit", (code, signal) => resolve(exitOf(code, signal)));
+    });
+    return { child, ended };
+  } catch (error) {
+    return { ended: Promise.resolve(failureOf(word, (error as NodeJS.ErrnoException).code)) };
+  }
+}

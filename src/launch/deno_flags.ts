@@ -1,0 +1,121 @@
+/** Deno's command line, read as far as a profiler has to know it. Pure. */
+
+/** The permissions that the agent needs. */
+export const NEEDED = ["env", "read", "sys", "write"] as const;
+export type Permission = (typeof NEEDED)[number];
+
+/** What the user's flags say about one permission. */
+export interface Granted {
+  /** `--allow-read`: all of it. */
+  readonly all: boolean;
+  /** `--allow-read=a,b`: where in the arguments each such flag stands. */
+  readonly scoped: readonly number[];
+  /** `--deny-read`: none of it. */
+  readonly denied: boolean;
+  /** `--deny-read=a,b`. */
+  readonly deniedParts: readonly string[];
+}
+
+/** A command line of Deno, without `deno` itself. */
+export interface DenoCommand {
+  /** `run`, `serve`, `task`…; `run` for a bare file, too; empty for none. */
+  readonly subcommand: string;
+  /** Where flags of the subcommand may be put in. */
+  readonly flagsAt: number;
+  /** Where the script (the task, the file) stands; -1 if there is none. */
+  readonly scriptAt: number;
+  readonly allowsAll: boolean;
+  /** `-P`: permissions come from the configuration file, and a flag replaces its part of them. */
+  readonly hasPermissionSet: boolean;
+  /** `--config`, `--no-config`. */
+  readonly namesConfig: boolean;
+  /** `--watch`: starts the program anew when a file changes. */
+  readonly isWatching: boolean;
+  readonly permissions: Readonly<Record<Permission, Granted>>;
+}
+
+/** Flags whose value is the next word. https://docs.deno.com/runtime/reference/cli/run/ */
+const WITH_VALUE = new Set(
+  ("--cert --conditions --config -c --cpu-prof-dir --cpu-prof-interval --cpu-prof-name --cwd --ext --filter -f --host " +
+    "--import --import-map --inspect-publish-uid --location --log-level -L --min-dep-age --minimum-dependency-age " +
+    "--node-modules-linker --port --preload --require --seed").split(" "),
+);
+
+/** Subcommands; any other first word is a file to run. */
+const SUBCOMMANDS = new Set(
+  ("add approve-scripts audit bench bump-version bundle cache check ci clean compile completions coverage create deploy " +
+    "doc eval fmt help i info init install jsr jupyter lint list lsp outdated pack publish remove repl run sandbox serve " +
+    "task test types uninstall update upgrade vendor why x").split(" "),
+);
+
+const LONG = /^--(allow|deny)-(env|read|sys|write)(?:=(.*))?$/s;
+const LETTERS: Readonly<Record<string, Permission>> = { E: "env", R: "read", S: "sys", W: "write" };
+
+/** Reads a command line. */
+export function readDenoCommand(args: readonly string[]): DenoCommand {
+  const { words, flags } = split(args);
+  const [first = -1, second = -1] = words;
+  const named = first >= 0 && SUBCOMMANDS.has(args[first]!);
+  const granted = Object.fromEntries(
+    NEEDED.map((
+      it,
+    ) => [it, { all: false, scoped: [] as number[], denied: false, deniedParts: [] as string[] }]),
+  ) as Record<Permission, { all: boolean; scoped: number[]; denied: boolean; deniedParts: string[] }>;
+  let allowsAll = false;
+  let hasPermissionSet = false;
+  let namesConfig = false;
+  for (const at of flags) {
+    const flag = args[at]!;
+    const [, verb, name, value] = LONG.exec(flag) ?? [];
+    if (name !== undefined) {
+      const entry = granted[name as Permission];
+      if (verb === "allow") value === undefined ? entry.all = true : entry.scoped.push(at);
+      else value === undefined ? entry.denied = true : entry.deniedParts.push(...value.split(","));
+    } else if (flag === "--allow-all") allowsAll = true;
+    else if (/^--permission-set(=|$)/.test(flag)) hasPermissionSet = true;
+    else if (/^(--config(=|$)|--no-config$|-c)/.test(flag)) namesConfig = true;
+    else if (/^-[^-]/.test(flag)) {
+      const letters = flag.slice(1).replace(/=.*$/s, "");
+      if (letters.includes("A")) allowsAll = true;
+      if (letters.includes("P")) hasPermissionSet = true;
+      for (const letter of letters) {
+        const permission = LETTERS[letter];
+        if (permission === undefined) continue;
+        // Of several letters none is scoped, whatever stands behind `=`.
+        if (letters.length === 1 && flag.includes("=")) granted[permission].scoped.push(at);
+        else granted[permission].all = true;
+      }
+    }
+  }
+  return {
+    subcommand: named ? args[first]! : first >= 0 ? "run" : "",
+    flagsAt: named ? first + 1 : 0,
+    scriptAt: named ? second : first,
+    allowsAll,
+    hasPermissionSet,
+    namesConfig,
+    isWatching: flags.some((at) => /^--watch(-hmr)?(=|$)/.test(args[at]!)),
+    permissions: granted,
+  };
+}
+
+/** Where the words and the flags of Deno's own stand; all that follows the script is the script's. */
+function split(args: readonly string[]): { words: number[]; flags: number[] } {
+  const words: number[] = [];
+  const flags: number[] = [];
+  for (let at = 0; at < args.length; at++) {
+    const arg = args[at]!;
+    if (arg === "--") {
+      if (at + 1 < args.length) words.push(at + 1);
+      break;
+    }
+    if (!arg.startsWith("-") || arg === "-") {
+      words.push(at);
+      if (words.length === 2 || !SUBCOMMANDS.has(arg)) break;
+    } else {
+      flags.push(at);
+      if (WITH_VALUE.has(arg)) at++;
+    }
+  }
+  return { words, flags };
+}

@@ -1,0 +1,27 @@
+/** What is being run: found, planned, started, ended. */
+export { agentText } from "./agent_text.ts";
+export { type RunningChild, type Shell, startChild, startShell } from "./child.ts";
+export { type ChildExit, type ChildFailure, exitCodeOf } from "./child_exit.ts";
+export { exitLike } from "./exit_like.ts";
+export { findCommand, kindOfFile } from "./lookup.ts";
+export type { SpawnPlan } from "./plan.ts";
+export { prepareLaunch as planLaunch } from "./prepare.ts";
+export {
+  abandonSpool,
+  DirectoryError,
+  makeRunDirectory,
+  makeSpool,
+  RUN_PREFIX,
+  type RunDirectory,
+  type Spool,
+} from "./run_directory.ts";
+export { isInOurGroup } from "./process_group.ts";
+export { holdSignals } from "./signals.ts";
+export {
+  describeSpool,
+  type FoundSpool,
+  ownDirectories,
+  type SpoolManifest,
+  spoolsIn,
+} from "./spool_manifest.ts";
+export { stepBack } from "./priority.ts";

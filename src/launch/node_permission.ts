@@ -1,0 +1,62 @@
+/**
+ * Node's permission model: what stands in the agent's way, and what lets it in without giving the program more than it has.
+ *
+ * The profiler is the inspector's, which has a permission of its own (`--allow-inspector`) only in newer versions; before
+ * that nothing can allow it. See https://nodejs.org/api/permissions.html
+ */
+import { quoteNodeOption } from "./node_options.ts";
+import { programName } from "./program_name.ts";
+
+/** A command under the permission model. */
+export interface Restricted {
+  /** Whether the agent can be loaded at all. */
+  readonly isFree: boolean;
+  /** Words to be added behind `node`, and what is to be added to NODE_OPTIONS: never both. */
+  readonly args: readonly string[];
+  readonly nodeOptions: string;
+  /** One sentence for the user. */
+  readonly notice: string;
+}
+
+/** What the agent needs. */
+export interface Needs {
+  readonly file: string;
+  readonly command: readonly string[];
+  readonly nodeOptions: string;
+  /** The only directory it touches. */
+  readonly spool: string;
+}
+
+/** How a command gets on with Node's permission model; undefined where that is off. Pure. */
+export function planPermission({ file, command, nodeOptions, spool }: Needs): Restricted | undefined {
+  const words = programName(file) === "node" ? runtimeOptions(command) : [];
+  const isInCommand = words.some((it) => RESTRICTS.test(it));
+  if (!isInCommand && !RESTRICTS.test(nodeOptions)) return undefined;
+  const isAllowed = [...words, nodeOptions].some((it) => /(^|\s)--allow-inspector(\s|$)/.test(it));
+  if (!isAllowed) {
+    return {
+      isFree: false,
+      args: [],
+      nodeOptions: "",
+      notice:
+        "Node's permission model (--permission) shuts the profiler out, --allow-inspector of Node 24 and newer would let it in; the command runs without it.",
+    };
+  }
+  const added = [`--allow-fs-read=${spool}`, `--allow-fs-write=${spool}`];
+  return {
+    isFree: true,
+    args: isInCommand ? added : [],
+    nodeOptions: isInCommand ? "" : added.map(quoteNodeOption).join(" "),
+    notice: `Node's permission model is on: the command also may read and write "${spool}".`,
+  };
+}
+
+const RESTRICTS = /(^|\s)--(experimental-)?permission(=|\s|$)/;
+
+/** Node's own options: what stands before the script. */
+function runtimeOptions([, ...args]: readonly string[]): string[] {
+  const end = args.findIndex((it, at) =>
+    !it.startsWith("-") && !/^(-r|--require|--import)$/.test(args[at - 1] ?? "")
+  );
+  return end === -1 ? args : args.slice(0, end);
+}

@@ -1,0 +1,66 @@
+/** Plans a launch with what the world has to say to it, and writes what the plan needs. */
+import { spawnSync } from "node:child_process";
+import { existsSync, realpathSync, writeFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+import { type LaunchRequest, planLaunch, type SpawnPlan } from "./plan.ts";
+import { programName } from "./program_name.ts";
+
+/** How long `deno --version` may take (milliseconds); usually 20. */
+const PATIENCE = 5000;
+
+/** Plans how a command is started; looks at Deno's version and files where that matters. */
+export function prepareLaunch(request: LaunchRequest): SpawnPlan {
+  const plan = planLaunch(isDeno(request.file) ? { ...request, deno: denoFacts(request.file) } : request);
+  const spool = request.agent?.config.spool;
+  if (spool !== undefined) {
+    for (const { name, text } of plan.files) writeFileSync(join(spool, name), text, { mode: 0o600 });
+  }
+  return plan;
+}
+
+function isDeno(file: string): boolean {
+  if (programName(file) === "deno") return true;
+  try {
+    return programName(realpathSync(file)) === "deno";
+  } catch {
+    return false;
+  }
+}
+
+function denoFacts(file: string): NonNullable<LaunchRequest["deno"]> {
+  return { version: denoVersion(file), urlOf, configOf };
+}
+
+function denoVersion(file: string): string | undefined {
+  const { stdout } = spawnSync(file, ["--version"], {
+    encoding: "utf8",
+    timeout: PATIENCE,
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  return /^deno (\d+\.\d+\.\d+)/.exec(stdout ?? "")?.[1];
+}
+
+/** A specifier as a URL; what has a scheme is one already. */
+function urlOf(script: string): string {
+  return hasScheme(script) ? script : pathToFileURL(resolve(script)).href;
+}
+
+function hasScheme(script: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:/i.test(script);
+}
+
+/** Found as Deno finds it: from the script's directory upwards. https://docs.deno.com/runtime/fundamentals/configuration/ */
+function configOf(script: string): string | undefined {
+  let packageFile: string | undefined;
+  let at = hasScheme(script) ? process.cwd() : dirname(resolve(script));
+  for (;;) {
+    const config = ["deno.json", "deno.jsonc"].map((it) => join(at, it)).find((it) => existsSync(it));
+    if (config !== undefined) return config;
+    const found = join(at, "package.json");
+    if (packageFile === undefined && existsSync(found)) packageFile = found;
+    if (dirname(at) === at) return packageFile;
+    at = dirname(at);
+  }
+}

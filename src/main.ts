@@ -1,0 +1,50 @@
+/** argv -> one command. */
+import process from "node:process";
+import { parseArguments } from "./cli/args.ts";
+import { convertHelpText, helpText, reportHelpText } from "./cli/help.ts";
+import { UsageError } from "./cli/split.ts";
+import { voiceOnStderr } from "./cli/voice.ts";
+import { DirectoryError, exitLike } from "./launch/mod.ts";
+import { version } from "./version.ts";
+
+/** Called in a wrong way, or given a directory we cannot use. */
+const MISUSED = 2;
+/** Something of ours broke before the command was started. */
+const FAILED = 1;
+
+const helpOf = { run: helpText, convert: convertHelpText, report: reportHelpText };
+
+async function main(argv: readonly string[]): Promise<void> {
+  const request = parseArguments(argv);
+  if (request.kind === "version") return print(`${version}\n`);
+  if (request.kind === "help") return print(helpOf[request.of ?? "run"]());
+  // Only now: a version or help costs nothing but its own text.
+  if (request.kind === "convert") {
+    const { convert } = await import("./cli/convert.ts");
+    return exitLike(await convert(request, voiceOnStderr(request.quiet)));
+  }
+  if (request.kind === "report") {
+    const { report } = await import("./cli/report.ts");
+    return exitLike(await report(request, voiceOnStderr(false)));
+  }
+  const { run } = await import("./cli/run.ts");
+  exitLike(await run(request, voiceOnStderr(request.quiet)));
+}
+
+function print(text: string): void {
+  process.stdout.on("error", () => {}); // `profsrv --help | head -1` is no failure.
+  process.stdout.write(text);
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  const voice = voiceOnStderr(false);
+  if (error instanceof UsageError || error instanceof DirectoryError) {
+    voice.error(error.message);
+    process.exitCode = MISUSED;
+  } else {
+    voice.error("Cannot run", error);
+    process.exitCode = FAILED;
+  }
+}

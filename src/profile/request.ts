@@ -1,0 +1,110 @@
+/** One request to the profiled server and what was measured of it. */
+import type { Bytes, EpochMilliseconds, Microseconds } from "../units.ts";
+import type { Profile } from "./model.ts";
+
+/**
+ * How a request ended: its response went `finished` out; the connection `aborted` before; the server broke it off
+ * with an `error`; or the process ended first and left it `unfinished`.
+ */
+export type Outcome = "finished" | "aborted" | "error" | "unfinished";
+
+/**
+ * A request as the process that served it saw it. All times are whole microseconds.
+ *
+ * Invariant (the law of time): `cpu + blocked <= duration`; the rest, `duration - cpu - blocked`, is the time in which
+ * the event loop ran no request at all (`wait`).
+ */
+export interface RequestInfo {
+  /** Number of the request in its process, from 1. */
+  readonly seq: number;
+  /** Empty only where there was no request, see `isRequest`. */
+  readonly method: string;
+  /** The request target as it came in, query included. */
+  readonly url: string;
+  /** The `Host` header (or `:authority`); empty if there was none. */
+  readonly host: string;
+  /** HTTP version: `1.0`, `1.1`, `2`. */
+  readonly http: string;
+  /** Status code of the response; 0 if none was sent. */
+  readonly status: number;
+  /** Bytes of the response's body as sent. */
+  readonly bytes: Bytes;
+  /** The framework's route pattern where it can be had (Express); else absent. */
+  readonly pattern?: string;
+  /** The W3C `traceparent` header where the request carried one. */
+  readonly traceparent?: string;
+  /** The `Content-Type` of the response, where it has one. */
+  readonly contentType?: string;
+  /** True if the run has a trigger and this request carried it. */
+  readonly triggered?: boolean;
+  /** Start on the wall clock. */
+  readonly startedOn: EpochMilliseconds;
+  /** Start on V8's clock. */
+  readonly startAt: Microseconds;
+  readonly duration: Microseconds;
+  /** The event loop ran this request. */
+  readonly cpu: Microseconds;
+  /** It ran another request meanwhile. */
+  readonly blocked: Microseconds;
+  readonly outcome: Outcome;
+}
+
+/** The process or thread that served a request. */
+export interface ProcessInfo {
+  readonly pid: number;
+  /** Thread id as `worker_threads.threadId`: 0 for the main thread. */
+  readonly tid: number;
+  /** Name and version, as `node 24.1.0`. */
+  readonly runtime: string;
+}
+
+/**
+ * One request with its own profile, complete: what every format writes.
+ *
+ * Invariants: the profile spans exactly `startAt..startAt + duration`; its samples' times add up to `cpu`, those on the
+ * frame `(unsampled)` included.
+ */
+export interface RequestProfile {
+  /** Unique in the run. */
+  readonly id: string;
+  /** Method-independent name of the route: the framework's pattern, else the path with its variable parts named. */
+  readonly route: string;
+  readonly process: ProcessInfo;
+  readonly request: RequestInfo;
+  readonly profile: Profile;
+  /** Samples taken while the request ran. */
+  readonly sampleCount: number;
+  /** Part of `cpu` in which the garbage collector ran, as sampled. */
+  readonly gc: Microseconds;
+}
+
+/** Whether anything is known of the request: nothing is of a profile from elsewhere, whose `url` is its file's name. */
+export function isRequest({ method }: RequestInfo): boolean {
+  return method !== "";
+}
+
+/** What a request is called in one line. */
+export function titleOf(request: RequestInfo): string {
+  return isRequest(request) ? `${request.method} ${request.url}` : request.url;
+}
+
+/**
+ * The path of a request target as it came in, undecoded, without query.
+ *
+ * The target of CONNECT (`host:port`) and the `*` of OPTIONS are their own path. https://www.rfc-editor.org/rfc/rfc9112#section-3.2
+ */
+export function pathOf(url: string): string {
+  return splitTarget(url).path;
+}
+
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
+
+/** A request target as path and query, the latter without its `?` and empty if there is none. */
+export function splitTarget(url: string): { path: string; query: string } {
+  const local = url.replace(ORIGIN, "");
+  const fragment = local.indexOf("#");
+  const target = fragment < 0 ? local : local.slice(0, fragment);
+  const mark = target.indexOf("?");
+  const path = mark < 0 ? target : target.slice(0, mark);
+  return { path: path === "" ? "/" : path, query: mark < 0 ? "" : target.slice(mark + 1) };
+}

@@ -1,0 +1,61 @@
+import type { Microseconds } from "../units.ts";
+import { GARBAGE_COLLECTOR, isMeta, UNSAMPLED } from "./frames.ts";
+import { mergeSlices } from "./merge.ts";
+import type { Profile } from "./model.ts";
+import type { ProcessInfo, RequestInfo, RequestProfile } from "./request.ts";
+import type { Slice } from "./slice.ts";
+import { type Transform, transform } from "./transforms.ts";
+import { settle } from "./weights.ts";
+
+/** All that is known of a request once it has ended. */
+export interface RequestParts {
+  /** Unique in the run. */
+  readonly id: string;
+  readonly route: string;
+  readonly process: ProcessInfo;
+  readonly request: RequestInfo;
+  /** Its part of each window that has one, in their order. */
+  readonly slices: readonly Slice[];
+}
+
+/** Puts a request's profile together: its slices merged, then the steps, then its times settled on what was measured. */
+export function requestProfile(parts: RequestParts, steps: readonly Transform[] = []): RequestProfile {
+  const { id, route, process } = parts;
+  const request = lawful(parts.request);
+  const profile = settle(transform(mergeSlices(parts.slices), steps), request);
+  const unsampled = leafShare(profile, UNSAMPLED);
+  return {
+    id,
+    route,
+    process,
+    request,
+    profile,
+    sampleCount: profile.samples.stack.length - unsampled.samples,
+    gc: leafShare(profile, GARBAGE_COLLECTOR).time,
+  };
+}
+
+/** Holds the law of time even if a clock in the target did not. */
+function lawful(request: RequestInfo): RequestInfo {
+  const startAt = Math.round(request.startAt);
+  const duration = Math.max(0, Math.round(request.duration));
+  const cpu = Math.min(Math.max(0, Math.round(request.cpu)), duration);
+  const blocked = Math.min(Math.max(0, Math.round(request.blocked)), duration - cpu);
+  return { ...request, startAt, duration, cpu, blocked };
+}
+
+/** Samples whose top frame is this meta frame. */
+function leafShare(
+  { frames, stacks, samples }: Profile,
+  name: string,
+): { samples: number; time: Microseconds } {
+  const frame = frames.findIndex((candidate) => isMeta(candidate, name));
+  const share = { samples: 0, time: 0 };
+  if (frame < 0) return share;
+  for (const [i, stack] of samples.stack.entries()) {
+    if (stacks.frame[stack] !== frame) continue;
+    share.samples++;
+    share.time += samples.time[i]!;
+  }
+  return share;
+}

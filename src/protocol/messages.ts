@@ -1,0 +1,144 @@
+/**
+ * What the agent in the target tells the wrapper: the only language the two processes share.
+ *
+ * Messages of one process arrive in order. All instants are microseconds of V8's clock in that process.
+ */
+import type { Outcome, ProcessInfo, RequestInfo } from "../profile/request.ts";
+import type { V8Profile } from "../profile/v8.ts";
+import type { Bytes, EpochMilliseconds, Microseconds, Milliseconds } from "../units.ts";
+import type { EncodedRequests } from "./request_rows.ts";
+
+export type { Outcome, ProcessInfo, RequestInfo, V8Profile };
+
+/** Version of config and messages together; the wrapper brings its own agent, so both always agree. */
+export const PROTOCOL_VERSION = 1;
+
+/** The environment variable that carries `AgentConfig` as JSON into every process of the run. */
+export const CONFIG_VARIABLE = "PROFSRV_AGENT";
+
+/** What the agent must know. Invariant: `spool` is an absolute path of an existing private directory. */
+export interface AgentConfig {
+  readonly v: typeof PROTOCOL_VERSION;
+  readonly spool: string;
+  /** Sampling interval. */
+  readonly interval: Microseconds;
+  /** Only requests that carry this are wanted; the others are reported all the same. */
+  readonly trigger?: TriggerConfig;
+  /** Deno: whether it starts the program anew when a file changes; absent if that is not known. */
+  readonly isWatching?: boolean;
+}
+
+/** A header, query parameter or cookie that asks for a profile. */
+export interface TriggerConfig {
+  readonly name: string;
+  /** SHA-256 of the value it must have, in hex; absent if any value will do. The value itself stays with the wrapper. */
+  readonly digest?: string;
+}
+
+/** First message of a process or thread that serves: sent when its first server listens. */
+export interface Hello extends ProcessInfo {
+  readonly kind: "hello";
+  readonly v: typeof PROTOCOL_VERSION;
+  /** The command line, for people. */
+  readonly argv: readonly string[];
+}
+
+/**
+ * One profiler rotation: a piece of the always-on profile, and the owner of each of its samples.
+ *
+ * Invariants: windows of a process follow each other without a gap; `owners` is run-length coded as
+ * `[count, seq, count, seq, …]` with `seq` 0 for nobody, and its counts add up to the number of samples.
+ */
+export interface WindowMessage {
+  readonly kind: "window";
+  readonly profile: V8Profile;
+  readonly owners: readonly number[];
+  /** Long stretches, in which the event loop ran one request for 1 ms or more: `[seq, startAt, time, …]`. */
+  readonly stretches: readonly number[];
+}
+
+/** Requests that ended; every window that holds samples of theirs was sent before. */
+export interface RequestsMessage extends EncodedRequests {
+  readonly kind: "requests";
+  /** The wall clock less V8's clock. */
+  readonly epochOffset: EpochMilliseconds;
+}
+
+/** A source map, version 3, without the texts of its sources. */
+export interface SourceMapJson {
+  readonly version: 3;
+  readonly sources: readonly (string | null)[];
+  readonly names: readonly string[];
+  readonly mappings: string;
+  readonly sourceRoot?: string;
+}
+
+/**
+ * The map of a script that was transpiled in memory: its text on disk is not what ran. Sent once for each such script,
+ * before the first window that names it.
+ */
+export interface SourcesMessage {
+  readonly kind: "sources";
+  /** As the profile names it. */
+  readonly url: string;
+  readonly map: SourceMapJson;
+}
+
+/** Something was given up so that the server would not suffer. Counts since the last such message. */
+export interface TroubleMessage {
+  readonly kind: "trouble";
+  /** One sentence for people, or empty when the counts say it all. */
+  readonly text: string;
+  /** Windows that were not sent because the wrapper did not keep up. */
+  readonly droppedWindows: number;
+  /** Requests whose records were not sent for the same reason. */
+  readonly droppedRequests: number;
+  /** Context switches that found the log full: samples after them belong to nobody. */
+  readonly droppedSwitches: number;
+}
+
+/** How things stand in this process; sent again when that has changed. */
+export interface StateMessage {
+  readonly kind: "state";
+  /**
+   * The signals that end it because nobody in it listens for them. The agent catches them to say goodbye, which it cannot
+   * while the event loop is kept busy.
+   */
+  readonly ending: readonly string[];
+  /** Where its first server listens; null before, and where that is no port. */
+  readonly port: number | null;
+}
+
+/** What profiling cost the process that told it; times in milliseconds. */
+export interface Cost {
+  /** The event loop stood still for this long when profiling began, */
+  readonly startTime: Milliseconds;
+  /** for this long when it ended, */
+  readonly stopTime: Milliseconds;
+  /** and in between so often, once for each window: */
+  readonly turns: number;
+  /** for this long in all, */
+  readonly turnTime: Milliseconds;
+  /** and at most. */
+  readonly longestTurn: Milliseconds;
+  /** How often it was noticed that the event loop turned to something, */
+  readonly notices: number;
+  /** and what that took, less what the runtime needs to tell of it. An estimate, from the price of one. */
+  readonly noticeTime: Milliseconds;
+  /** Written for the wrapper. */
+  readonly bytes: Bytes;
+}
+
+/** Last message, when the process could still send one. */
+export interface Bye extends Cost {
+  readonly kind: "bye";
+}
+
+export type AgentMessage =
+  | Hello
+  | WindowMessage
+  | RequestsMessage
+  | SourcesMessage
+  | TroubleMessage
+  | StateMessage
+  | Bye;

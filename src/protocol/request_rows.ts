@@ -1,0 +1,143 @@
+/**
+ * Ended requests on their way from one process to the other, as rows of numbers: at many thousand requests per second
+ * an object for each would keep the garbage collector busy, and its JSON would hold up the event loop.
+ */
+import type { Outcome, RequestInfo } from "../profile/request.ts";
+import type { EpochMilliseconds, Microseconds } from "../units.ts";
+
+/** `rows`: 64-bit floats of this machine's byte order in Base64, `WIDTH` for each request; texts by their index in `texts`. */
+export interface EncodedRequests {
+  readonly texts: readonly string[];
+  readonly rows: string;
+}
+
+/** What was measured of a request when it ended. */
+export interface Measured {
+  readonly seq: number;
+  /** On the sender's clock. */
+  readonly startAt: Microseconds;
+  readonly duration: Microseconds;
+  readonly cpu: Microseconds;
+  readonly blocked: Microseconds;
+  readonly outcome: Outcome;
+}
+
+/** All else. A property that is undefined is as good as absent. */
+export type Described =
+  & Omit<RequestInfo, keyof Measured | "startedOn" | Optional>
+  & { readonly [key in Optional]?: RequestInfo[key] | undefined };
+type Optional = "pattern" | "traceparent" | "contentType" | "triggered";
+
+const WIDTH = 16;
+const ABSENT = -1;
+const FIRST_ROOM = 256;
+
+/** Takes requests one by one, until they are taken together. Holds `maxRows` requests and `maxText` characters at most. */
+export class RequestRows {
+  private readonly maxRows: number;
+  private readonly maxText: number;
+  private rows = new Float64Array(0);
+  private filled = 0;
+  private texts: string[] = [];
+  private indices = new Map<string, number>();
+  private textLength = 0;
+
+  constructor(limits: { readonly maxRows: number; readonly maxText: number }) {
+    this.maxRows = limits.maxRows;
+    this.maxText = limits.maxText;
+  }
+
+  get count(): number {
+    return this.filled / WIDTH;
+  }
+
+  /** False if there is no room for it. */
+  add(described: Described, measured: Measured): boolean {
+    if (this.count >= this.maxRows || this.textLength > this.maxText) return false;
+    const at = this.filled;
+    if (at === this.rows.length) this.grow();
+    const rows = this.rows;
+    rows[at] = measured.seq;
+    rows[at + 1] = measured.startAt;
+    rows[at + 2] = measured.duration;
+    rows[at + 3] = measured.cpu;
+    rows[at + 4] = measured.blocked;
+    rows[at + 5] = this.indexOf(measured.outcome);
+    rows[at + 6] = this.indexOf(described.method);
+    rows[at + 7] = this.indexOf(described.url);
+    rows[at + 8] = this.indexOf(described.host);
+    rows[at + 9] = this.indexOf(described.http);
+    rows[at + 10] = described.status;
+    rows[at + 11] = described.bytes;
+    rows[at + 12] = this.indexOf(described.pattern);
+    rows[at + 13] = this.indexOf(described.traceparent);
+    rows[at + 14] = this.indexOf(described.contentType);
+    rows[at + 15] = described.triggered === undefined ? ABSENT : Number(described.triggered);
+    this.filled = at + WIDTH;
+    return true;
+  }
+
+  /** All of them, with `offset` added to their instants, and none left. */
+  take(offset: Microseconds): EncodedRequests {
+    const { rows, filled, texts } = this;
+    for (let at = 1; at < filled; at += WIDTH) rows[at] = Math.round(rows[at]! + offset);
+    const bytes = Buffer.from(rows.buffer, 0, filled * rows.BYTES_PER_ELEMENT);
+    this.filled = 0;
+    this.texts = [];
+    this.indices = new Map();
+    this.textLength = 0;
+    return { texts, rows: bytes.toString("base64") };
+  }
+
+  private grow(): void {
+    const grown = new Float64Array(Math.max(FIRST_ROOM * WIDTH, 2 * this.rows.length));
+    grown.set(this.rows);
+    this.rows = grown;
+  }
+
+  private indexOf(text: string | undefined): number {
+    if (text === undefined) return ABSENT;
+    let index = this.indices.get(text);
+    if (index === undefined) {
+      index = this.texts.push(text) - 1;
+      this.indices.set(text, index);
+      this.textLength += text.length;
+    }
+    return index;
+  }
+}
+
+/** The requests in a message; their `startAt`, in milliseconds, plus `epochOffset` is an instant on the wall clock. */
+export function* decodeRequests(
+  { texts, rows }: EncodedRequests,
+  epochOffset: EpochMilliseconds,
+): Generator<RequestInfo> {
+  // A copy, for floats must lie at a multiple of eight.
+  const numbers = new Float64Array(Uint8Array.from(Buffer.from(rows, "base64")).buffer);
+  const text = (index: number) => texts[index]!;
+  for (let at = 0; at < numbers.length; at += WIDTH) {
+    const pattern = numbers[at + 12]!;
+    const traceparent = numbers[at + 13]!;
+    const contentType = numbers[at + 14]!;
+    const triggered = numbers[at + 15]!;
+    yield {
+      seq: numbers[at]!,
+      method: text(numbers[at + 6]!),
+      url: text(numbers[at + 7]!),
+      host: text(numbers[at + 8]!),
+      http: text(numbers[at + 9]!),
+      status: numbers[at + 10]!,
+      bytes: numbers[at + 11]!,
+      ...(pattern === ABSENT ? {} : { pattern: text(pattern) }),
+      ...(traceparent === ABSENT ? {} : { traceparent: text(traceparent) }),
+      ...(contentType === ABSENT ? {} : { contentType: text(contentType) }),
+      ...(triggered === ABSENT ? {} : { triggered: triggered === 1 }),
+      startedOn: Math.round(numbers[at + 1]! / 1000 + epochOffset),
+      startAt: numbers[at + 1]!,
+      duration: numbers[at + 2]!,
+      cpu: numbers[at + 3]!,
+      blocked: numbers[at + 4]!,
+      outcome: text(numbers[at + 5]!) as Outcome,
+    };
+  }
+}

@@ -1,0 +1,23 @@
+/** What the operating system's errors mean, in words for the user. */
+
+const REASONS: Readonly<Record<string, string | undefined>> = {
+  EACCES: "permission denied",
+  EPERM: "permission denied",
+  ENOTDIR: "a part of the path is a file",
+  EEXIST: "it is not a directory",
+  ENOENT: "no such directory",
+  EROFS: "the file system is read-only",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  ENAMETOOLONG: "the name is too long",
+  ELOOP: "too many symbolic links",
+  EMFILE: "too many files are open",
+  EIO: "the device failed",
+};
+
+/** The reason of a file system error as half a sentence, such as `the disk is full`. */
+export function reasonOf(error: unknown): string {
+  const { code, path } = error as NodeJS.ErrnoException;
+  if (path !== undefined && (code === "ENOTDIR" || code === "EEXIST")) return `"${path}" is not a directory`;
+  return REASONS[code ?? ""] ?? `the system says ${code ?? String(error)}`;
+}

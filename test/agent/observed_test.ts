@@ -1,0 +1,67 @@
+import assert from "node:assert/strict";
+import { observe } from "../../src/agent/observed.ts";
+
+class Base {
+  method(this: unknown): string {
+    return new Error("here").stack ?? "";
+  }
+}
+
+Deno.test("reading an observed method is noticed, and gives the very same function", () => {
+  const { method } = Base.prototype;
+  const seen: unknown[] = [];
+  const restore = observe(Base.prototype, "method", (receiver) => seen.push(receiver));
+  const base = new Base();
+  assert.equal(base.method, method);
+  assert.deepEqual(seen, [base]);
+  assert.ok(!base.method().includes("observed.ts"), "no frame of ours is on its stack");
+  restore();
+  assert.equal(base.method, method);
+  assert.equal(seen.length, 2, "after restore nothing is noticed");
+  assert.deepEqual(Object.getOwnPropertyDescriptor(Base.prototype, "method")?.writable, true);
+});
+
+Deno.test("assigning to an instance changes that instance only", () => {
+  const restore = observe(Base.prototype, "method", () => {});
+  const [one, other] = [new Base(), new Base()];
+  const own = () => "own";
+  one.method = own;
+  assert.equal(one.method, own);
+  assert.notEqual(other.method, own);
+  restore();
+});
+
+Deno.test("assigning to the observed object itself is kept, and still noticed", () => {
+  const target: { method(): string } = { method: () => "first" };
+  let reads = 0;
+  const restore = observe(target, "method", () => reads++);
+  target.method = () => "second";
+  assert.equal(target.method(), "second");
+  assert.equal(reads, 1);
+  restore();
+  assert.equal(target.method(), "second");
+});
+
+Deno.test("an inherited method stays inherited: what its prototype says later counts", () => {
+  class Child extends Base {}
+  const child = new Child();
+  const restore = observe(child, "method", () => {});
+  const replaced = () => "replaced";
+  const { method } = Base.prototype;
+  Base.prototype.method = replaced;
+  assert.equal(child.method, replaced);
+  Base.prototype.method = method;
+  restore();
+  assert.ok(!Object.hasOwn(child, "method"));
+});
+
+Deno.test("a substitute is handed out for as long as there is one", () => {
+  const target = { method: () => "real" };
+  let substitute: (() => string) | undefined;
+  observe(target, "method", () => {}, { substitute: () => substitute });
+  assert.equal(target.method(), "real");
+  substitute = () => "other";
+  assert.equal(target.method(), "other");
+  substitute = undefined;
+  assert.equal(target.method(), "real");
+});

@@ -1,0 +1,41 @@
+// Watches itself with hooks and a storage of its own, as tracing libraries do, and answers with what they saw.
+const http = require("node:http");
+const { AsyncLocalStorage, createHook, executionAsyncId, triggerAsyncId } = require("node:async_hooks");
+
+const storage = new AsyncLocalStorage();
+const counts = new Map();
+const types = new Map();
+const count = (what) => counts.set(what, (counts.get(what) ?? 0) + 1);
+
+const hook = createHook({
+  init(id, type, trigger) {
+    types.set(id, type);
+    count(`${type} by ${types.get(trigger) ?? "?"}`);
+  },
+  before: (id) => count(`before ${types.get(id) ?? "?"}`),
+  after: (id) => count(`after ${types.get(id) ?? "?"}`),
+  promiseResolve: () => count("resolved"),
+});
+
+async function work() {
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  await Promise.all([1, 2, 3].map(async (it) => {
+    await null;
+    return it;
+  }));
+  return storage.getStore();
+}
+
+const server = http.createServer((request, response) => {
+  if (request.url !== "/hooked") return response.end("plain\n");
+  counts.clear();
+  types.clear();
+  hook.enable();
+  storage.run("mine", async () => {
+    const stored = await work();
+    const inside = executionAsyncId() !== 0 && triggerAsyncId() !== undefined;
+    hook.disable();
+    response.end(JSON.stringify({ stored, inside, counts: [...counts].sort() }));
+  });
+});
+server.listen(0, "127.0.0.1", () => console.log(`port ${server.address().port}`));

@@ -1,0 +1,199 @@
+/**
+ * What profsrv costs, beside what a user would pick instead: every server with every profiler, in turn, several rounds
+ * in one run. Prints medians of ratios to the same server without a profiler, and their spread.
+ *
+ *     make bench ONLY=cost
+ *     deno task bench:cost [--runtime "node 26"] [--server express] [--profiler profsrv,0x] [--rounds 5] [--seconds 2]
+ *
+ * Needs Linux and wrk (`apt-get install wrk`).
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { installedProject } from "../support/projects.ts";
+import { type Runtime, runtimes } from "../support/runtimes.ts";
+import { type Load, measure, type Measured } from "./server/load.ts";
+
+const SERVERS = {
+  node: ["hello", "express", "fastify", "awaits", "graphql", "promises"],
+  deno: ["hello", "awaits"],
+} as const;
+const INTERVALS = [1000, 2000, 5000];
+
+const { values } = parseArgs({
+  options: {
+    runtime: { type: "string" },
+    server: { type: "string" },
+    profiler: { type: "string" },
+    rounds: { type: "string", default: "5" },
+    seconds: { type: "string", default: "2" },
+  },
+});
+const rounds = Number(values.rounds);
+const seconds = Number(values.seconds);
+
+/** What is between `command` and the server. */
+interface Profiler {
+  readonly name: string;
+  load(command: readonly string[], scratch: string): Pick<Load, "command" | "env">;
+}
+
+/** `--interval` comes last, so that the first of the table is what a user has by default. */
+function profilersFor({ kind, path }: Runtime, project: string): Profiler[] {
+  const [file, ...own] = kind === "node" ? [path] : [path, "run", "-A"];
+  const withFlags = (...flags: string[]) => (command: readonly string[]) => ({
+    command: [file!, ...own, ...flags, ...command],
+  });
+  const ours = (...options: string[]): Profiler["load"] => (command, scratch) => ({
+    command: [
+      resolve("dist/profsrv"),
+      "--quiet",
+      "--prof-path",
+      scratch,
+      ...options,
+      "--",
+      file!,
+      ...own,
+      ...command,
+    ],
+  });
+  const cpuProf = (interval: number): Profiler => ({
+    name: `--cpu-prof ${interval}`,
+    load: (command, scratch) =>
+      withFlags("--cpu-prof", `--cpu-prof-dir=${scratch}`, `--cpu-prof-interval=${interval}`)(command),
+  });
+  const foreign: Profiler[] = kind === "deno" ? [] : [
+    {
+      name: "@datadog/pprof",
+      load: (command) => ({
+        ...withFlags("--require", join(project, "datadog.cjs"))(command),
+        env: { BENCH_INTERVAL: "1000" },
+      }),
+    },
+    {
+      name: "@platformatic/flame",
+      load: (command) => ({
+        ...withFlags("--require", join(project, "node_modules/@platformatic/flame/preload.js"))(command),
+        env: { FLAME_AUTO_START: "true" },
+      }),
+    },
+    {
+      name: "0x",
+      load: (command, scratch) => ({
+        command: [
+          file!,
+          join(project, "node_modules/0x/cmd.js"),
+          "--collect-only",
+          "--output-dir",
+          scratch,
+          "--",
+          file!,
+          ...command,
+        ],
+      }),
+    },
+  ];
+  return [
+    { name: "bare", load: withFlags() },
+    { name: "profsrv", load: ours() },
+    ...INTERVALS.slice(0, 2).map(cpuProf),
+    ...foreign,
+    ...INTERVALS.map((interval) => ({
+      name: `profsrv ${interval}`,
+      load: ours("--interval", String(interval)),
+    })),
+  ];
+}
+
+interface Result extends Measured {
+  /** Of those answered, how many are in profsrv's index; undefined for others. */
+  readonly captured: number | undefined;
+}
+
+async function once(profiler: Profiler, command: readonly string[]): Promise<Result> {
+  const scratch = mkdtempSync(join(tmpdir(), "profsrv-bench-"));
+  try {
+    // Some of them write to where they run.
+    const result = await measure({ ...profiler.load(command, scratch), seconds, cwd: scratch });
+    const isOurs = profiler.name.startsWith("profsrv");
+    const captured = isOurs
+      ? JSON.parse(readFileSync(join(scratch, "run.json"), "utf8")).totals.requests
+      : undefined;
+    return { ...result, captured };
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1]!;
+}
+
+const HEAD = [
+  "profiler",
+  "cpu µs",
+  "ratio",
+  "spread",
+  "p50",
+  "p99",
+  "RSS MB",
+  "wrapper µs",
+  "startup ms",
+  "lost",
+];
+
+function row(name: string, own: readonly Result[], bare: readonly Result[]): string[] {
+  const of = (key: "cpu" | "p50" | "p99" | "startup" | "rss" | "wrapperCpu") => own.map((it) => it[key]);
+  const ratios = (key: "cpu" | "p50" | "p99") => own.map((it, round) => it[key] / bare[round]![key]);
+  const cpu = ratios("cpu");
+  const lost = own[0]!.captured === undefined
+    ? "-"
+    : String(own.reduce((sum, it) => sum + Math.max(0, it.answered - it.captured!), 0));
+  return [
+    name,
+    median(of("cpu")).toFixed(1),
+    median(cpu).toFixed(2),
+    `${Math.min(...cpu).toFixed(2)}-${Math.max(...cpu).toFixed(2)}`,
+    median(ratios("p50")).toFixed(2),
+    median(ratios("p99")).toFixed(2),
+    (median(of("rss")) / 2 ** 20).toFixed(0),
+    median(of("wrapperCpu")).toFixed(1),
+    ((median(of("startup")) - median(bare.map((it) => it.startup))) / 1000).toFixed(0),
+    lost,
+  ];
+}
+
+function print(rows: readonly (readonly string[])[]): void {
+  const widths = HEAD.map((_, at) => Math.max(...rows.map((it) => it[at]!.length)));
+  for (const it of rows) {
+    console.log(
+      it.map((text, at) => at === 0 ? text.padEnd(widths[at]!) : text.padStart(widths[at]!)).join("  "),
+    );
+  }
+}
+
+const project = await installedProject("bench");
+if (project === undefined) throw new Error("The other profilers are not there yet: MATRIX=all fetches them");
+for (const runtime of await runtimes()) {
+  const name = `${runtime.kind} ${runtime.version}`;
+  if (values.runtime !== undefined && !name.includes(values.runtime)) continue;
+  for (const server of SERVERS[runtime.kind]) {
+    if (values.server !== undefined && values.server !== server) continue;
+    const app = runtime.kind === "node" ? join(project, "servers.mjs") : resolve("test/bench/server/deno.ts");
+    const all = profilersFor(runtime, project);
+    const profilers = all.filter((it) =>
+      it.name === "bare" || values.profiler === undefined ||
+      values.profiler.split(",").some((part) => it.name.includes(part))
+    );
+    const results = new Map<Profiler, Result[]>(profilers.map((it) => [it, []]));
+    for (let round = 0; round < rounds; round++) {
+      for (const profiler of profilers) {
+        results.get(profiler)!.push(await once(profiler, [app, server]));
+      }
+    }
+    console.log(`\n${name}, ${server}: ${rounds} rounds of ${seconds} s, 16 connections; ratios to bare`);
+    print([HEAD, ...profilers.map((it) => row(it.name, results.get(it)!, results.get(profilers[0]!)!))]);
+  }
+}

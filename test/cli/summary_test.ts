@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { plain } from "../../src/cli/colours.ts";
+import { addRequest, emptyTable } from "../../src/cli/routes.ts";
+import { summaryText } from "../../src/cli/summary.ts";
+import { entryOf, NO_COST, totalsOf } from "./entries.ts";
+
+const directory = join("/", "tmp", "profsrv-x");
+const table = emptyTable();
+
+Deno.test("a run is summed up by route, with what was attributed, what it cost and where to look", () => {
+  const table = emptyTable();
+  for (let at = 0; at < 3; at++) addRequest(table, entryOf());
+  addRequest(table, entryOf({ route: "/slow", url: "/slow", duration: 400, cpu: 390, blocked: 0, wait: 10 }));
+  const totals = totalsOf({
+    requests: 4,
+    files: 4,
+    samples: { attributed: 1200, unattributed: 34, idle: 5000 },
+    cost: { ...NO_COST, turns: 12, turnTime: 10.25, longestTurn: 1.7, noticeTime: 52.04 },
+  });
+  const text = summaryText({ table, totals, directory }, plain);
+  assert.equal(
+    text,
+    `
+4 requests in 10.0 s, 4 profiles in ${directory}
+
+route           count  p50 ms  p95 ms    cpu  blocked  wait   (cpu, blocked, wait: ms per request)
+GET /slow           1   ${p(400)}   ${p(400)}  390.0      0.0  10.0
+GET /users/:id      3    ${p(12.3)}    ${p(12.3)}    3.1      2.0   7.2
+
+Attributed 97.2 % of 1,234 samples to requests; the rest, 34, ran outside of them: start-up, connections, parsing.
+The profiler stopped the server 12 times for 10.3 ms in all (0.10 % of the run), 1.7 ms at most; following its requests took some 52.0 ms (0.52 % of the run).
+Slowest: GET /slow, 400.0 ms: ${join(directory, "users.42.000012ms.1795328978.cpuprofile")}
+Open it in Chrome DevTools (Performance > Load profile) or in VS Code.
+`,
+  );
+});
+
+/** What a histogram makes of a duration. */
+function p(value: number): string {
+  const bucket = Math.round(Math.log(value / 0.001) / Math.log(1.02));
+  return (0.001 * 1.02 ** bucket).toFixed(1);
+}
+
+Deno.test("a run without requests says why", () => {
+  const nobody = totalsOf({ processes: 0 });
+  assert.equal(
+    summaryText({ table, totals: nobody, directory }, plain),
+    "profsrv: nothing was profiled: no server of node:http listened in the command.\n",
+  );
+  assert.equal(
+    summaryText({ table, totals: totalsOf(), directory }, plain),
+    "profsrv: nothing was profiled: a server listened, but no request came.\n",
+  );
+});
+
+Deno.test("what was lost is said, and only that", () => {
+  const drops = { windows: 1, requests: 0, switches: 2, unreadable: 0, unwritten: 3, unlisted: 0 };
+  const text = summaryText({ table, totals: totalsOf({ requests: 1, drops }), directory }, plain);
+  assert.match(text, /^Lost: 1 profile window, 2 context switches, 3 profiles that could not be written\.$/m);
+  assert.ok(!summaryText({ table, totals: totalsOf({ requests: 1 }), directory }, plain).includes("Lost"));
+});
+
+Deno.test("a summary never divides by nothing", () => {
+  const text = summaryText(
+    { table, totals: totalsOf({ requests: 1, endedOn: 1_000_000 }), directory },
+    plain,
+  );
+  assert.ok(!/NaN|Infinity|undefined/.test(text), text);
+  assert.match(text, /^No sample was taken while a request ran/m);
+});
+
+Deno.test("a route cannot command the terminal", () => {
+  const table = emptyTable();
+  addRequest(table, entryOf({ route: "/\x1b[2J", url: "/\x1b[2J" }));
+  assert.ok(!summaryText({ table, totals: totalsOf({ requests: 1 }), directory }, plain).includes("\x1b"));
+});

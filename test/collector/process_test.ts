@@ -1,0 +1,92 @@
+import assert from "node:assert/strict";
+import { ProcessRecord } from "../../src/collector/process.ts";
+import { ProcessSources, Sources } from "../../src/collector/sources.ts";
+import { checkRequestProfile } from "../../src/profile/check.ts";
+import type { RequestInfo, RequestProfile } from "../../src/profile/request.ts";
+import type { AgentMessage, RequestsMessage, WindowMessage } from "../../src/protocol/messages.ts";
+import { RequestRows } from "../../src/protocol/request_rows.ts";
+import { requestInfo, toFolded, v8FromFolded } from "../support/folded.ts";
+
+const hello: AgentMessage = { kind: "hello", v: 1, pid: 12, tid: 3, runtime: "node 24.1.0", argv: [] };
+
+function processRecord(): ProcessRecord {
+  const sources = new Sources({ denoDirectory: undefined, onDebug: assert.fail });
+  return new ProcessRecord("ab", [], new ProcessSources(sources));
+}
+
+/** A window of samples 1 ms apart, `a;b` each, and their owners. */
+function window(startTime: number, stacks: readonly string[], owners: readonly number[]): WindowMessage {
+  const text = stacks.map((stack) => `${stack} 1000`).join("\n");
+  const profile = v8FromFolded(text, startTime, startTime + stacks.length * 1000 + 500);
+  return { kind: "window", profile, owners: owners.flatMap((seq) => [1, seq]), stretches: [] };
+}
+
+function requests(...infos: readonly RequestInfo[]): RequestsMessage {
+  const rows = new RequestRows({ maxRows: 10, maxText: 1000 });
+  for (const info of infos) assert.ok(rows.add(info, info));
+  return { kind: "requests", epochOffset: 0, ...rows.take(0) };
+}
+
+function receive(record: ProcessRecord, messages: readonly AgentMessage[]): RequestProfile[] {
+  return messages.flatMap((message) => [...record.receive(message)]).filter((it): it is RequestProfile =>
+    !("kind" in it)
+  );
+}
+
+Deno.test("a request's profile holds its samples of all windows, and nobody else's", () => {
+  const record = processRecord();
+  const [first, second] = receive(record, [
+    hello,
+    window(10_000, ["mine", "other", "mine", "(idle)"], [1, 2, 1, 0]),
+    window(14_500, ["mine", "nobody"], [1, 0]),
+    requests(
+      requestInfo({
+        seq: 1,
+        url: "/users/42?x=1",
+        startAt: 10_500,
+        duration: 6_000,
+        cpu: 3_000,
+        blocked: 1_000,
+      }),
+      requestInfo({ seq: 2, startAt: 11_000, duration: 2_000, cpu: 900 }),
+    ),
+  ]);
+  assert.deepEqual([first!.id, first!.route, first!.process.pid, first!.process.tid], [
+    "ab-1",
+    "/users/:id",
+    12,
+    3,
+  ]);
+  assert.equal(first!.sampleCount, 3);
+  assert.ok(!toFolded(first!.profile).includes("other"));
+  assert.equal(second!.sampleCount, 1);
+  for (const it of [first!, second!]) assert.deepEqual(checkRequestProfile(it), []);
+  assert.deepEqual(record.samples, { attributed: 4, unattributed: 1, idle: 1 });
+});
+
+Deno.test("a request of an hour of windows keeps its samples, without keeping the windows", () => {
+  const record = processRecord();
+  const messages: AgentMessage[] = [hello];
+  for (let i = 0; i < 3600; i++) messages.push(window(i * 2500, ["work", `work;step${i % 5}`], [1, 1]));
+  const request = requestInfo({ seq: 1, startAt: 0, duration: 9_000_000, cpu: 8_990_000 });
+  const [it] = receive(record, [...messages, requests(request)]);
+  assert.equal(it!.sampleCount, 7200);
+  assert.deepEqual(checkRequestProfile(it!), []);
+  assert.equal(it!.profile.frames.length, 6, "work and five steps");
+});
+
+Deno.test("a request without a sample is all unsampled", () => {
+  const record = processRecord();
+  const request = requestInfo({ seq: 9, startAt: 100, duration: 50, cpu: 20 });
+  const [it] = receive(record, [hello, requests(request)]);
+  assert.deepEqual([it!.sampleCount, toFolded(it!.profile)], [0, "(unsampled) 20\n- 30"]);
+});
+
+Deno.test("a window that contradicts itself is refused, and the next one is taken", () => {
+  const record = processRecord();
+  const bad = window(0, ["a"], [1]);
+  assert.throws(() => receive(record, [hello, { ...bad, owners: [5, 1] }]), /^Error: Cannot read/);
+  const request = requestInfo({ seq: 1, startAt: 5_000, duration: 2_000, cpu: 1_000 });
+  const [it] = receive(record, [window(5_000, ["a"], [1]), requests(request)]);
+  assert.equal(it!.sampleCount, 1);
+});

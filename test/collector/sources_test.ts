@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { emittedFile } from "../../src/collector/deno_cache.ts";
+import { ProcessSources, Sources } from "../../src/collector/sources.ts";
+
+/** Maps line 1, column 1 and on, to line 3 of the source. */
+const mapped = (source: string, sourceRoot?: string) =>
+  JSON.stringify({ version: 3, sources: [source], names: [], mappings: "CAGA", sourceRoot });
+const inline = (map: string) => `data:application/json;base64,${Buffer.from(map).toString("base64")}`;
+const script = (url: string) => `function f(){}\n//# sourceMappingURL=${url}\n`;
+
+/** A directory with these files; `at` says where `f` of a script is from, and `said` is what was said of maps. */
+async function withFiles(
+  files: Record<string, string>,
+  use: (it: {
+    at(file: string, isDeno?: boolean): string;
+    tell(file: string, map: string): void;
+    put(file: string, text: string): Promise<void>;
+    anew(): void;
+    readonly said: string[];
+    readonly root: string;
+  }) => void | Promise<void>,
+): Promise<void> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), "profsrv sources ")));
+  const url = (file: string) => {
+    const [path = "", query] = file.split("?");
+    if (/^(?:https?|node):/.test(path)) return file;
+    return pathToFileURL(join(root, path)).href + (query === undefined ? "" : `?${query}`);
+  };
+  const said: string[] = [];
+  const put = async (file: string, text: string) => {
+    await mkdir(dirname(join(root, file)), { recursive: true });
+    await writeFile(join(root, file), text);
+  };
+  const sources = new Sources({
+    denoDirectory: join(root, "deno"),
+    onDebug: (text) => said.push(text.replaceAll(root, "")),
+  });
+  let it = new ProcessSources(sources);
+  try {
+    for (const [file, text] of Object.entries(files)) await put(file, text);
+    await use({
+      at(file, isDeno = false) {
+        it.isDeno = isDeno;
+        const frame = { name: "f", url: url(file), line: 0, column: 10 };
+        const original = it.originalOf(frame);
+        return original === frame ? "the same" : `${original.url.replace(url(""), "")}:${original.line}`;
+      },
+      tell: (file, map) => it.tell(url(file), JSON.parse(map)),
+      put,
+      anew: () => it = new ProcessSources(sources),
+      said,
+      root,
+    });
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+const good: readonly [what: string, files: Record<string, string>, expected: string][] = [
+  ["an external map", { "dist/a.js": script("a.js.map"), "dist/a.js.map": mapped("../a.ts") }, "/a.ts:3"],
+  ["an inline map", { "dist/a.js": script(inline(mapped("../a.ts"))) }, "/a.ts:3"],
+  [
+    "a map elsewhere",
+    { "dist/a.js": script("../maps/a%20b.map"), "maps/a b.map": mapped("s/a.ts") },
+    "/maps/s/a.ts:3",
+  ],
+  [
+    "a map with a root",
+    { "dist/a.js": script("a.js.map"), "dist/a.js.map": mapped("a.ts", "../src") },
+    "/src/a.ts:3",
+  ],
+  [
+    "an index map",
+    {
+      "dist/a.js": script("a.js.map"),
+      "dist/a.js.map": `{"version":3,"sections":[{"offset":{"line":0,"column":4},"map":${
+        mapped("../a.ts")
+      }}]}`,
+    },
+    "/a.ts:3",
+  ],
+  [
+    "a map behind a guard",
+    { "dist/a.js": script("a.map"), "dist/a.map": `)]}'\n${mapped("a.ts")}` },
+    "/dist/a.ts:3",
+  ],
+];
+for (const [what, files, expected] of good) {
+  Deno.test(`originals are found through ${what}`, () =>
+    withFiles(files, ({ at, said }) => {
+      assert.deepEqual([at("dist/a.js"), said], [expected, []]);
+      assert.equal(at("dist/a.js?v=2"), expected, "also when a module was imported anew");
+    }));
+}
+
+const bad: readonly [what: string, files: Record<string, string>, said: RegExp | undefined][] = [
+  ["no map", { "dist/a.js": "function f(){}" }, undefined],
+  ["no script", {}, undefined],
+  ["a directory", { "dist/a.js/b": "" }, undefined],
+  ["a missing map", { "dist/a.js": script("a.js.map") }, /"\/dist\/a\.js": ENOENT/],
+  ["broken JSON", { "dist/a.js": script("a.js.map"), "dist/a.js.map": "{" }, /"\/dist\/a\.js": .*JSON/],
+  [
+    "a broken inline map",
+    { "dist/a.js": script("data:application/json;base64,QUJD") },
+    /"\/dist\/a\.js": .*JSON/,
+  ],
+  [
+    "broken mappings",
+    { "dist/a.js": script("a.map"), "dist/a.map": mapped("a").replace("CAGA", "#") },
+    undefined,
+  ],
+  [
+    "another version",
+    { "dist/a.js": script("a.map"), "dist/a.map": '{"version":2}' },
+    /"\/dist\/a\.js": its version is 2, expected 3/,
+  ],
+  [
+    "a map on the network",
+    { "dist/a.js": script("https://example.org/a.map") },
+    /not on this machine, but at https:/,
+  ],
+  ["no url", { "dist/a.js": script("http://[") }, /"\/dist\/a\.js": /],
+];
+for (const [what, files, expected] of bad) {
+  Deno.test(`a function stays where it is, and at most one word is said: ${what}`, () =>
+    withFiles(files, ({ at, said, anew }) => {
+      for (let i = 0; i < 3; i++) assert.equal(at("dist/a.js"), "the same");
+      anew();
+      assert.equal(at("dist/a.js"), "the same");
+      if (expected === undefined) assert.deepEqual(said, []);
+      else {
+        assert.equal(said.length, 1);
+        assert.match(said[0]!, expected);
+      }
+    }));
+}
+
+Deno.test("the runtime's own modules and those of the network are not looked for", () =>
+  withFiles({}, ({ at, said }) => {
+    for (const url of ["node:fs", "https://example.org/a.js"]) assert.equal(at(url), "the same");
+    assert.deepEqual(said, []);
+  }));
+
+Deno.test("a map that was told goes before the one on disk, in its process only", () =>
+  withFiles({ "a.ts": script(inline(mapped("disk.ts"))) }, ({ at, tell, anew }) => {
+    tell("a.ts", mapped("a.ts"));
+    assert.equal(at("a.ts"), "/a.ts:3");
+    anew();
+    assert.equal(at("a.ts"), "/disk.ts:3");
+  }));
+
+Deno.test("a told map that cannot be used costs a word", () =>
+  withFiles({}, ({ at, tell, said }) => {
+    tell("a.ts", '{"version":1}');
+    assert.equal(at("a.ts"), "the same");
+    assert.match(said.join(), /its version is 1/);
+  }));
+
+Deno.test("what Deno made of a module is found in its cache, for Deno only", () =>
+  withFiles({ "a.ts": "" }, async ({ at, put, anew, root }) => {
+    const emitted = emittedFile(pathToFileURL(join(root, "a.ts")).href)!;
+    await put(`deno/${emitted}`, script(inline(mapped("a.ts"))));
+    assert.equal(at("a.ts", false), "the same");
+    anew();
+    assert.equal(at("a.ts", true), "/a.ts:3");
+  }));
+
+Deno.test("a script that is built anew has its new map in a new process", () =>
+  withFiles({ "a.js": script(inline(mapped("old.ts"))) }, async ({ at, put, anew }) => {
+    assert.equal(at("a.js"), "/old.ts:3");
+    await put("a.js", script(inline(mapped("newer.ts"))));
+    assert.equal(at("a.js"), "/old.ts:3", "what runs is still the old one");
+    anew();
+    assert.equal(at("a.js"), "/newer.ts:3");
+  }));

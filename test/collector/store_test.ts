@@ -1,0 +1,107 @@
+import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { IndexEntry } from "../../src/collector/entry.ts";
+import { Store, type StoreOptions } from "../../src/collector/store.ts";
+import { formats } from "../../src/formats/mod.ts";
+import { parseTemplate } from "../../src/naming/mod.ts";
+import { requestProfileOf } from "../support/folded.ts";
+
+function inStore(
+  template: string,
+  use: (store: Store, directory: string) => void,
+  own: Partial<StoreOptions> = {},
+): void {
+  const directory = mkdtempSync(join(tmpdir(), "profsrv-test-"));
+  try {
+    const limits = { isKept: () => true, maxFiles: 100, maxSize: 1e6 };
+    const options = { directory, template: parseTemplate(template), formats: formats.slice(0, 1), ...limits };
+    use(new Store({ ...options, ...own }), directory);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+const request = requestProfileOf("a;b 300\n- 200", { url: "/users/42?x=1", status: 201, blocked: 50 });
+
+Deno.test("a request gets its file and its line, and they agree", () =>
+  inStore("{path}.{status}", (store, directory) => {
+    const entry = store.add(request);
+    store.flush();
+    assert.deepEqual(entry.files, ["users.42.201.cpuprofile"]);
+    const line = JSON.parse(readFileSync(join(directory, "index.ndjson"), "utf8")) as IndexEntry;
+    assert.deepEqual(line, entry);
+    const { duration, cpu, blocked, wait } = line;
+    assert.deepEqual({ duration, cpu, blocked, wait }, {
+      duration: 0.5,
+      cpu: 0.3,
+      blocked: 0.05,
+      wait: 0.15,
+    });
+    const file = JSON.parse(readFileSync(join(directory, entry.files[0]!), "utf8"));
+    assert.equal(file.profsrv.id, entry.id);
+    assert.equal(store.files, 1);
+  }));
+
+Deno.test("the line has exactly the fields that are promised, in their order", () =>
+  inStore("{path}", (store) => {
+    const promised =
+      "v id pid tid runtime method url path route http status bytes start duration cpu blocked wait gc samples " +
+      "outcome files";
+    assert.equal(Object.keys(store.add(request)).join(" "), promised);
+  }));
+
+Deno.test("equal names get numbers, and a / in the template makes directories", () =>
+  inStore("{method}/{path}", (store, directory) => {
+    for (let i = 0; i < 3; i++) store.add(request);
+    assert.deepEqual(readdirSync(join(directory, "GET")).sort(), [
+      "users.42-2.cpuprofile",
+      "users.42-3.cpuprofile",
+      "users.42.cpuprofile",
+    ]);
+  }));
+
+Deno.test("a file that cannot be written is counted, and the request is listed without it", () =>
+  inStore("{path}", (store, directory) => {
+    rmSync(directory, { recursive: true });
+    assert.deepEqual(store.add(request).files, []);
+    store.flush();
+    assert.deepEqual([store.files, store.failures, store.unlisted], [0, 1, 0]);
+    assert.match(String(store.lastError), /ENOENT/);
+    mkdirSync(directory);
+    store.flush();
+    assert.match(readFileSync(join(directory, "index.ndjson"), "utf8"), /^\{.*\}\n$/, "the line has waited");
+    rmSync(directory, { recursive: true });
+    store.add(request);
+    store.close();
+    assert.equal(store.unlisted, 1, "at the end it waits no longer");
+  }));
+
+Deno.test("several formats of a request are files of one name", () =>
+  inStore("{path}", (store, directory) => {
+    const { files } = store.add(request);
+    const expected = formats.map(({ extension }) => `users.42${extension}`);
+    assert.deepEqual(files, expected);
+    assert.deepEqual(readdirSync(directory).sort(), [...expected].sort());
+  }, { formats }));
+
+Deno.test("a request that is not kept is listed without files", () =>
+  inStore("{path}", (store, directory) => {
+    assert.deepEqual(store.add(request).files, []);
+    store.flush();
+    assert.deepEqual(readdirSync(directory), ["index.ndjson"]);
+  }, { isKept: () => false }));
+
+Deno.test("past the files or bytes allowed nothing more is written, and it is counted", () => {
+  inStore("{path}", (store) => {
+    for (let i = 0; i < 5; i++) store.add(request);
+    assert.deepEqual([store.files, store.limited], [3, 2]);
+  }, { maxFiles: 3 });
+  inStore("{path}", (store, directory) => {
+    for (let i = 0; i < 50; i++) store.add(request);
+    const size = readdirSync(directory).reduce((sum, name) => sum + statSync(join(directory, name)).size, 0);
+    assert.equal(store.size, size);
+    assert.ok(size <= 10_000 && store.files > 0 && store.files + store.limited === 50, `${size} bytes`);
+  }, { maxSize: 10_000 });
+});

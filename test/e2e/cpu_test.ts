@@ -1,0 +1,42 @@
+/** The measured `cpu` of a request against the handler's own clock. */
+import assert from "node:assert/strict";
+import { checkLaws } from "../support/laws.ts";
+import { appPath, ask, askAll, profiled } from "../support/profiled.ts";
+import { runtimes } from "../support/runtimes.ts";
+
+/**
+ * On a busy machine the system may take the core away at any instant, also between the agent's reading of the clock
+ * and the handler's: so one request in ten may be off by more.
+ */
+const TOLERANCE = 0.03;
+const SHARE = 0.9;
+
+for (const { kind, version, path } of await runtimes()) {
+  if (kind !== "node") continue;
+  for (const concurrency of [1, 16]) {
+    const many = concurrency === 1 ? "one at a time" : `${concurrency} at a time`;
+    Deno.test(`cpu agrees within 3 % with the handler's own clock on node ${version}, ${many}`, async () => {
+      const paths = Array.from({ length: concurrency === 1 ? 40 : 80 }, (_, i) => `/${i}`);
+      let own: Record<string, number> = {};
+      const run = await profiled([path, appPath("clocked.cjs")], async (started) => {
+        const port = Number((await started.printed(/port (\d+)/))[1]);
+        // The first requests also pay for compiling the runtime's own functions.
+        await askAll(port, Array.from({ length: 8 }, (_, i) => `/warm/${i}`), 4);
+        await askAll(port, paths, concurrency);
+        own = JSON.parse((await ask(port, "/own")).body);
+        started.kill("SIGTERM");
+      });
+      checkLaws(run);
+      const off = paths.map((path) => {
+        const { cpu } = run.index.find(({ url }) => url === path)!;
+        assert.ok(
+          cpu >= own[path]! - 0.01,
+          `${path}: ${cpu} ms are less than the handler's own ${own[path]} ms`,
+        );
+        return cpu / own[path]! - 1;
+      }).sort((a, b) => a - b);
+      const most = off[Math.ceil(off.length * SHARE) - 1]!;
+      assert.ok(most <= TOLERANCE, `off by ${off.map((it) => `${(it * 100).toFixed(2)} %`).join(", ")}`);
+    });
+  }
+}

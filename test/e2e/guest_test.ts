@@ -1,0 +1,47 @@
+/** A server must not be able to tell that it is profiled: same output, same end, same listeners, same stacks. */
+import assert from "node:assert/strict";
+import { appPath, ask, type Ended, profiled, Started } from "../support/profiled.ts";
+import { checkLaws } from "../support/laws.ts";
+import { runtimes } from "../support/runtimes.ts";
+
+/** How the server ends, and what that is to the process. */
+const endings = [
+  { end: "exit", about: "process.exit in a handler", requests: 3 },
+  { end: "throw", about: "an uncaught exception", requests: 3 },
+  { end: "reject", about: "an unhandled rejection", requests: 3 },
+  { end: "close", about: "a server that closes", requests: 3 },
+  { end: "wait", about: "SIGTERM without a handler", signal: "SIGTERM", requests: 3 },
+  { end: "wait", about: "SIGINT without a handler", signal: "SIGINT", requests: 3 },
+  { end: "wait", about: "SIGHUP without a handler", signal: "SIGHUP", requests: 3 },
+  { end: "handled", about: "SIGTERM with a handler", signal: "SIGTERM", requests: 3 },
+] as const;
+
+async function use(started: Started, signal: NodeJS.Signals | undefined): Promise<void> {
+  const port = Number((await started.printed(/port (\d+)/, "stderr"))[1]);
+  for (let i = 0; i < 2; i++) await ask(port, "/look", { method: "POST", body: "body" });
+  // The server may end before its answer is out.
+  await ask(port, "/end").catch(() => {});
+  if (signal !== undefined) started.kill(signal);
+}
+
+/** What differs between any two runs of the same program, taken out. */
+function stable({ code, signal, stdout, stderr }: Ended): Ended {
+  const withoutOwn = stderr.split("\n").filter((line) => !line.startsWith("profsrv: ")).join("\n");
+  return { code, signal, stdout, stderr: withoutOwn.replace(/port \d+/, "port") };
+}
+
+for (const { kind, version, path } of await runtimes()) {
+  if (kind !== "node") continue;
+  for (const { end, about, requests, ...rest } of endings) {
+    const signal = "signal" in rest ? rest.signal : undefined;
+    Deno.test(`${about} is the same with and without profsrv on node ${version}`, async () => {
+      const command = [path, appPath("observant.cjs"), end];
+      const alone = new Started(command);
+      await use(alone, signal);
+      const run = await profiled(command, (started) => use(started, signal), { options: ["--quiet"] });
+      assert.deepEqual(stable(run), stable(await alone.ended));
+      checkLaws(run);
+      assert.equal(run.index.length, requests);
+    });
+  }
+}

@@ -1,0 +1,173 @@
+/** Node's own modes: debugging, tests, permissions, frozen intrinsics. Each goes on as if profsrv were not there. */
+import assert from "node:assert/strict";
+import { Debugger } from "../support/debugger.ts";
+import { checkLaws } from "../support/laws.ts";
+import { appPath, ask, type Ended, profiled, Started } from "../support/profiled.ts";
+import { type Runtime, runtimes } from "../support/runtimes.ts";
+
+const nodes = (await runtimes()).filter(({ kind }) => kind === "node");
+const major = ({ version }: Runtime) => Number(version.split(".")[0]);
+
+async function portOf(started: Started): Promise<number> {
+  return Number((await started.printed(/port (\d+)/))[1]);
+}
+
+/** Sets a breakpoint, has a request stop there, looks around, and goes on; then takes a CPU profile of one. */
+async function debug(started: Started, isAtStart: boolean): Promise<object> {
+  const [, url = ""] = await started.printed(/listening on (ws:\S+)/, "stderr");
+  const client = await Debugger.connect(url);
+  try {
+    await client.call("Debugger.enable");
+    const first: unknown[] = [];
+    if (isAtStart) {
+      await client.call("Runtime.runIfWaitingForDebugger");
+      const { callFrames } = await client.event("Debugger.paused");
+      first.push(callFrames[0].url.split("/").at(-1), callFrames[0].location.lineNumber);
+      await client.call("Debugger.resume");
+    }
+    const port = await portOf(started);
+    const { locations } = await client.call("Debugger.setBreakpointByUrl", {
+      urlRegex: "debugged\\.cjs$",
+      lineNumber: 9,
+    });
+    const answer = ask(port, "/stopped");
+    const { callFrames } = await client.event("Debugger.paused");
+    const evaluated = await client.call("Debugger.evaluateOnCallFrame", {
+      callFrameId: callFrames[0].callFrameId,
+      expression: "request.url",
+    });
+    await client.call("Debugger.disable");
+    const { body } = await answer;
+    await client.call("Profiler.enable");
+    await client.call("Profiler.start");
+    await ask(port, "/burn");
+    const { profile } = await client.call("Profiler.stop");
+    const names = profile.nodes.map((it: { callFrame: { functionName: string } }) =>
+      it.callFrame.functionName
+    );
+    return {
+      first,
+      locations: locations.length,
+      stack: callFrames.map((it: { functionName: string }) => it.functionName),
+      value: evaluated.result.value,
+      body,
+      burnt: names.includes("burn"),
+    };
+  } finally {
+    client.close();
+  }
+}
+
+for (const node of nodes) {
+  for (const flag of ["--inspect", "--inspect-brk"]) {
+    Deno.test(`a debugger at ${flag} works on a profiled server, node ${node.version}`, async () => {
+      const command = [node.path, `${flag}=127.0.0.1:0`, appPath("debugged.cjs")];
+      const alone = new Started(command);
+      const without = await debug(alone, flag === "--inspect-brk");
+      alone.kill("SIGKILL");
+      let within: object = {};
+      const run = await profiled(command, async (started) => {
+        within = await debug(started, flag === "--inspect-brk");
+        started.kill("SIGTERM");
+      });
+      await alone.ended;
+      assert.deepEqual(within, without);
+      assert.deepEqual(run.index.map(({ path }) => path), ["/stopped", "/burn"]);
+      checkLaws(run);
+    });
+  }
+
+  Deno.test(`node --test gives the same results, node ${node.version}`, async () => {
+    const command = [node.path, "--test", "--test-reporter=tap", appPath("tested.cjs")];
+    const results = ({ code, stdout }: Ended) => ({
+      code,
+      lines: stdout.split("\n").filter((it) => /^\s*(not )?ok |^# (tests|pass|fail) /.test(it)),
+    });
+    const run = await profiled(command, async () => {});
+    const alone = results(await new Started(command).ended);
+    assert.deepEqual(results(run), alone);
+    assert.ok(alone.lines.length >= 6, alone.lines.join("\n"));
+    assert.deepEqual(run.index.map(({ path }) => path), ["/1", "/2", "/3"]);
+  });
+
+  Deno.test(`with frozen intrinsics a server is profiled and the same, node ${node.version}`, async () => {
+    const command = [node.path, "--frozen-intrinsics", "--no-warnings", appPath("observant.cjs"), "exit"];
+    const use = async (started: Started) => {
+      const port = Number((await started.printed(/port (\d+)/, "stderr"))[1]);
+      await ask(port, "/look", { method: "POST", body: "body" });
+      await ask(port, "/end").catch(() => {});
+    };
+    const alone = new Started(command);
+    await use(alone);
+    const run = await profiled(command, use, { options: ["--quiet"] });
+    const { code, stdout } = await alone.ended;
+    assert.deepEqual([run.code, run.stdout], [code, stdout]);
+    assert.equal(run.index.length, 2);
+  });
+
+  Deno.test(`an application's own hooks and storage see the same, node ${node.version}`, async () => {
+    const command = [node.path, appPath("hooked.cjs")];
+    const use = async (started: Started) => {
+      const port = await portOf(started);
+      for (const path of ["/", "/", "/"]) await ask(port, path);
+      const { body } = await ask(port, "/hooked");
+      started.kill("SIGTERM");
+      return body;
+    };
+    const alone = new Started(command);
+    const without = await use(alone);
+    let within = "";
+    const run = await profiled(command, async (started) => void (within = await use(started)));
+    await alone.ended;
+    assert.deepEqual(JSON.parse(within), JSON.parse(without));
+    assert.equal(JSON.parse(within).stored, "mine");
+    assert.equal(run.index.length, 4);
+  });
+
+  // Node 18 has no permission model.
+  if (major(node) < 20) continue;
+  // Node 26 has one for the network, too.
+  const net = major(node) >= 26 ? ["--allow-net"] : [];
+  const restrict = major(node) === 20 ? "--experimental-permission" : "--permission";
+
+  Deno.test(`under ${restrict} a server runs as if alone, and is told why, node ${node.version}`, async () => {
+    const command = [node.path, restrict, ...net, "--allow-fs-read=*", "--no-warnings", appPath("hello.cjs")];
+    const run = await profiled(command, async (started) => {
+      assert.equal((await ask(await portOf(started), "/")).body, "hello\n");
+      started.kill("SIGTERM");
+    });
+    assert.deepEqual([run.signal, run.index], ["SIGTERM", []]);
+    assert.match(
+      run.stderr,
+      /^profsrv: Node's permission model .* shuts the profiler out, --allow-inspector .*\.$/m,
+    );
+  });
+
+  if (major(node) < 24) continue;
+
+  Deno.test(`with --allow-inspector a server is profiled, and may do nothing else more, node ${node.version}`, async () => {
+    const script = `
+      const { permission } = process;
+      console.log(JSON.stringify(["fs.read", "fs.write", "child", "worker", "inspector"].map((it) => permission.has(it))));
+      console.log(JSON.stringify(["/etc/passwd", "/tmp"].map((it) => permission.has("fs.write", it))));
+      const server = require("http").createServer((q, r) => r.end("hello"));
+      server.listen(0, "127.0.0.1", () => console.log("port " + server.address().port));
+    `;
+    const allowed = ["--permission", "--allow-inspector", ...net];
+    const command = [node.path, ...allowed, "--no-warnings", "-e", script];
+    const use = async (started: Started) => {
+      await ask(await portOf(started), "/");
+      started.kill("SIGTERM");
+    };
+    const alone = new Started(command);
+    await use(alone);
+    const run = await profiled(command, use);
+    const stable = ({ signal, stdout }: Ended) => [signal, stdout.replace(/port \d+/, "")];
+    assert.deepEqual(stable(run), stable(await alone.ended));
+    assert.equal(run.index.length, 1);
+    assert.match(
+      run.stderr,
+      /^profsrv: Node's permission model is on: the command also may read and write "[^"]+"\.$/m,
+    );
+  });
+}

@@ -1,0 +1,68 @@
+/** Requests that end otherwise than with a whole answer. */
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import http from "node:http";
+import net from "node:net";
+import { checkLaws } from "../support/laws.ts";
+import { appPath, ask, profiled } from "../support/profiled.ts";
+import { runtimes } from "../support/runtimes.ts";
+
+/** Asks for something that never ends and gives up when the first bytes are there, or when the server has the request. */
+async function giveUp(port: number, path: string): Promise<void> {
+  const socket = net.connect(port, "127.0.0.1");
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`);
+  if (path.startsWith("/hang")) await once(socket, "data");
+  else await ask(port, "/after");
+  socket.destroy();
+}
+
+/** Three requests at once on one connection. */
+async function pipeline(port: number): Promise<void> {
+  const socket = net.connect(port, "127.0.0.1");
+  const one = (path: string, close: boolean) =>
+    `GET ${path} HTTP/1.1\r\nHost: x\r\n${close ? "Connection: close\r\n" : ""}\r\n`;
+  socket.write(one("/p1", false) + one("/p2", false) + one("/p3", true));
+  socket.resume();
+  await once(socket, "close");
+}
+
+for (const { kind, version, path } of await runtimes()) {
+  if (kind !== "node") continue;
+  Deno.test(`each request's outcome, status and size are told on node ${version}`, async () => {
+    const run = await profiled([path, appPath("outcomes.cjs")], async (started) => {
+      const port = Number((await started.printed(/port (\d+)/))[1]);
+      await giveUp(port, "/hang?1");
+      await giveUp(port, "/silent?1");
+      await ask(port, "/destroy").catch(() => {});
+      await ask(port, "/cut").catch(() => {});
+      await ask(port, "/chunk");
+      await ask(port, "/empty");
+      await ask(port, "/head", { method: "HEAD" });
+      await pipeline(port);
+      const open = http.get({ port, host: "127.0.0.1", path: "/hang?open" });
+      open.on("error", () => {});
+      await once(open, "response");
+      await ask(port, "/exit");
+    });
+    assert.equal(run.code, 0);
+    checkLaws(run);
+    const told = run.index.map(({ method, url, status, bytes, outcome }) =>
+      `${method} ${url} ${status} ${bytes} ${outcome}`
+    );
+    assert.deepEqual(told.sort(), [
+      "GET /after 200 10 finished",
+      "GET /chunk 200 10 finished",
+      "GET /cut 200 6 aborted",
+      "GET /destroy 200 6 error",
+      "GET /empty 204 0 finished",
+      "GET /exit 200 7 finished",
+      "GET /hang?1 200 6 aborted",
+      "GET /hang?open 200 6 unfinished",
+      "GET /p1 200 10 finished",
+      "GET /p2 200 10 finished",
+      "GET /p3 200 10 finished",
+      "GET /silent?1 0 0 aborted",
+      "HEAD /head 200 0 finished",
+    ]);
+  });
+}

@@ -1,0 +1,214 @@
+/** `profsrv report`: a run's summary printed again, and what is left of a run whose profsrv was killed. */
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, readdir, readFile, realpath, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import type { IndexEntry } from "../../src/collector/entry.ts";
+import { appPath, ask, forms, Started } from "../support/profiled.ts";
+
+const windows = process.platform === "win32";
+const server = ["node", appPath("hello.cjs")];
+/** The process of the server itself, told before it starts. */
+const told = ["sh", "-c", 'echo "server $$"; exec "$0" "$@"', ...server];
+
+/** A place of its own for profiles and for the temporary directory. */
+async function inPlace(use: (place: Place) => Promise<void>): Promise<void> {
+  const root = await realpath(await mkdtemp(join(tmpdir(), "report-")));
+  try {
+    await mkdir(join(root, "temp"));
+    await use(new Place(root));
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
+
+class Place {
+  readonly root: string;
+  readonly temp: string;
+
+  constructor(root: string) {
+    this.root = root;
+    this.temp = join(root, "temp");
+  }
+
+  /** Starts profsrv here. */
+  start(...args: string[]): Started {
+    return new Started([...forms.executable, ...args], { cwd: this.root, env: { TMPDIR: this.temp } });
+  }
+
+  async report(...args: string[]): Promise<string> {
+    const { code, stdout, stderr } = await this.start("report", ...args).ended;
+    assert.equal(code, 0, stderr);
+    return stdout;
+  }
+
+  async index(directory: string): Promise<IndexEntry[]> {
+    const text = await readFile(join(this.root, directory, "index.ndjson"), "utf8");
+    return text.trim().split("\n").map((line) => JSON.parse(line));
+  }
+}
+
+async function askFor(port: number, paths: readonly string[]): Promise<void> {
+  for (const path of paths) await ask(port, path);
+}
+
+/** Runs the server under profsrv for some requests. */
+async function finishedRun(place: Place, directory: string, paths: readonly string[]): Promise<string> {
+  const started = place.start("--prof-path", directory, "--", ...server);
+  await askFor(Number((await started.printed(/port (\d+)/))[1]), paths);
+  started.kill("SIGTERM");
+  return (await started.ended).stderr;
+}
+
+Deno.test(
+  "a report says what the run said at its end, and which run it was",
+  { ignore: windows },
+  () =>
+    inPlace(async (place) => {
+      const said = await finishedRun(place, "p", ["/a/1", "/a/2", "/b"]);
+      const report = await place.report("p");
+      const summary = said.slice(said.indexOf("\n3 requests"));
+      assert.match(
+        report,
+        /^Run of \d\d\/\w{3}\/\d{4} [\d:]{8}: node \S+hello\.cjs \(ended by SIGTERM\)\n\n3 requests/,
+      );
+      assert.equal(report.slice(report.indexOf("\n") + 1), summary);
+      // A second run into the same directory: the report is about the last.
+      await finishedRun(place, "p", ["/c"]);
+      assert.match(await place.report("p"), /^1 request in /m);
+    }),
+);
+
+Deno.test(
+  "without a directory the newest run is reported",
+  { ignore: windows },
+  () =>
+    inPlace(async (place) => {
+      const none = await place.start("report").ended;
+      assert.deepEqual([none.code, none.stdout], [2, ""]);
+      assert.match(none.stderr, /^profsrv: There is no run of yours here: [^\n]+\n$/);
+      await finishedRun(place, "below", ["/first"]);
+      assert.match(await place.report(), /1 profile in \S+\/below$/m);
+      const standard = place.start("--", ...server);
+      await askFor(Number((await standard.printed(/port (\d+)/))[1]), ["/second", "/third"]);
+      standard.kill("SIGTERM");
+      await standard.ended;
+      assert.match(await place.report(), /2 profiles in \S+\/temp\/profsrv-\w{6}$/m);
+      const other = await mkdtemp(join(place.root, "other-"));
+      const running = place.start("--prof-path", join(other, "deep", "down"), "--", ...server);
+      await running.printed(/port (\d+)/);
+      assert.match(await place.report(), /\(goes on, watched by process \d+\)/);
+      running.kill("SIGTERM");
+      await running.ended;
+    }),
+);
+
+Deno.test("what is no run is refused in one sentence", { ignore: windows }, () =>
+  inPlace(async (place) => {
+    await mkdir(join(place.root, "empty"));
+    await mkdir(join(place.root, "odd"));
+    await writeFile(join(place.root, "odd", "run.json"), '{"scripts":{}}');
+    for (
+      const [path, sentence] of [
+        ["missing", 'Cannot report on "missing": no such directory'],
+        ["empty", `Cannot report on "${place.root}/empty": there is no run.json of a run in it`],
+        ["odd", `Cannot report on "${place.root}/odd": there is no run.json of a run in it`],
+      ] as const
+    ) {
+      const { code, stdout, stderr } = await place.start("report", path).ended;
+      assert.deepEqual([code, stdout, stderr], [2, "", `profsrv: ${sentence}\n`]);
+    }
+  }));
+
+Deno.test(
+  "a run whose profsrv was killed is finished by its report, each request once",
+  { ignore: windows },
+  () =>
+    inPlace(async (place) => {
+      const options = [
+        "--prof-path",
+        "p",
+        "--format",
+        "folded",
+        "--prof-file",
+        "{seq}.{path}",
+        "--trigger",
+        "x=secret",
+      ];
+      const started = place.start(...options, "--errors", "--", ...told);
+      const pid = Number((await started.printed(/server (\d+)/))[1]);
+      const port = Number((await started.printed(/port (\d+)/))[1]);
+      await askFor(port, ["/1", "/2?x=secret"]);
+      await started.printed(/"GET \/2\?/, "stderr");
+      started.kill("SIGKILL");
+      await askFor(port, ["/3", "/4?x=secret", "/5"]);
+      process.kill(pid, "SIGTERM");
+      // Its output is at an end when the server is.
+      await started.ended;
+      const first = await place.start("report", "p").ended;
+      assert.equal(first.stderr, "profsrv: profsrv was killed in this run; 3 more requests were recovered\n");
+      assert.match(first.stdout, /hello\.cjs \(profsrv was killed\)\n\n5 requests in .*, 2 profiles in /);
+      const index = await place.index("p");
+      assert.deepEqual(index.map(({ url }) => url), ["/1", "/2?x=***", "/3", "/4?x=***", "/5"]);
+      assert.equal(new Set(index.map(({ id }) => id)).size, 5);
+      assert.ok(index.every(({ pid: it, runtime }) => it === pid && runtime.startsWith("node ")));
+      assert.deepEqual(index.flatMap(({ files }) => files), ["2.2.folded", "4.4.folded"]);
+      const record = JSON.parse(await readFile(join(place.root, "p", "run.json"), "utf8"));
+      assert.deepEqual([record.exit, record.totals.requests, record.totals.files, record.spool], [
+        null,
+        5,
+        2,
+        undefined,
+      ]);
+      assert.equal(await place.report("p"), first.stdout, "again");
+      const [spool] = await readdir(place.temp);
+      assert.deepEqual(await readdir(join(place.temp, spool!)), ["agent.cjs"]);
+      assert.equal((await stat(join(place.temp, spool!, "agent.cjs"))).size, 0);
+    }),
+);
+
+Deno.test("a server that still runs when its run is recovered goes on, and can start others", {
+  ignore: windows,
+}, () =>
+  inPlace(async (place) => {
+    const started = place.start("--prof-path", "p", "--", ...told);
+    const pid = Number((await started.printed(/server (\d+)/))[1]);
+    const port = Number((await started.printed(/port (\d+)/))[1]);
+    await askFor(port, ["/1"]);
+    await started.printed(/"GET \/1/, "stderr");
+    started.kill("SIGKILL");
+    await askFor(port, ["/2"]);
+    const { code, stderr } = await place.start("report", "p").ended;
+    assert.deepEqual([code, stderr.trim().split("\n").at(-1)], [
+      0,
+      "profsrv: its server is still running, and is no longer profiled",
+    ]);
+    await askFor(port, ["/3"]);
+    assert.deepEqual((await place.index("p")).map(({ path }) => path), ["/1", "/2"]);
+    const [spool] = await readdir(place.temp);
+    const child = ["node", "-r", join(place.temp, spool!, "agent.cjs"), "-e", "console.log('fine')"];
+    assert.equal((await new Started(child).ended).stdout, "fine\n");
+    process.kill(pid, "SIGTERM");
+    await started.ended;
+  }));
+
+Deno.test("a spool that somebody removes is said to be gone, once, and servers started later are profiled", {
+  ignore: windows,
+}, () =>
+  inPlace(async (place) => {
+    const started = place.start("--prof-path", "p", "--", "node", appPath("ends_when_asked.cjs"));
+    const port = Number((await started.printed(/port (\d+)/))[1]);
+    for (const name of await readdir(place.temp)) await rm(join(place.temp, name), { recursive: true });
+    await started.printed(/Somebody removed "[^"]+", where/, "stderr");
+    await askFor(port, ["/another"]);
+    const later = Number((await started.printed(/port \d+\n[^]*port (\d+)/))[1]);
+    await askFor(later, ["/later", "/end"]);
+    await askFor(port, ["/end"]);
+    const { code, stderr } = await started.ended;
+    assert.equal(code, 0);
+    assert.equal(stderr.split("Somebody removed").length, 2);
+    assert.ok(!stderr.includes("ENOENT"), stderr);
+    assert.deepEqual((await place.index("p")).map(({ path }) => path), ["/later", "/end"]);
+    assert.deepEqual(await readdir(place.temp), []);
+  }));

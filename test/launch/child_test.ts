@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import { startChild } from "../../src/launch/child.ts";
+import { exitCodeOf } from "../../src/launch/child_exit.ts";
+import { planLaunch } from "../../src/launch/plan.ts";
+
+const windows = process.platform === "win32";
+// The witness ends a moment after the command.
+const loose = { sanitizeOps: false, sanitizeResources: false };
+
+function start(word: string, ...args: string[]) {
+  const plan = planLaunch({
+    command: [word, ...args],
+    file: word,
+    env: process.env,
+    platform: process.platform,
+  });
+  return startChild(plan, word);
+}
+
+Deno.test({
+  name: "a script whose interpreter is missing is not started, in one sentence",
+  ignore: windows,
+  ...loose,
+  async fn() {
+    const root = mkdtempSync(join(tmpdir(), "launch-"));
+    try {
+      const script = join(root, "script");
+      writeFileSync(script, "#!/no/such/interpreter\n", { mode: 0o755 });
+      const child = start(script);
+      assert.equal(child.started, false);
+      const exit = await child.ended;
+      assert.ok("failed" in exit);
+      assert.equal(exitCodeOf(exit, "linux"), 126);
+      assert.equal(exit.text, `Cannot run "${script}": the interpreter that its first line names is missing`);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  },
+});
+
+Deno.test({
+  name: "arguments that are too long are said to be",
+  ignore: windows,
+  ...loose,
+  async fn() {
+    const child = start("true", "x".repeat(1 << 22));
+    const exit = await child.ended;
+    assert.equal(child.started, false);
+    assert.match(
+      "failed" in exit ? exit.text : "",
+      /^Cannot run "true": its arguments and environment are too long$/,
+    );
+  },
+});
+
+Deno.test({
+  name: "a signal after the command's end harms nobody",
+  ignore: windows,
+  ...loose,
+  async fn() {
+    const child = start("true");
+    assert.equal(child.started, true);
+    assert.deepEqual(await child.ended, { code: 0 });
+    await child.pass("SIGTERM");
+  },
+});

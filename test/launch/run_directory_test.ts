@@ -1,0 +1,152 @@
+import assert from "node:assert/strict";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import process from "node:process";
+import { DirectoryError, makeRunDirectory, makeSpool } from "../../src/launch/run_directory.ts";
+
+const windows = process.platform === "win32";
+
+/** Runs a test in a directory of its own. */
+function within(use: (root: string) => void): () => void {
+  return () => {
+    const root = mkdtempSync(join(tmpdir(), "launch-"));
+    try {
+      use(root);
+    } finally {
+      rmSync(root, { recursive: true });
+    }
+  };
+}
+
+function mode(path: string): string {
+  return (statSync(path).mode & 0o777).toString(8);
+}
+
+Deno.test("the standard directory is new, private and in the system's temporary directory", () => {
+  const [one, two] = [makeRunDirectory(undefined), makeRunDirectory(undefined)];
+  try {
+    assert.notEqual(one.path, two.path);
+    assert.equal(dirname(one.path), tmpdir());
+    assert.match(basename(one.path), /^profsrv-[A-Za-z0-9]{6}$/);
+    if (!windows) assert.equal(mode(one.path), "700");
+  } finally {
+    one.undo();
+    two.undo();
+  }
+  assert.ok(!existsSync(one.path));
+});
+
+Deno.test(
+  "a given directory is made with its parents, and unmade when nothing came of it",
+  within((root) => {
+    const made = makeRunDirectory(join(root, "a", "b b", "ü"));
+    assert.equal(made.path, join(root, "a", "b b", "ü"));
+    assert.ok(statSync(made.path).isDirectory());
+    made.undo();
+    assert.deepEqual(readdirSync(root), []);
+  }),
+);
+
+Deno.test(
+  "what was there before stays, and so does what is no longer empty",
+  within((root) => {
+    mkdirSync(join(root, "a"));
+    makeRunDirectory(join(root, "a")).undo();
+    assert.deepEqual(readdirSync(root), ["a"]);
+    const made = makeRunDirectory(join(root, "a", "b", "c"));
+    writeFileSync(join(root, "a", "b", "other"), "");
+    made.undo();
+    assert.deepEqual(readdirSync(join(root, "a", "b")), ["other"]);
+  }),
+);
+
+Deno.test(
+  "a link to a directory will do",
+  { ignore: windows },
+  within((root) => {
+    mkdirSync(join(root, "real"));
+    symlinkSync("real", join(root, "link"));
+    assert.equal(makeRunDirectory(join(root, "link")).path, join(root, "link"));
+  }),
+);
+
+/** Where profiles cannot go, and why; `root` stands for the test's directory. */
+const refused: [what: string, path: string, reason: string, prepare?: (root: string) => void][] = [
+  ["a file", "file", '"root/file" is not a directory'],
+  ["below a file", "file/a/b", '"root/file" is not a directory'],
+  ["a link that leads nowhere", "dangling", "", (root) => symlinkSync("gone", join(root, "dangling"))],
+  [
+    "a link that leads to itself",
+    "loop",
+    "too many symbolic links",
+    (root) => symlinkSync("loop", join(root, "loop")),
+  ],
+  ["a name that is too long", `new/${"x".repeat(300)}`, "the name is too long"],
+];
+
+for (const [what, path, reason, prepare] of refused) {
+  Deno.test(
+    `${what} is refused in one sentence, and nothing is left behind`,
+    { ignore: windows },
+    within((root) => {
+      writeFileSync(join(root, "file"), "");
+      prepare?.(root);
+      const before = readdirSync(root);
+      assert.throws(() => makeRunDirectory(join(root, path)), (error) => {
+        assert.ok(error instanceof DirectoryError);
+        const text = error.message.replaceAll(root, "root");
+        assert.ok(text.startsWith(`Cannot write profiles to "root/${path}": ${reason}`), text);
+        assert.ok(!text.includes("\n"));
+        return true;
+      });
+      assert.deepEqual(readdirSync(root), before);
+    }),
+  );
+}
+
+Deno.test(
+  "a directory that may not be written is refused",
+  {
+    ignore: windows || process.getuid?.() === 0,
+  },
+  within((root) => {
+    chmodSync(root, 0o500);
+    try {
+      assert.throws(
+        () => makeRunDirectory(root),
+        /^DirectoryError: Cannot write profiles to ".*": permission denied$/,
+      );
+      assert.throws(() => makeRunDirectory(join(root, "a", "b")), /permission denied$/);
+    } finally {
+      chmodSync(root, 0o700);
+    }
+  }),
+);
+
+Deno.test("the spool is private, holds the agent, and goes with all that is in it", () => {
+  const spool = makeSpool("the agent's text\n");
+  try {
+    assert.match(basename(spool.path), /^profsrv-spool-[A-Za-z0-9]{6}$/);
+    assert.equal(readFileSync(spool.agentPath, "utf8"), "the agent's text\n");
+    assert.equal(spool.agentPath, join(spool.path, "agent.cjs"));
+    if (!windows) assert.deepEqual([mode(spool.path), mode(spool.agentPath)], ["700", "600"]);
+    mkdirSync(join(spool.path, "more"));
+    writeFileSync(join(spool.path, "more", "file"), "");
+  } finally {
+    spool.remove();
+  }
+  assert.ok(!existsSync(spool.path));
+  spool.remove();
+});

@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { decodeFrames, encodeFrame, MAX_FRAME_BYTES } from "../../src/protocol/framing.ts";
+import type { AgentMessage } from "../../src/protocol/messages.ts";
+
+const bye = (turns: number): AgentMessage => ({
+  kind: "bye",
+  startTime: 20,
+  stopTime: 0,
+  turns,
+  turnTime: 0.5,
+  longestTurn: 0.25,
+  notices: 9,
+  noticeTime: 0.001,
+  bytes: 2000,
+});
+const frame = (message: AgentMessage) => encodeFrame(JSON.stringify(message));
+
+Deno.test("frames come out as they went in, and the bytes they took are told", () => {
+  const bytes = Buffer.concat([frame(bye(1)), frame(bye(2))]);
+  assert.deepEqual(decodeFrames(bytes), {
+    messages: [bye(1), bye(2)],
+    consumed: bytes.length,
+    unreadable: 0,
+  });
+});
+
+Deno.test("a frame cut off anywhere waits for the rest", () => {
+  const first = frame(bye(1));
+  const bytes = Buffer.concat([first, frame(bye(2))]);
+  for (let end = first.length; end < bytes.length; end++) {
+    assert.deepEqual(decodeFrames(bytes.subarray(0, end)), {
+      messages: [bye(1)],
+      consumed: first.length,
+      unreadable: 0,
+    });
+  }
+});
+
+Deno.test("lengths are in bytes, not in characters", () => {
+  const text = {
+    kind: "trouble",
+    text: "Zürich → 東京 🗼",
+    droppedWindows: 0,
+    droppedRequests: 0,
+    droppedSwitches: 0,
+  };
+  assert.deepEqual(decodeFrames(encodeFrame(JSON.stringify(text))).messages, [text]);
+});
+
+Deno.test("a frame that is not JSON is counted, and the next one is read", () => {
+  const bytes = Buffer.concat([encodeFrame("{nonsense"), frame(bye(2))]);
+  const { messages, unreadable, consumed } = decodeFrames(bytes);
+  assert.deepEqual([messages, unreadable, consumed], [[bye(2)], 1, bytes.length]);
+});
+
+Deno.test("a length that cannot be ends the reading", () => {
+  const bytes = frame(bye(1));
+  bytes.writeUInt32LE(MAX_FRAME_BYTES + 1, 0);
+  assert.deepEqual(decodeFrames(bytes), { messages: [], consumed: bytes.length, unreadable: 1 });
+});

@@ -1,0 +1,41 @@
+/** Tests whose results are cells of docs/compatibility.md. */
+import { appendFileSync } from "node:fs";
+import process from "node:process";
+import { columnOf, type Finding, type Row } from "../../build/compatibility.ts";
+import type { Runtime } from "./runtimes.ts";
+
+/** Registers a test of a row on a runtime: each request gets one profile, of that request only. */
+export function profiles(row: Row, runtime: Runtime, test: () => Promise<void>): void {
+  register(
+    { row, runtime, mark: "profiled", sentence: "one profile per request, of that request only" },
+    test,
+  );
+}
+
+/** Registers a test of a row on a runtime: the server runs as if alone, and one sentence tells why it is not profiled. */
+export function tells(row: Row, runtime: Runtime, test: () => Promise<void>): void {
+  register({ row, runtime, mark: "told", sentence: "it runs as if alone, and is told why" }, test);
+}
+
+/** The row does not exist on this runtime: there is nothing to test. */
+export function absent(row: Row, runtime: Runtime): void {
+  note({ row, column: columnOf(runtime), mark: "absent" });
+}
+
+interface Registration extends Pick<Finding, "row" | "mark"> {
+  readonly runtime: Runtime;
+  readonly sentence: string;
+}
+
+function register({ row, runtime, mark, sentence }: Registration, test: () => Promise<void>): void {
+  Deno.test(`${row.name} on ${runtime.kind} ${runtime.version}: ${sentence}`, async () => {
+    await test();
+    note({ row, column: columnOf(runtime), mark });
+  });
+}
+
+/** `build/test.ts` names a file to write to. */
+function note(finding: Finding): void {
+  const path = process.env["COMPATIBILITY_FINDINGS"];
+  if (path !== undefined) appendFileSync(path, JSON.stringify(finding) + "\n");
+}

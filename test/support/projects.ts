@@ -1,0 +1,52 @@
+/** Projects of other people's packages, in test/projects: heavy, so they are installed into .tools, once for each lock file. */
+import { execFile } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import process from "node:process";
+import { promisify } from "node:util";
+import { toolsDirectory } from "../../build/runtimes.ts";
+
+const sources = join(import.meta.dirname!, "..", "projects");
+
+/**
+ * Where a project of test/projects is, with its packages; undefined if they are not there yet and this is not MATRIX=all,
+ * which fetches them from npm.
+ */
+export async function installedProject(name: string): Promise<string | undefined> {
+  const source = join(sources, name);
+  const directory = join(toolsDirectory, "projects", `${name}-${await digestOf(source)}`);
+  if (await stat(directory).then(() => true, () => false)) return directory;
+  if (process.env["MATRIX"] !== "all") return undefined;
+  await mkdir(join(toolsDirectory, "projects"), { recursive: true });
+  const temporary = await mkdtemp(join(toolsDirectory, "projects", "install-"));
+  try {
+    await cp(source, temporary, { recursive: true });
+    // Not `ci`: that refuses a lock file without the packages for platforms that a mirror does not have.
+    const args = [
+      "install",
+      "--no-audit",
+      "--no-fund",
+      "--ignore-scripts",
+      "--no-update-notifier",
+      "--loglevel=error",
+    ];
+    await promisify(execFile)("npm", args, { cwd: temporary, timeout: 300_000 });
+    // Two that install at once come to the same; the first stays.
+    await rename(temporary, directory).catch(async (error) => {
+      if (!await stat(directory).then(() => true, () => false)) throw error;
+    });
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  return directory;
+}
+
+/** Of all its files, so that a changed project is installed anew. */
+async function digestOf(directory: string): Promise<string> {
+  const hash = createHash("sha256");
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = entries.filter((it) => it.isFile()).map((it) => join(it.parentPath, it.name));
+  for (const file of files.sort()) hash.update(file.slice(directory.length)).update(await readFile(file));
+  return hash.digest("hex").slice(0, 16);
+}
