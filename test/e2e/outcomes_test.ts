@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { once } from "node:events";
 import http from "node:http";
 import net from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { checkLaws } from "../support/laws.ts";
 import { appPath, ask, profiled } from "../support/profiled.ts";
 import { runtimes } from "../support/runtimes.ts";
@@ -26,7 +27,32 @@ async function pipeline(port: number): Promise<void> {
   await once(socket, "close");
 }
 
+const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1]!;
+
 for (const { kind, version, path } of await runtimes()) {
+  Deno.test(`a request ends when its response is out, on ${kind} ${version}`, async () => {
+    const command = [path, ...(kind === "deno" ? ["run", "-A"] : []), appPath("http_esm.mjs")];
+    const seen: number[] = [];
+    const agent = new http.Agent({ keepAlive: true });
+    const run = await profiled(command, async (started) => {
+      const port = Number((await started.printed(/port (\d+)/))[1]);
+      const one = async (path: string) => {
+        const since = performance.now();
+        await ask(port, path, { agent });
+        seen.push(performance.now() - since);
+      };
+      for (let i = 0; i < 4; i++) {
+        await Promise.all(Array.from({ length: 8 }, (_, k) => one(`/fast/${i}${k}`)));
+        // What looks after requests now and then, or the next one on the connection, comes long after the end.
+        await sleep(150);
+      }
+      agent.destroy();
+      started.kill("SIGTERM");
+    });
+    const told = median(run.index.map(({ duration }) => duration));
+    assert.ok(told <= median(seen), `${told} ms were told, the client waited for ${median(seen)}`);
+  });
+
   if (kind !== "node") continue;
   Deno.test(`each request's outcome, status and size are told on node ${version}`, async () => {
     const run = await profiled([path, appPath("outcomes.cjs")], async (started) => {
