@@ -7,7 +7,7 @@
 import { type AsyncHook, AsyncLocalStorage, createHook } from "node:async_hooks";
 import * as v8 from "node:v8";
 import { followCallbacks, nativeQueueMicrotask } from "./deno_callbacks.ts";
-import { coreOf, deno, tellsOfTimers } from "./deno_runtime.ts";
+import { type Core, coreOf, deno, tellsOfTimers } from "./deno_runtime.ts";
 import { type Account, switchTo } from "./ledger.ts";
 import { accountAt } from "./posts.ts";
 import { isInside, turnBack, turnTo } from "./turns.ts";
@@ -15,10 +15,11 @@ import { isInside, turnBack, turnTo } from "./turns.ts";
 /** What follows a handler's end in the runtime: it belongs to the request once its response is known. */
 export class Aftermath {
   readonly account: Account;
-  hasBegun = false;
+  hasBegun: boolean;
 
-  constructor(account: Account) {
+  constructor(account: Account, hasBegun: boolean) {
     this.account = account;
+    this.hasBegun = hasBegun;
   }
 }
 
@@ -28,9 +29,41 @@ interface PromiseHooks {
   createHook(callbacks: { before(): void; after(): void }): () => void;
 }
 
-let storage: AsyncLocalStorage<Stored | undefined> | undefined;
+/** Where the present context keeps to whom it belongs. */
+type Slot = Pick<AsyncLocalStorage<Stored | undefined>, "getStore" | "enterWith">;
+
+let storage: Slot | undefined;
 let hook: AsyncHook | undefined;
 let isFollowing = false;
+
+/** What the core takes for a context: an object with a property for each variable. */
+const KEY = Symbol("profsrv");
+class Context {
+  readonly [KEY]: Stored | undefined;
+
+  constructor(stored: Stored | undefined) {
+    this[KEY] = stored;
+  }
+}
+
+/** An `AsyncLocalStorage` of 10 ns in place of 400, where the application has none of its own. */
+class CoreSlot implements Slot {
+  private readonly core: Core;
+
+  constructor(core: Core) {
+    this.core = core;
+  }
+
+  getStore(): Stored | undefined {
+    return (this.core.getAsyncContext() as Context | undefined)?.[KEY];
+  }
+
+  enterWith(stored: Stored | undefined): void {
+    const present = this.core.getAsyncContext();
+    const isOurs = present === undefined || present === null || present instanceof Context;
+    this.core.setAsyncContext(isOurs ? new Context(stored) : { ...present, [KEY]: stored });
+  }
+}
 
 /** In which context things were made that the hooks announce in another one, by async id. */
 const made = new Map<number, Stored>();
@@ -40,7 +73,8 @@ const IN_CONTEXT = new Set(["Timeout", "TickObject", "PROMISE"]);
 
 /** Starts following contexts. */
 export function followContexts(): void {
-  storage = new AsyncLocalStorage();
+  const core = coreOf(deno!);
+  storage = core === undefined ? new AsyncLocalStorage() : new CoreSlot(core);
   isFollowing = true;
   if (!tellsOfTimers(deno!)) IN_CONTEXT.delete("TickObject");
   hook = createHook({ init, before, after, destroy }).enable();
@@ -54,10 +88,11 @@ export function unfollowContexts(): void {
   isFollowing = false;
 }
 
+/** By the core's own hooks: those of `node:v8` are four, whatever is asked for, and each calls all that were ever set. */
 function followPromises(before: () => void, after: () => void): void {
-  const hooks = (v8 as unknown as { promiseHooks?: PromiseHooks }).promiseHooks;
-  if (hooks !== undefined) hooks.createHook({ before, after });
-  else coreOf(deno!)?.setPromiseHooks(undefined, before, after, undefined);
+  const core = coreOf(deno!);
+  if (core !== undefined) core.setPromiseHooks(undefined, before, after, undefined);
+  else (v8 as unknown as { promiseHooks?: PromiseHooks }).promiseHooks?.createHook({ before, after });
 }
 
 function init(asyncId: number, type: string): void {
@@ -97,7 +132,7 @@ function ownerOf(stored: Stored | undefined): Account | null {
 }
 
 /** The context from here on, until the present piece of work ends, and in all that it starts. */
-export function enter(stored: Stored): void {
+export function enter(stored: Stored | undefined): void {
   storage!.enterWith(stored);
 }
 

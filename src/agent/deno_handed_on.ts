@@ -3,11 +3,12 @@
  * context, for the loop's is that of `listen`. Whoever reads the headers first works for the request.
  */
 import { enterHere, owner } from "./deno_context.ts";
+import { watcherOf } from "./deno_request.ts";
 import { throughProxy } from "./intercept.ts";
 import type { Account } from "./ledger.ts";
 import { observe } from "./observed.ts";
 
-/** Requests whose headers nobody has read yet. */
+/** Requests of `node:http` whose headers nobody has read yet. */
 const unread = new WeakMap<object, Account>();
 
 /** Those that were found out this way. The loop goes on in the context of the last of them: it may be taken over. */
@@ -16,7 +17,7 @@ const handedOn = new WeakSet<Account>();
 /** The one that has just come in, before the application knows of it: so far only the runtime reads. */
 let arriving: object | undefined;
 
-/** A request has come in. */
+/** A request of `node:http` has come in. */
 export function expectReader(request: object, account: Account): void {
   unread.set(request, account);
   arriving = request;
@@ -24,9 +25,16 @@ export function expectReader(request: object, account: Account): void {
 
 /** Starts to notice who reads headers. */
 export function watchReaders(): void {
-  watchGetter(Request.prototype);
+  watchGetter(Request.prototype, (request) => {
+    const watcher = watcherOf(request as Request);
+    if (watcher?.isUnread !== true) return;
+    watcher.isUnread = false;
+    handOver(watcher.self);
+  });
   const { IncomingMessage, Server } = require("node:http") as typeof import("node:http");
-  if (!("_addHeaderLine" in IncomingMessage.prototype)) return watchGetter(IncomingMessage.prototype);
+  if (!("_addHeaderLine" in IncomingMessage.prototype)) {
+    return watchGetter(IncomingMessage.prototype, noteReader);
+  }
   // 2.7 and newer, as Node: the headers are put together, line by line, when they are first read, and the runtime does that
   // before it emits `request`. They are forgotten then, so that they are put together for the application.
   observe(IncomingMessage.prototype, "_addHeaderLine", noteReader);
@@ -34,11 +42,11 @@ export function watchReaders(): void {
   for (const { prototype } of [Server, SecureServer]) observe(prototype, "emit", forgetHeaders);
 }
 
-function watchGetter(prototype: object): void {
+function watchGetter(prototype: object, note: (request: unknown) => void): void {
   const own = Object.getOwnPropertyDescriptor(prototype, "headers");
   if (own?.get === undefined || !own.configurable) return;
   const get = throughProxy(own.get, (target, self, args) => {
-    noteReader(self);
+    note(self);
     return Reflect.apply(target, self, args);
   });
   Object.defineProperty(prototype, "headers", { ...own, get });
@@ -50,6 +58,11 @@ function noteReader(request: unknown): void {
     return;
   }
   unread.delete(request as object);
+  handOver(account);
+}
+
+/** What follows works for `account`, if the present context is but that of the loop. */
+function handOver(account: Account): void {
   const here = owner();
   if (account.closed || here === account || (here !== null && !handedOn.has(here))) return;
   handedOn.add(account);

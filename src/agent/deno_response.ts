@@ -1,27 +1,61 @@
-/** How large the body of a `Response` is, found without touching the body. */
+/** What is told of a `Response`, found without touching its body and its headers: reading them costs, and leaves traces. */
 
-/** Parts of Deno's objects that are not in its documentation: 2.9 keeps a string or bytes under the first symbol, */
-const FAST_BODY = "serve fast body";
-/** all versions under the second what the Fetch standard calls the response. */
-const RESPONSE = "response";
+/** What there is to tell. */
+export interface Answer {
+  readonly status: number;
+  readonly bytes: number;
+  readonly contentType: string | undefined;
+  /** The body is no stream: it goes out at once. */
+  readonly isAtHand: boolean;
+}
+
+/**
+ * Parts of Deno's objects that are not in its documentation, under symbols of these names: what the Fetch standard calls the
+ * response, and, from 2.9 on, a string or bytes aside, with the one header that such a response has.
+ */
+const PARTS = ["response", "serve fast body", "serve fast header kind", "serve fast content type"] as const;
+type Part = typeof PARTS[number];
+let symbols: { readonly [part in Part]?: symbol } | undefined;
+
+/** The kind of header that goes with any string. */
+const DEFAULT_TEXT = 1;
 
 interface InnerResponse {
+  readonly headerList?: readonly (readonly [string, string])[];
   readonly body?: { readonly streamOrStatic?: { readonly body?: unknown } } | null;
 }
 
-/** Bytes of the body if it is at hand, else as its header declares, else 0. */
-export function bodyBytes(response: Response): number {
-  let inner: InnerResponse | undefined;
-  for (const symbol of Object.getOwnPropertySymbols(response)) {
-    if (symbol.description === FAST_BODY) {
-      const size = sizeOf(Reflect.get(response, symbol));
-      if (size !== undefined) return size;
-    } else if (symbol.description === RESPONSE) inner = Reflect.get(response, symbol);
+export function answerOf(response: Response): Answer {
+  const { status } = response;
+  const atHand = sizeOf(part(response, "serve fast body"));
+  if (atHand !== undefined) {
+    const isText = part(response, "serve fast header kind") === DEFAULT_TEXT;
+    const contentType = isText ? "text/plain;charset=UTF-8" : part(response, "serve fast content type");
+    return {
+      status,
+      bytes: atHand,
+      contentType: typeof contentType === "string" ? contentType : undefined,
+      isAtHand: true,
+    };
   }
-  if (inner?.body === null) return 0;
-  return sizeOf(inner?.body?.streamOrStatic?.body) ?? (Number(response.headers.get("content-length")) || 0);
+  const { body, headerList = [...response.headers] } = (part(response, "response") ?? {}) as InnerResponse;
+  const header = (name: string) => headerList.find(([key]) => key.toLowerCase() === name)?.[1];
+  const size = body === null ? 0 : sizeOf(body?.streamOrStatic?.body);
+  const bytes = size ?? (Number(header("content-length")) || 0);
+  return { status, bytes, contentType: header("content-type"), isAtHand: size !== undefined };
 }
 
+function part(response: Response, name: Part): unknown {
+  symbols ??= symbolsOf(response);
+  const symbol = symbols[name];
+  return symbol === undefined ? undefined : (response as unknown as Record<symbol, unknown>)[symbol];
+}
+
+function symbolsOf(response: Response): NonNullable<typeof symbols> {
+  return Object.fromEntries(Object.getOwnPropertySymbols(response).map((it) => [it.description, it]));
+}
+
+/** Bytes of a body at hand; undefined if it is none. */
 function sizeOf(body: unknown): number | undefined {
   if (typeof body === "string") return Buffer.byteLength(body);
   return body instanceof Uint8Array ? body.byteLength : undefined;

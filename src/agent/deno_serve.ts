@@ -2,14 +2,21 @@
 import type { Outcome, TriggerConfig } from "../protocol/messages.ts";
 import { noteFault } from "./contained.ts";
 import { Aftermath, enter } from "./deno_context.ts";
-import { expectReader } from "./deno_handed_on.ts";
-import { lineOf, onCancel } from "./deno_request.ts";
-import { bodyBytes } from "./deno_response.ts";
+import { headerOf, headersOf, lineOf, onCancel, watch, type Watcher } from "./deno_request.ts";
+import { type Answer, answerOf } from "./deno_response.ts";
 import type { ServeInfo } from "./deno_runtime.ts";
 import { connectionOf } from "./deno_websocket.ts";
 import { throughProxy } from "./intercept.ts";
+import { running } from "./ledger.ts";
 import { noteServer } from "./listening.ts";
-import { type Exchange, isRecording, type OpenRequest, openRequest, type RequestFacts } from "./requests.ts";
+import {
+  type Exchange,
+  isRecording,
+  type OpenRequest,
+  openRequest,
+  type RequestFacts,
+  settle,
+} from "./requests.ts";
 import { makeTrigger } from "./trigger.ts";
 import { turnBack, turnTo } from "./turns.ts";
 
@@ -66,10 +73,13 @@ function watched(handler: Fn): Fn {
     let answer: unknown;
     try {
       answer = Reflect.apply(target, self, args);
-      exchange.answer(answer);
-    } finally {
+    } catch (error) {
+      exchange.fail();
       exchange.leave();
+      throw error;
     }
+    exchange.answer(answer);
+    exchange.leave();
     return answer;
   });
 }
@@ -92,59 +102,86 @@ function begin([request, info]: unknown[]): ServeExchange | undefined {
   }
 }
 
-class ServeExchange implements Exchange {
+class ServeExchange implements Exchange, Watcher {
   readonly self: OpenRequest;
-  private readonly aftermath: Aftermath;
+  isUnread = true;
+  private readonly info: ServeInfo;
   private readonly method: string;
   private readonly url: string;
   private readonly host: string;
-  private readonly traceparent: string | null;
+  private readonly traceparent: string | undefined;
   private readonly triggered: boolean | undefined;
-  private response: Response | undefined;
-  private bytes = 0;
+  private answered: Answer | undefined;
+  /** What it answers with makes a WebSocket. */
+  private upgrade: Response | undefined;
+  /** The response is known, or that there will be none but the runtime's own. */
+  private isKnown = false;
+  private aftermath: Aftermath | undefined;
   private isBroken = false;
   private isCompleted = false;
 
   constructor(request: Request, info: ServeInfo) {
+    this.info = info;
     const { method, url } = lineOf(request);
     this.method = method;
     const { host, target } = splitUrl(url);
     this.host = host;
-    const seen = look?.({ url: target, rawHeaders: [...request.headers].flat() });
+    const seen = look?.({ url: target, rawHeaders: headersOf(request).flat() });
     this.url = seen?.url ?? target;
     this.triggered = seen?.triggered;
-    this.traceparent = request.headers.get("traceparent");
+    this.traceparent = headerOf(request, "traceparent");
     this.self = openRequest(this);
-    this.aftermath = new Aftermath(this.self);
-    turnTo(this.self);
+    turnTo(this.self, this.self.startAt);
     enter(this.self);
-    expectReader(request, this.self);
-    // Once there is a response, `completed` tells what became of it.
-    onCancel(request, () => this.isBroken ||= !this.aftermath.hasBegun);
-    info.completed.then(() => this.end(), () => this.isBroken = true);
+    // Once there is a response, its end tells what became of it.
+    onCancel(request, () => this.isBroken ||= !this.isKnown);
+    if (!watch(request, this)) this.awaitCompletion();
   }
 
   /** The handler gave this, or a promise of it. */
   answer(answer: unknown): void {
     if (answer instanceof Promise) {
-      Promise.prototype.then.call(answer, (response) => this.note(response), () => {
-        failing = this;
-        this.aftermath.hasBegun = true;
-        if (this.isCompleted) this.self.isAnswered = true;
-      });
+      Promise.prototype.then.call(answer, (response) => this.note(response), () => this.fail());
     } else this.note(answer);
+  }
+
+  /** The handler threw; `onError` follows at once. */
+  fail(): void {
+    failing = this;
+    this.know();
   }
 
   /** The handler has returned; what it started goes on. */
   leave(): void {
-    enter(this.aftermath);
+    if (this.isKnown && this.answered?.isAtHand === true) enter(undefined);
+    else enter(this.aftermath = new Aftermath(this.self, this.isKnown));
     turnBack();
   }
 
-  /** All is out. An upgrade completes within the handler, before that answers. */
-  private end(): void {
+  /** All is out, or what is at hand is about to go. An upgrade completes within the handler, before that answers. */
+  closed(): void {
+    if (this.answered?.isAtHand === false && !this.isCompleted) return;
     this.isCompleted = true;
-    if (this.aftermath.hasBegun) this.self.isAnswered = true;
+    if (this.isKnown) this.finish();
+  }
+
+  private know(): void {
+    this.isKnown = true;
+    if (this.aftermath !== undefined) this.aftermath.hasBegun = true;
+    if (this.isCompleted) this.finish();
+  }
+
+  private finish(): void {
+    this.self.isAnswered = true;
+    // The runtime may say so outside of every callback.
+    if (running() !== this.self) settle(this.self);
+  }
+
+  private awaitCompletion(): void {
+    this.info.completed.then(() => {
+      this.isCompleted = true;
+      this.closed();
+    }, () => this.isBroken = true);
   }
 
   isOver(): boolean {
@@ -156,35 +193,41 @@ class ServeExchange implements Exchange {
   }
 
   facts(): RequestFacts {
-    const { response, method, url, host, bytes, traceparent, triggered } = this;
-    const contentType = response?.headers.get("content-type") ?? null;
+    const { answered, method, url, host, traceparent, triggered } = this;
     return {
       method,
       url,
       host,
       http: "1.1",
       // Without `onError`, and where that fails, the runtime answers so.
-      status: response?.status ?? (this.isBroken ? 0 : 500),
-      bytes,
-      ...(traceparent === null ? {} : { traceparent }),
-      ...(contentType === null ? {} : { contentType }),
-      ...(triggered === undefined ? {} : { triggered }),
+      status: answered?.status ?? (this.isBroken ? 0 : 500),
+      bytes: answered === undefined || method === "HEAD" ? 0 : answered.bytes,
+      traceparent,
+      contentType: answered?.contentType,
+      triggered,
     };
   }
 
   release(): void {
     if (failing === this) failing = undefined;
-    const { response } = this;
-    if (response?.status === 101) this.self.heir = connectionOf(response, this.facts()) ?? null;
-    this.response = undefined;
+    const { upgrade } = this;
+    if (upgrade !== undefined) this.self.heir = connectionOf(upgrade, this.facts()) ?? null;
+    this.upgrade = undefined;
   }
 
   private note(response: unknown): void {
-    this.aftermath.hasBegun = true;
-    if (this.isCompleted) this.self.isAnswered = true;
-    if (!(response instanceof Response)) return;
-    this.response = response;
-    this.bytes = this.method === "HEAD" ? 0 : bodyBytes(response);
+    try {
+      if (response instanceof Response) this.take(response);
+    } catch (error) {
+      noteFault(error);
+    }
+    this.know();
+  }
+
+  private take(response: Response): void {
+    this.answered = answerOf(response);
+    if (this.answered.status === 101) this.upgrade = response;
+    else if (!this.answered.isAtHand) this.awaitCompletion();
   }
 }
 

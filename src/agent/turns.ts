@@ -24,12 +24,12 @@ export function onLeaving(act: (account: Account) => void): void {
   whenSettling = act;
 }
 
-/** A piece of work for `next` begins. */
-export function turnTo(next: Account | null): void {
+/** A piece of work for `next` begins, or began `at` an instant after the last switch. */
+export function turnTo(next: Account | null, at?: Microseconds): void {
   count++;
   const current = running();
   outer.push(current);
-  if (next !== current) switchTo(next);
+  if (next !== current) switchTo(next, at);
 }
 
 /** The innermost piece of work ends. */
