@@ -32,8 +32,10 @@ const TICK: Milliseconds = 100;
 const MAX_WINDOW: Microseconds = 1_000_000;
 /** or at this age when nothing is running and somebody waits for the result. */
 const MIN_WINDOW: Microseconds = 200_000;
-/** or when this many requests wait: handing over more at once would hold up the event loop for milliseconds. */
-const MANY_ENDED = 4000;
+/** or when this many requests wait. */
+const MANY_ENDED = 40_000;
+/** This many are made ready to be told at a time: more at once would hold up the event loop for milliseconds. */
+const PORTION = 2000;
 
 /** Starts to record this thread. Where that fails the wrapper is told why, and the server runs as if alone. */
 export function startRecording(config: AgentConfig, host: Host): void {
@@ -75,6 +77,9 @@ class Recorder {
   private hadRequests = false;
   private droppedWindows = 0;
   private droppedRequests = 0;
+  /** Ended requests that wait for the end of their window, as messages. */
+  private ready: { readonly json: string; readonly count: number }[] = [];
+  private readyCount = 0;
   private readonly cost = new OwnCost();
   private hasStopped = false;
 
@@ -114,8 +119,8 @@ class Recorder {
     this.sweep();
     this.signals.rearm();
     this.tellState();
-    if (!this.isWindowFull()) return;
-    this.turn();
+    if (this.isWindowFull()) this.turn();
+    else if (endedCount() >= PORTION) this.prepareEnded();
   }
 
   private tellState(): void {
@@ -129,8 +134,9 @@ class Recorder {
   }
 
   private isWindowFull(): boolean {
-    if (endedCount() >= MANY_ENDED) return true;
-    return now() - this.windowSince >= (openCount() === 0 && endedCount() > 0 ? MIN_WINDOW : MAX_WINDOW);
+    const ended = this.readyCount + endedCount();
+    if (ended >= MANY_ENDED) return true;
+    return now() - this.windowSince >= (openCount() === 0 && ended > 0 ? MIN_WINDOW : MAX_WINDOW);
   }
 
   /** Ends this window and begins the next. */
@@ -146,7 +152,7 @@ class Recorder {
   private deliver(profile: V8Profile): void {
     const offset = this.sampler.offset.value;
     const until = profile.endTime - offset;
-    const isQuiet = !this.hadRequests && openCount() === 0 && endedCount() === 0;
+    const isQuiet = !this.hadRequests && openCount() === 0 && this.readyCount + endedCount() === 0;
     this.hadRequests = openCount() > 0;
     if (isQuiet || !this.spool.hasRoomForWindows()) {
       if (!isQuiet) this.droppedWindows++;
@@ -163,14 +169,22 @@ class Recorder {
     if (!this.send({ kind: "window", profile, owners, stretches })) this.droppedWindows++;
   }
 
-  private sendEnded(): void {
+  private prepareEnded(): void {
     const offset = this.sampler.offset.value;
     const { requests, count, dropped } = takeEnded(offset);
     this.droppedRequests += dropped;
+    if (count === 0) return;
     const epochOffset = original.epochNow() - (now() + offset) / 1000;
-    if (count > 0 && !this.send({ kind: "requests", epochOffset, ...requests })) {
-      this.droppedRequests += count;
-    }
+    const message: AgentMessage = { kind: "requests", epochOffset, ...requests };
+    this.ready.push({ json: original.stringify(message), count });
+    this.readyCount += count;
+  }
+
+  private sendEnded(): void {
+    this.prepareEnded();
+    for (const { json, count } of this.ready) if (!this.spool.send(json)) this.droppedRequests += count;
+    this.ready = [];
+    this.readyCount = 0;
     this.sendTrouble();
   }
 

@@ -4,7 +4,7 @@ import { constants, setPriority } from "node:os";
 /** From here on the system runs the server rather than this process, and what this one starts later likewise. */
 export function stepBack(): void {
   try {
-    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+    setPriority(constants.priority.PRIORITY_LOW);
   } catch {
     // Some sandboxes forbid it; everything else goes on the same.
   }

@@ -41,6 +41,9 @@ export class RequestRows {
   private texts: string[] = [];
   private indices = new Map<string, number>();
   private textLength = 0;
+  /** The last text of each column, and its index. */
+  private readonly last = new Array<string | undefined>(WIDTH).fill(undefined);
+  private readonly lastIndex = new Array<number>(WIDTH).fill(ABSENT);
 
   constructor(limits: { readonly maxRows: number; readonly maxText: number }) {
     this.maxRows = limits.maxRows;
@@ -62,16 +65,16 @@ export class RequestRows {
     rows[at + 2] = measured.duration;
     rows[at + 3] = measured.cpu;
     rows[at + 4] = measured.blocked;
-    rows[at + 5] = this.indexOf(measured.outcome);
-    rows[at + 6] = this.indexOf(described.method);
-    rows[at + 7] = this.indexOf(described.url);
-    rows[at + 8] = this.indexOf(described.host);
-    rows[at + 9] = this.indexOf(described.http);
+    rows[at + 5] = this.indexOf(5, measured.outcome);
+    rows[at + 6] = this.indexOf(6, described.method);
+    rows[at + 7] = this.indexOf(7, described.url);
+    rows[at + 8] = this.indexOf(8, described.host);
+    rows[at + 9] = this.indexOf(9, described.http);
     rows[at + 10] = described.status;
     rows[at + 11] = described.bytes;
-    rows[at + 12] = this.indexOf(described.pattern);
-    rows[at + 13] = this.indexOf(described.traceparent);
-    rows[at + 14] = this.indexOf(described.contentType);
+    rows[at + 12] = this.indexOf(12, described.pattern);
+    rows[at + 13] = this.indexOf(13, described.traceparent);
+    rows[at + 14] = this.indexOf(14, described.contentType);
     rows[at + 15] = described.triggered === undefined ? ABSENT : Number(described.triggered);
     this.filled = at + WIDTH;
     return true;
@@ -84,6 +87,7 @@ export class RequestRows {
     const bytes = Buffer.from(rows.buffer, 0, filled * rows.BYTES_PER_ELEMENT);
     this.filled = 0;
     this.texts = [];
+    this.last.fill(undefined);
     this.indices = new Map();
     this.textLength = 0;
     return { texts, rows: bytes.toString("base64") };
@@ -95,8 +99,17 @@ export class RequestRows {
     this.rows = grown;
   }
 
-  private indexOf(text: string | undefined): number {
+  /** Most requests say the same as the one before: to see that is cheaper than to look it up. */
+  private indexOf(column: number, text: string | undefined): number {
     if (text === undefined) return ABSENT;
+    if (text === this.last[column]) return this.lastIndex[column]!;
+    const index = this.lookUp(text);
+    this.last[column] = text;
+    this.lastIndex[column] = index;
+    return index;
+  }
+
+  private lookUp(text: string): number {
     let index = this.indices.get(text);
     if (index === undefined) {
       index = this.texts.push(text) - 1;

@@ -7,7 +7,7 @@
  * Needs Linux and wrk (`apt-get install wrk`).
  */
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { createReadStream, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import http from "node:http";
 import { tmpdir } from "node:os";
@@ -57,6 +57,15 @@ async function steadily(port: number, rate: number): Promise<number> {
   return asked.length;
 }
 
+/** It may be larger than the longest string. */
+async function linesIn(path: string): Promise<number> {
+  let lines = 0;
+  for await (const chunk of createReadStream(path) as AsyncIterable<Uint8Array>) {
+    for (const byte of chunk) if (byte === 10) lines++;
+  }
+  return lines;
+}
+
 /** Profile files that are none. */
 function invalidIn(directory: string): number {
   return readdirSync(directory).filter((name) => name.endsWith(".cpuprofile")).filter((name) => {
@@ -97,7 +106,7 @@ async function run(
     process.kill(Number(pid), "SIGTERM");
     await started.ended;
     const record = JSON.parse(readFileSync(join(directory, "run.json"), "utf8")) as RunRecord;
-    const lines = readFileSync(join(directory, "index.ndjson"), "utf8").split("\n").length - 1;
+    const lines = await linesIn(join(directory, "index.ndjson"));
     const megabytes = [memory[0]!, memory.at(-1)!, Math.max(...memory)].map((it) => it.toFixed(0)).join(", ");
     console.log(
       `${kind} ${version}, ${what}: ${answered} answered (${

@@ -30,7 +30,7 @@ export interface Load {
   readonly seconds: number;
   readonly connections?: number;
   /** Called while the server still runs. */
-  readonly before?: (port: number) => Promise<void>;
+  readonly before?: (port: number, pid: number) => Promise<void>;
   readonly after?: (port: number) => Promise<void>;
 }
 
@@ -46,7 +46,7 @@ export async function measure(load: Load): Promise<Measured> {
   try {
     const { port, pid, startup } = await listening(child.stdout);
     const warm = await wrk(port, 1, connections);
-    await load.before?.(port);
+    await load.before?.(port, pid);
     const wrapper = child.pid === pid ? undefined : child.pid;
     const at = { server: cpuOf(pid), wrapper: wrapper === undefined ? 0 : cpuOf(wrapper) };
     const { requests, p50, p99 } = await wrk(port, seconds, connections);
