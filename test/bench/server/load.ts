@@ -29,6 +29,8 @@ export interface Load {
   readonly cwd?: string;
   readonly seconds: number;
   readonly connections?: number;
+  /** Has the wrapper stand still while it is measured: what the server costs where it need not share its cores with it. */
+  readonly isWrapperStopped?: boolean;
   /** Called while the server still runs. */
   readonly before?: (port: number, pid: number) => Promise<void>;
   readonly after?: (port: number) => Promise<void>;
@@ -48,10 +50,13 @@ export async function measure(load: Load): Promise<Measured> {
     const warm = await wrk(port, 1, connections);
     await load.before?.(port, pid);
     const wrapper = child.pid === pid ? undefined : child.pid;
+    const standsStill = load.isWrapperStopped === true && wrapper !== undefined;
+    if (standsStill) process.kill(wrapper, "SIGSTOP");
     const at = { server: cpuOf(pid), wrapper: wrapper === undefined ? 0 : cpuOf(wrapper) };
     const { requests, p50, p99 } = await wrk(port, seconds, connections);
     const cpu = (cpuOf(pid) - at.server) / requests;
     const wrapperCpu = wrapper === undefined ? 0 : (cpuOf(wrapper) - at.wrapper) / requests;
+    if (standsStill) process.kill(wrapper, "SIGCONT");
     await load.after?.(port);
     const [rss, wrapperRss] = [rssOf(pid), wrapper === undefined ? 0 : rssOf(wrapper)];
     process.kill(pid, "SIGTERM");
