@@ -8,6 +8,12 @@ export function now(): Microseconds {
 }
 
 /**
+ * Where in a bracket V8 takes its time: near the beginning, for it goes on to walk the stack. With the middle (0.5), 0.1 to 0.4 %
+ * of the samples of a server full of switches were wrong on Deno, up to 0.05 % on Node; with 0.9 none of 8,000 was, on any.
+ */
+const READ_AT = 0.9;
+
+/**
  * Finds `offset = V8's clock - agent's clock` from brackets: V8 took a window's `startTime` between two readings of
  * ours, so each window bounds the offset from both sides, and the intersection of all bounds is soon a few microseconds.
  */
@@ -30,13 +36,13 @@ export class ClockOffset {
     }
   }
 
-  /** How far off `value` may be. */
+  /** Within how much of `value` the offset is. */
   get uncertainty(): Microseconds {
-    return (this.high - this.low) / 2;
+    return READ_AT * (this.high - this.low);
   }
 
   /** Microseconds to add to our clock to get V8's. Only meaningful after the first `learn`. */
   get value(): Microseconds {
-    return (this.low + this.high) / 2;
+    return this.low + READ_AT * (this.high - this.low);
   }
 }
