@@ -15,7 +15,8 @@ const READ_AT = 0.9;
 
 /**
  * Finds `offset = V8's clock - agent's clock` from brackets: V8 took a window's `startTime` between two readings of
- * ours, so each window bounds the offset from both sides, and the intersection of all bounds is soon a few microseconds.
+ * ours, so each window bounds the offset from both sides, and the intersection of all bounds is soon 10 to 20
+ * microseconds wide.
  */
 export class ClockOffset {
   private low = -Infinity;
