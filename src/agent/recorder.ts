@@ -14,6 +14,7 @@ import { OwnCost } from "./own_cost.ts";
 import {
   closeAll,
   endedCount,
+  onManyEnded,
   openCount,
   type OpenRequest,
   settle,
@@ -32,10 +33,6 @@ const TICK: Milliseconds = 100;
 const MAX_WINDOW: Microseconds = 1_000_000;
 /** or at this age when nothing is running and somebody waits for the result. */
 const MIN_WINDOW: Microseconds = 200_000;
-/** or when this many requests wait. */
-const MANY_ENDED = 40_000;
-/** This many are made ready to be told at a time: more at once would hold up the event loop for milliseconds. */
-const PORTION = 2000;
 
 /** Starts to record this thread. Where that fails the wrapper is told why, and the server runs as if alone. */
 export function startRecording(config: AgentConfig, host: Host): void {
@@ -77,9 +74,8 @@ class Recorder {
   private hadRequests = false;
   private droppedWindows = 0;
   private droppedRequests = 0;
-  /** Ended requests that wait for the end of their window, as messages. */
-  private ready: { readonly json: string; readonly count: number }[] = [];
-  private readyCount = 0;
+  /** How many requests had ended when it began. */
+  private endedBefore = 0;
   private readonly cost = new OwnCost();
   private hasStopped = false;
 
@@ -97,6 +93,7 @@ class Recorder {
     this.windowSince = now();
     openLedger();
     onLeaving((account) => settle(account as OpenRequest));
+    onManyEnded(() => this.sendEnded());
     host.followContexts();
     this.sweep = host.recordRequests(config.trigger);
     host.onEnding(contained(() => this.stop()));
@@ -119,8 +116,8 @@ class Recorder {
     this.sweep();
     this.signals.rearm();
     this.tellState();
+    this.sendEnded();
     if (this.isWindowFull()) this.turn();
-    else if (endedCount() >= PORTION) this.prepareEnded();
   }
 
   private tellState(): void {
@@ -134,9 +131,8 @@ class Recorder {
   }
 
   private isWindowFull(): boolean {
-    const ended = this.readyCount + endedCount();
-    if (ended >= MANY_ENDED) return true;
-    return now() - this.windowSince >= (openCount() === 0 && ended > 0 ? MIN_WINDOW : MAX_WINDOW);
+    const isWanted = openCount() === 0 && endedCount() > this.endedBefore;
+    return now() - this.windowSince >= (isWanted ? MIN_WINDOW : MAX_WINDOW);
   }
 
   /** Ends this window and begins the next. */
@@ -144,7 +140,7 @@ class Recorder {
     const at = now();
     this.host.withDelivery(() => this.sampler.turn());
     this.windowSince = now();
-    this.sendEnded();
+    this.sendTrouble();
     this.cost.pausedSince(at);
   }
 
@@ -152,8 +148,9 @@ class Recorder {
   private deliver(profile: V8Profile): void {
     const offset = this.sampler.offset.value;
     const until = profile.endTime - offset;
-    const isQuiet = !this.hadRequests && openCount() === 0 && this.readyCount + endedCount() === 0;
+    const isQuiet = !this.hadRequests && openCount() === 0 && endedCount() === this.endedBefore;
     this.hadRequests = openCount() > 0;
+    this.endedBefore = endedCount();
     if (isQuiet || !this.spool.hasRoomForWindows()) {
       if (!isQuiet) this.droppedWindows++;
       takeStretches();
@@ -169,23 +166,13 @@ class Recorder {
     if (!this.send({ kind: "window", profile, owners, stretches })) this.droppedWindows++;
   }
 
-  private prepareEnded(): void {
+  private sendEnded(): void {
     const offset = this.sampler.offset.value;
-    const { requests, count, dropped } = takeEnded(offset);
-    this.droppedRequests += dropped;
+    const { requests: { texts, attached }, count } = takeEnded(offset);
     if (count === 0) return;
     const epochOffset = original.epochNow() - (now() + offset) / 1000;
-    const message: AgentMessage = { kind: "requests", epochOffset, ...requests };
-    this.ready.push({ json: original.stringify(message), count });
-    this.readyCount += count;
-  }
-
-  private sendEnded(): void {
-    this.prepareEnded();
-    for (const { json, count } of this.ready) if (!this.spool.send(json)) this.droppedRequests += count;
-    this.ready = [];
-    this.readyCount = 0;
-    this.sendTrouble();
+    const json = original.stringify({ kind: "requests", epochOffset, texts });
+    if (!this.spool.send(json, { attached })) this.droppedRequests += count;
   }
 
   private sendTrouble(): void {
@@ -211,9 +198,10 @@ class Recorder {
     this.host.unfollowContexts();
     closeAll();
     this.sweep();
+    this.sendEnded();
     const at = now();
     this.host.withDelivery(() => this.sampler.stop());
-    this.sendEnded();
+    this.sendTrouble();
     this.cost.stoppedSince(at);
     this.send({ kind: "bye", ...this.cost.inMilliseconds(), bytes: this.spool.bytes });
     this.spool.close();

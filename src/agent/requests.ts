@@ -19,8 +19,8 @@ export interface Exchange {
   release(): void;
 }
 
-/** Requests beyond this many between two windows, or with longer texts in all, are counted and dropped. */
-const LIMITS = { maxRows: 50_000, maxText: 8 * 1024 * 1024 };
+/** So many ended requests, or such long texts of theirs, are told at once: few enough to take no time worth noticing. */
+const LIMITS = { maxRows: 512, maxText: 256 * 1024 };
 
 /** One open request; also its account in the ledger. */
 export class OpenRequest implements Account {
@@ -49,7 +49,9 @@ const open: OpenRequest[] = [];
 const ended = new RequestRows(LIMITS);
 let recording = true;
 let lastSeq = 0;
-let dropped = 0;
+/** All that ended so far. */
+let total = 0;
+let whenMany: () => void = () => {};
 
 /** False once all is told: who goes on listening to a server's events must keep nothing of them then. */
 export function isRecording(): boolean {
@@ -92,18 +94,19 @@ export function closeAll(): void {
   recording = false;
 }
 
-/** Requests that ended since the last call, and how many there was no room for; `offset` leads to V8's clock. */
-export function takeEnded(
-  offset: Microseconds,
-): { requests: EncodedRequests; count: number; dropped: number } {
-  const taken = { count: ended.count, requests: ended.take(offset), dropped };
-  dropped = 0;
-  return taken;
+/** `tell` is called when there are so many ended requests that they must be taken. */
+export function onManyEnded(tell: () => void): void {
+  whenMany = tell;
 }
 
-/** How many ended requests wait to be sent. */
+/** Requests that ended since the last call; `offset` leads to V8's clock. To be sent before the next one ends. */
+export function takeEnded(offset: Microseconds): { requests: EncodedRequests; count: number } {
+  return { count: ended.count, requests: ended.take(offset) };
+}
+
+/** How many requests have ended so far. */
 export function endedCount(): number {
-  return ended.count;
+  return total;
 }
 
 function close(request: OpenRequest, outcome: Outcome): void {
@@ -127,6 +130,12 @@ function close(request: OpenRequest, outcome: Outcome): void {
   request.exchange = null;
   if (exchange === null) return;
   const { seq, startAt } = request;
-  if (!ended.add(exchange.facts(), { seq, startAt, duration, cpu, blocked, outcome })) dropped++;
+  const facts = exchange.facts();
+  const measured = { seq, startAt, duration, cpu, blocked, outcome };
+  total++;
+  if (!ended.add(facts, measured)) {
+    whenMany();
+    ended.add(facts, measured);
+  }
   exchange.release();
 }

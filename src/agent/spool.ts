@@ -14,6 +14,12 @@ const LIMIT: Bytes = 48 * 1024 * 1024;
 /** but for the last words: what was dropped can be told even then. */
 const RESERVE: Bytes = 1024 * 1024;
 
+interface SendOptions {
+  readonly isLast?: boolean;
+  /** What goes with the message as it is. */
+  readonly attached?: Uint8Array;
+}
+
 /** One stream of messages. Its methods never throw. */
 export class Spool {
   private readonly directory: string;
@@ -51,13 +57,13 @@ export class Spool {
     return isSent;
   }
 
-  /** Writes one message, given as JSON text; false if it was dropped. */
-  send(json: string, options: { readonly isLast?: boolean } = {}): boolean {
+  /** Writes one message, given as JSON text and what is attached; false if it was dropped. */
+  send(json: string, options: SendOptions = {}): boolean {
     const limit = options.isLast ? LIMIT + RESERVE : LIMIT;
     if (this.isBroken || this.unread() > limit) return false;
     try {
       if (this.descriptor < 0) this.open();
-      this.write(encodeFrame(json));
+      this.write(encodeFrame(json, options.attached));
       if (this.size >= FILE_SIZE) this.rotate();
       return true;
     } catch {

@@ -6,6 +6,7 @@ import process from "node:process";
 import type { Template } from "../naming/mod.ts";
 import type { Format } from "../formats/mod.ts";
 import { hideProfiler } from "../profile/hide_profiler.ts";
+import type { RequestProfile } from "../profile/request.ts";
 import type { TroubleMessage } from "../protocol/messages.ts";
 import type { Bytes, EpochMilliseconds, Microseconds, Milliseconds } from "../units.ts";
 import { type Choice, makeChooser } from "./choice.ts";
@@ -146,6 +147,8 @@ class Run {
 
   close(exit: RunExit): RunTotals {
     const runtimes = this.#processes.runtimes();
+    // Who was killed had told of its requests, if not of all their samples.
+    for (const record of this.#processes.all()) this.#tell(this.#add(record.finish()));
     this.#store.close();
     const totals = this.#totals();
     try {
@@ -174,23 +177,31 @@ class Run {
     this.#drops.unreadable += unreadable;
     const record = this.#processes.of(stream);
     const { port } = record;
-    const entries: IndexEntry[] = [];
-    for (const message of messages) {
-      try {
-        for (const event of record.receive(message)) {
-          if ("kind" in event) this.#trouble(event);
-          else if (this.#options.before?.ids.has(event.id) !== true) {
-            this.#requests++;
-            entries.push(this.#store.add(event));
-          }
-        }
-      } catch (error) {
-        this.#drops.unreadable++;
-        this.#notice(sentence(error));
-      }
-    }
+    const entries = messages.flatMap((message) => this.#add(record.receive(message)));
     if (record.port !== undefined && port === undefined) this.#options.onListening(record.port);
-    // Who hears of a request finds it in the index.
+    this.#tell(entries);
+  }
+
+  /** Writes what is new; a damaged message is counted. */
+  #add(events: Iterable<RequestProfile | TroubleMessage>): IndexEntry[] {
+    const entries: IndexEntry[] = [];
+    try {
+      for (const event of events) {
+        if ("kind" in event) this.#trouble(event);
+        else if (this.#options.before?.ids.has(event.id) !== true) {
+          this.#requests++;
+          entries.push(this.#store.add(event));
+        }
+      }
+    } catch (error) {
+      this.#drops.unreadable++;
+      this.#notice(sentence(error));
+    }
+    return entries;
+  }
+
+  /** Who hears of a request finds it in the index. */
+  #tell(entries: readonly IndexEntry[]): void {
     this.#store.flush();
     if (entries.length > 0) this.#options.onRequests(entries);
   }

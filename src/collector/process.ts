@@ -12,7 +12,14 @@ import type { ProcessInfo, RequestInfo, RequestProfile } from "../profile/reques
 import { requestProfile } from "../profile/request_profile.ts";
 import { type Slice, sliceWindow } from "../profile/slice.ts";
 import type { Transform } from "../profile/transforms.ts";
-import type { AgentMessage, Bye, StateMessage, TroubleMessage, WindowMessage } from "../protocol/messages.ts";
+import type {
+  AgentMessage,
+  Bye,
+  RequestsMessage,
+  StateMessage,
+  TroubleMessage,
+  WindowMessage,
+} from "../protocol/messages.ts";
 import { decodeRequests } from "../protocol/request_rows.ts";
 import type { Microseconds, Milliseconds } from "../units.ts";
 import type { SampleCounts } from "./entry.ts";
@@ -40,6 +47,8 @@ export class ProcessRecord {
   readonly #steps: readonly Transform[];
   readonly #sources: ProcessSources;
   readonly #slices = new Map<number, Slice[]>();
+  /** Requests that ended in the window that goes on. */
+  #ended: RequestsMessage[] = [];
   #windowEnd: Microseconds = -Infinity;
 
   /**
@@ -65,10 +74,14 @@ export class ProcessRecord {
         this.#sources.isDeno = message.runtime.startsWith("deno ");
         break;
       case "window":
-        this.#window(message);
+        try {
+          this.#window(message);
+        } finally {
+          yield* this.finish();
+        }
         break;
       case "requests":
-        for (const request of decodeRequests(message, message.epochOffset)) yield this.#ended(request);
+        this.#ended.push(message);
         break;
       case "sources":
         this.#sources.tell(message.url, message.map);
@@ -77,11 +90,22 @@ export class ProcessRecord {
         this.#standing(message);
         break;
       case "trouble":
+        yield* this.finish();
         yield message;
         break;
       case "bye":
+        yield* this.finish();
         this.bye = message;
         break;
+    }
+  }
+
+  /** The requests that have ended, of which nothing more is to come. */
+  *finish(): Generator<RequestProfile> {
+    const ended = this.#ended;
+    this.#ended = [];
+    for (const message of ended) {
+      for (const request of decodeRequests(message, message.epochOffset)) yield this.#profileOf(request);
     }
   }
 
@@ -122,7 +146,7 @@ export class ProcessRecord {
     }
   }
 
-  #ended(request: RequestInfo): RequestProfile {
+  #profileOf(request: RequestInfo): RequestProfile {
     const slices = this.#slices.get(request.seq) ?? [];
     this.#slices.delete(request.seq);
     const process = this.info ?? { pid: 0, tid: 0, runtime: "" };

@@ -42,6 +42,11 @@ export class Processes {
     return record;
   }
 
+  /** All of them. */
+  all(): ProcessRecord[] {
+    return [...this.#records.values()].map(({ record }) => record);
+  }
+
   /** Those that still run and have not said goodbye. */
   serving(): ServingProcess[] {
     return [...this.#records.values()].filter(({ pid, record }) => record.bye === undefined && isAlive(pid))
@@ -50,12 +55,12 @@ export class Processes {
 
   /** Names and versions of their runtimes, each once. */
   runtimes(): string[] {
-    return [...new Set([...this.#records.values()].flatMap(({ record }) => record.info?.runtime ?? []))];
+    return [...new Set(this.all().flatMap(({ info }) => info?.runtime ?? []))];
   }
 
   /** Their samples, and what profiling cost them; a process that was killed could not say. */
   sum(): Pick<RunTotals, "samples" | "cost"> {
-    const records = [...this.#records.values()].map(({ record }) => record);
+    const records = this.all();
     const samples = { attributed: 0, unattributed: 0, idle: 0 };
     for (const record of records) {
       samples.attributed += record.samples.attributed;

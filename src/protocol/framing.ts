@@ -1,20 +1,26 @@
 /**
- * Frames on a byte stream: a 32-bit little-endian length, then that many bytes of UTF-8 JSON.
+ * Frames on a byte stream: two 32-bit little-endian lengths, then so many bytes of UTF-8 JSON, then so many bytes as they are,
+ * which the message has as `attached`.
  *
  * A frame that is still being written is simply not complete yet; the reader comes back for it.
  */
 import type { AgentMessage } from "./messages.ts";
 
-const HEADER_BYTES = 4;
+const HEADER_BYTES = 8;
 
 /** No message is larger; a longer length means that the stream is damaged. */
 export const MAX_FRAME_BYTES = 256 * 1024 * 1024;
 
+const NOTHING = new Uint8Array(0);
+
 /** One message, already as JSON text, as a frame. */
-export function encodeFrame(json: string): Buffer {
-  const frame = Buffer.allocUnsafe(HEADER_BYTES + Buffer.byteLength(json));
-  frame.writeUInt32LE(frame.length - HEADER_BYTES, 0);
+export function encodeFrame(json: string, attached: Uint8Array = NOTHING): Buffer {
+  const end = HEADER_BYTES + Buffer.byteLength(json);
+  const frame = Buffer.allocUnsafe(end + attached.length);
+  frame.writeUInt32LE(end - HEADER_BYTES, 0);
+  frame.writeUInt32LE(attached.length, 4);
   frame.write(json, HEADER_BYTES);
+  frame.set(attached, end);
   return frame;
 }
 
@@ -36,15 +42,22 @@ export function decodeFrames(bytes: Buffer): Decoded {
   let unreadable = 0;
   while (bytes.length - consumed >= HEADER_BYTES) {
     const length = bytes.readUInt32LE(consumed);
-    if (length > MAX_FRAME_BYTES) return { messages, consumed: bytes.length, unreadable: unreadable + 1 };
-    const end = consumed + HEADER_BYTES + length;
-    if (end > bytes.length) break;
+    const attachedLength = bytes.readUInt32LE(consumed + 4);
+    if (length + attachedLength > MAX_FRAME_BYTES) {
+      return { messages, consumed: bytes.length, unreadable: unreadable + 1 };
+    }
+    const begin = consumed + HEADER_BYTES;
+    const end = begin + length;
+    if (end + attachedLength > bytes.length) break;
+    consumed = end + attachedLength;
     try {
-      messages.push(JSON.parse(bytes.toString("utf8", consumed + HEADER_BYTES, end)));
+      const message = JSON.parse(bytes.toString("utf8", begin, end));
+      // A copy: the message may be kept for longer than what was read with it.
+      if (attachedLength > 0) message.attached = new Uint8Array(bytes.subarray(end, consumed));
+      messages.push(message);
     } catch {
       unreadable++;
     }
-    consumed = end;
   }
   return { messages, consumed, unreadable };
 }

@@ -57,7 +57,10 @@ export interface WindowMessage {
   readonly stretches: readonly number[];
 }
 
-/** Requests that ended; every window that holds samples of theirs was sent before. */
+/**
+ * Requests that ended. Their last samples are in the window that is sent next, if one is: what comes after that, or a word of
+ * trouble or goodbye, has none of theirs.
+ */
 export interface RequestsMessage extends EncodedRequests {
   readonly kind: "requests";
   /** The wall clock less V8's clock. */

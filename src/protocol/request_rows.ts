@@ -1,14 +1,15 @@
 /**
- * Ended requests on their way from one process to the other, as rows of numbers: at many thousand requests per second
- * an object for each would keep the garbage collector busy, and its JSON would hold up the event loop.
+ * Ended requests on their way from one process to the other, as rows of numbers in memory that is used again and again: at
+ * many thousand requests per second an object for each would keep the garbage collector busy, and any text of them all would
+ * hold up the event loop.
  */
 import type { Outcome, RequestInfo } from "../profile/request.ts";
 import type { EpochMilliseconds, Microseconds } from "../units.ts";
 
-/** `rows`: 64-bit floats of this machine's byte order in Base64, `WIDTH` for each request; texts by their index in `texts`. */
+/** `attached`: 64-bit floats of this machine's byte order, `WIDTH` for each request; texts by their index in `texts`. */
 export interface EncodedRequests {
   readonly texts: readonly string[];
-  readonly rows: string;
+  readonly attached: Uint8Array;
 }
 
 /** What was measured of a request when it ended. */
@@ -30,13 +31,11 @@ type Optional = "pattern" | "traceparent" | "contentType" | "triggered";
 
 const WIDTH = 16;
 const ABSENT = -1;
-const FIRST_ROOM = 256;
 
-/** Takes requests one by one, until they are taken together. Holds `maxRows` requests and `maxText` characters at most. */
+/** Takes requests one by one, until they are taken together. Has room for `maxRows` requests and some `maxText` characters. */
 export class RequestRows {
-  private readonly maxRows: number;
   private readonly maxText: number;
-  private rows = new Float64Array(0);
+  private readonly rows: Float64Array;
   private filled = 0;
   private texts: string[] = [];
   private indices = new Map<string, number>();
@@ -46,7 +45,7 @@ export class RequestRows {
   private readonly lastIndex = new Array<number>(WIDTH).fill(ABSENT);
 
   constructor(limits: { readonly maxRows: number; readonly maxText: number }) {
-    this.maxRows = limits.maxRows;
+    this.rows = new Float64Array(limits.maxRows * WIDTH);
     this.maxText = limits.maxText;
   }
 
@@ -56,10 +55,8 @@ export class RequestRows {
 
   /** False if there is no room for it. */
   add(described: Described, measured: Measured): boolean {
-    if (this.count >= this.maxRows || this.textLength > this.maxText) return false;
-    const at = this.filled;
-    if (at === this.rows.length) this.grow();
-    const rows = this.rows;
+    const { rows, filled: at } = this;
+    if (at === rows.length || this.textLength > this.maxText) return false;
     rows[at] = measured.seq;
     rows[at + 1] = measured.startAt;
     rows[at + 2] = measured.duration;
@@ -80,23 +77,17 @@ export class RequestRows {
     return true;
   }
 
-  /** All of them, with `offset` added to their instants, and none left. */
+  /** All of them, with `offset` added to their instants, and none left. What is attached is good until the next `add`. */
   take(offset: Microseconds): EncodedRequests {
     const { rows, filled, texts } = this;
     for (let at = 1; at < filled; at += WIDTH) rows[at] = Math.round(rows[at]! + offset);
-    const bytes = Buffer.from(rows.buffer, 0, filled * rows.BYTES_PER_ELEMENT);
+    const attached = new Uint8Array(rows.buffer, 0, filled * rows.BYTES_PER_ELEMENT);
     this.filled = 0;
     this.texts = [];
     this.last.fill(undefined);
     this.indices = new Map();
     this.textLength = 0;
-    return { texts, rows: bytes.toString("base64") };
-  }
-
-  private grow(): void {
-    const grown = new Float64Array(Math.max(FIRST_ROOM * WIDTH, 2 * this.rows.length));
-    grown.set(this.rows);
-    this.rows = grown;
+    return { texts, attached };
   }
 
   /** Most requests say the same as the one before: to see that is cheaper than to look it up. */
@@ -122,11 +113,11 @@ export class RequestRows {
 
 /** The requests in a message; their `startAt`, in milliseconds, plus `epochOffset` is an instant on the wall clock. */
 export function* decodeRequests(
-  { texts, rows }: EncodedRequests,
+  { texts, attached }: EncodedRequests,
   epochOffset: EpochMilliseconds,
 ): Generator<RequestInfo> {
   // A copy, for floats must lie at a multiple of eight.
-  const numbers = new Float64Array(Uint8Array.from(Buffer.from(rows, "base64")).buffer);
+  const numbers = new Float64Array(attached.slice().buffer);
   const text = (index: number) => texts[index]!;
   for (let at = 0; at < numbers.length; at += WIDTH) {
     const pattern = numbers[at + 12]!;

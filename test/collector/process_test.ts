@@ -33,12 +33,23 @@ function receive(record: ProcessRecord, messages: readonly AgentMessage[]): Requ
   );
 }
 
+const goodbye: AgentMessage = {
+  kind: "bye",
+  startTime: 0,
+  stopTime: 0,
+  turns: 0,
+  turnTime: 0,
+  longestTurn: 0,
+  notices: 0,
+  noticeTime: 0,
+  bytes: 0,
+};
+
 Deno.test("a request's profile holds its samples of all windows, and nobody else's", () => {
   const record = processRecord();
   const [first, second] = receive(record, [
     hello,
     window(10_000, ["mine", "other", "mine", "(idle)"], [1, 2, 1, 0]),
-    window(14_500, ["mine", "nobody"], [1, 0]),
     requests(
       requestInfo({
         seq: 1,
@@ -50,6 +61,7 @@ Deno.test("a request's profile holds its samples of all windows, and nobody else
       }),
       requestInfo({ seq: 2, startAt: 11_000, duration: 2_000, cpu: 900 }),
     ),
+    window(14_500, ["mine", "nobody"], [1, 0]),
   ]);
   assert.deepEqual([first!.id, first!.route, first!.process.pid, first!.process.tid], [
     "ab-1",
@@ -69,7 +81,7 @@ Deno.test("a request of an hour of windows keeps its samples, without keeping th
   const messages: AgentMessage[] = [hello];
   for (let i = 0; i < 3600; i++) messages.push(window(i * 2500, ["work", `work;step${i % 5}`], [1, 1]));
   const request = requestInfo({ seq: 1, startAt: 0, duration: 9_000_000, cpu: 8_990_000 });
-  const [it] = receive(record, [...messages, requests(request)]);
+  const [it] = receive(record, [...messages, requests(request), goodbye]);
   assert.equal(it!.sampleCount, 7200);
   assert.deepEqual(checkRequestProfile(it!), []);
   assert.equal(it!.profile.frames.length, 6, "work and five steps");
@@ -78,7 +90,7 @@ Deno.test("a request of an hour of windows keeps its samples, without keeping th
 Deno.test("a request without a sample is all unsampled", () => {
   const record = processRecord();
   const request = requestInfo({ seq: 9, startAt: 100, duration: 50, cpu: 20 });
-  const [it] = receive(record, [hello, requests(request)]);
+  const [it] = receive(record, [hello, requests(request), goodbye]);
   assert.deepEqual([it!.sampleCount, toFolded(it!.profile)], [0, "(unsampled) 20\n- 30"]);
 });
 
@@ -87,6 +99,24 @@ Deno.test("a window that contradicts itself is refused, and the next one is take
   const bad = window(0, ["a"], [1]);
   assert.throws(() => receive(record, [hello, { ...bad, owners: [5, 1] }]), /^Error: Cannot read/);
   const request = requestInfo({ seq: 1, startAt: 5_000, duration: 2_000, cpu: 1_000 });
-  const [it] = receive(record, [window(5_000, ["a"], [1]), requests(request)]);
+  const [it] = receive(record, [requests(request), window(5_000, ["a"], [1])]);
   assert.equal(it!.sampleCount, 1);
+});
+
+Deno.test("a request waits for the window it ended in, or for the word that there is none", () => {
+  const record = processRecord();
+  const ended = (seq: number) => requests(requestInfo({ seq, startAt: 100, duration: 50, cpu: 20 }));
+  const seqs = (messages: readonly AgentMessage[]) =>
+    receive(record, messages).map(({ request }) => request.seq);
+  assert.deepEqual(seqs([hello, ended(1), ended(2)]), []);
+  assert.deepEqual(seqs([window(0, ["a"], [1])]), [1, 2]);
+  const trouble = { text: "", droppedWindows: 1, droppedRequests: 0, droppedSwitches: 0 };
+  assert.deepEqual(seqs([ended(3), { kind: "trouble", ...trouble }]), [3]);
+  assert.deepEqual(seqs([ended(4), goodbye]), [4]);
+  assert.deepEqual(seqs([ended(5)]), []);
+  assert.deepEqual([...record.finish()].map(({ request }) => request.seq), [5], "its process was killed");
+  assert.deepEqual([...record.finish()], []);
+  const bad = { ...window(0, ["a"], [6]), owners: [5, 6] };
+  assert.throws(() => seqs([ended(6), bad]), /^Error: Cannot read/);
+  assert.deepEqual(seqs([goodbye]), [], "those of a damaged window came with it");
 });

@@ -47,14 +47,26 @@ Deno.test("lengths are in bytes, not in characters", () => {
   assert.deepEqual(decodeFrames(encodeFrame(JSON.stringify(text))).messages, [text]);
 });
 
+Deno.test("what is attached arrives as it was, and outlives what it was read with", () => {
+  const attached = Uint8Array.from({ length: 300 }, (_, i) => i);
+  const bytes = Buffer.concat([encodeFrame(JSON.stringify(bye(1)), attached), frame(bye(2))]);
+  assert.deepEqual(decodeFrames(bytes.subarray(0, 400)), { messages: [], consumed: 0, unreadable: 0 });
+  const { messages, consumed } = decodeFrames(bytes);
+  bytes.fill(0);
+  assert.deepEqual(messages, [{ ...bye(1), attached }, bye(2)]);
+  assert.equal(consumed, bytes.length);
+});
+
 Deno.test("a frame that is not JSON is counted, and the next one is read", () => {
   const bytes = Buffer.concat([encodeFrame("{nonsense"), frame(bye(2))]);
   const { messages, unreadable, consumed } = decodeFrames(bytes);
   assert.deepEqual([messages, unreadable, consumed], [[bye(2)], 1, bytes.length]);
 });
 
-Deno.test("a length that cannot be ends the reading", () => {
-  const bytes = frame(bye(1));
-  bytes.writeUInt32LE(MAX_FRAME_BYTES + 1, 0);
-  assert.deepEqual(decodeFrames(bytes), { messages: [], consumed: bytes.length, unreadable: 1 });
-});
+for (const at of [0, 4]) {
+  Deno.test(`a length that cannot be, at ${at}, ends the reading`, () => {
+    const bytes = frame(bye(1));
+    bytes.writeUInt32LE(MAX_FRAME_BYTES + 1, at);
+    assert.deepEqual(decodeFrames(bytes), { messages: [], consumed: bytes.length, unreadable: 1 });
+  });
+}

@@ -6,7 +6,8 @@ import { requestInfo } from "../support/folded.ts";
 const LIMITS = { maxRows: 1000, maxText: 10_000 };
 
 function sent(rows: RequestRows, offset = 0): EncodedRequests {
-  return JSON.parse(JSON.stringify(rows.take(offset)));
+  const { texts, attached } = rows.take(offset);
+  return { texts: JSON.parse(JSON.stringify(texts)), attached: attached.slice() };
 }
 
 Deno.test("a request arrives as it was sent, with what is absent still absent", () => {
