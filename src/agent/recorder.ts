@@ -31,7 +31,7 @@ import { onLeaving, realign } from "./turns.ts";
 const TICK: Milliseconds = 100;
 /** A window is turned at this age at the latest, */
 const MAX_WINDOW: Microseconds = 1_000_000;
-/** or at this age when nothing is running and somebody waits for the result. */
+/** or at this age when nothing has been running for a tick and somebody waits for the result. */
 const MIN_WINDOW: Microseconds = 200_000;
 
 /** Starts to record this thread. Where that fails the wrapper is told why, and the server runs as if alone. */
@@ -74,8 +74,10 @@ class Recorder {
   private hadRequests = false;
   private droppedWindows = 0;
   private droppedRequests = 0;
-  /** How many requests had ended when it began. */
+  /** How many requests had ended when it began, */
   private endedBefore = 0;
+  /** and at the last tick. */
+  private endedLast = 0;
   private readonly cost = new OwnCost();
   private hasStopped = false;
 
@@ -131,7 +133,9 @@ class Recorder {
   }
 
   private isWindowFull(): boolean {
-    const isWanted = openCount() === 0 && endedCount() > this.endedBefore;
+    const ended = endedCount();
+    const isWanted = openCount() === 0 && ended > this.endedBefore && ended === this.endedLast;
+    this.endedLast = ended;
     return now() - this.windowSince >= (isWanted ? MIN_WINDOW : MAX_WINDOW);
   }
 

@@ -7,6 +7,7 @@ import {
   openSync,
   renameSync,
   rmSync,
+  unlinkSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -50,7 +51,16 @@ export function writeExclusive(
       if (isOurs) return name;
     }
   } finally {
-    rmSync(temporary, { force: true });
+    remove(temporary);
+  }
+}
+
+/** `rmSync` takes three times as long. */
+function remove(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
 }
 

@@ -3,70 +3,32 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { resolve } from "node:path";
 import process from "node:process";
-import type { Template } from "../naming/mod.ts";
-import type { Format } from "../formats/mod.ts";
 import { hideProfiler } from "../profile/hide_profiler.ts";
 import type { RequestProfile } from "../profile/request.ts";
 import type { TroubleMessage } from "../protocol/messages.ts";
-import type { Bytes, EpochMilliseconds, Microseconds, Milliseconds } from "../units.ts";
-import { type Choice, makeChooser } from "./choice.ts";
+import type { EpochMilliseconds, Milliseconds } from "../units.ts";
+import { makeChooser } from "./choice.ts";
 import type { IndexEntry, RunTotals } from "./entry.ts";
 import { reasonOf } from "../system_error.ts";
+import type { CollectorOptions, EarlierPart } from "./collector_options.ts";
 import { denoDirectory } from "./deno_cache.ts";
+import { startPaced } from "./pace.ts";
 import { Processes, type ServingProcess } from "./processes.ts";
 import { type RunExit, runRecord, writeRunFile } from "./run_file.ts";
 import { Sources } from "./sources.ts";
 import { Store } from "./store.ts";
 import { type Batch, Tail } from "./tail.ts";
 
-export type { IndexEntry, RunExit, RunTotals, ServingProcess };
+export type { CollectorOptions, EarlierPart, IndexEntry, RunExit, RunTotals, ServingProcess };
+
 export { type Choice, EVERYTHING, parseRequestPattern, type RequestPattern } from "./choice.ts";
 export { coverageOf } from "./run_file.ts";
 
-/** How often the spool is looked at. */
-const POLL: Milliseconds = 50;
-/** How long processes that outlive the command are waited for. */
+/** How long processes that outlive the command are waited for, and how often we look. */
 const FAREWELL: Milliseconds = 2000;
-
-/** What a run is collected with. */
-export interface CollectorOptions {
-  /** Where profiles go: absolute, exists. */
-  readonly directory: string;
-  /** Where the agents write: absolute, exists. */
-  readonly spool: string;
-  readonly agentPath: string;
-  readonly template: Template;
-  readonly formats: readonly Format[];
-  readonly choice: Choice;
-  readonly maxFiles: number;
-  readonly maxSize: Bytes;
-  readonly interval: Microseconds;
-  readonly command: readonly string[];
-  readonly version: string;
-  /** What an earlier process of ours has written of the same run. */
-  readonly before?: EarlierPart;
-  /** Called with the requests that have ended, when their files and lines are written. */
-  onRequests(entries: readonly IndexEntry[]): void;
-  /** Called when a process or thread listens, with its first port. */
-  onListening(port: number): void;
-  /** Called when somebody removed the spool, or the agent in it. */
-  onSpoolGone(): void;
-  /** Called with one sentence when something is amiss; once per kind. */
-  onNotice(text: string): void;
-  /** Called with one sentence for whoever looks for a fault. */
-  onDebug(text: string): void;
-}
-
-/** A run that was begun, and not finished, by a process of ours that was killed. */
-export interface EarlierPart {
-  readonly startedOn: EpochMilliseconds;
-  /** When the last was heard of it. */
-  readonly endedOn: EpochMilliseconds;
-  /** The requests that are in the index, by id. */
-  readonly ids: ReadonlySet<string>;
-  /** Their profile files. */
-  readonly files: number;
-}
+const LOOK: Milliseconds = 50;
+/** So many lines at most are held back to be appended together. */
+const TOGETHER = 256;
 
 /** A run that is being collected. */
 export interface Collector {
@@ -79,11 +41,11 @@ export interface Collector {
 /** Starts to collect. */
 export function startCollector(options: CollectorOptions): Collector {
   const run = new Run(options);
-  const timer = setInterval(() => run.poll(), POLL);
+  const paced = startPaced(() => run.work());
   return {
     async finish(exit) {
-      clearInterval(timer);
-      await run.drain();
+      paced.stop();
+      await run.drain(() => paced.catchUp());
       return run.close(exit);
     },
     serving: () => run.serving(),
@@ -98,6 +60,8 @@ class Run {
   readonly #processes: Processes;
   readonly #noticed = new Set<string>();
   readonly #drops = { windows: 0, requests: 0, switches: 0, unreadable: 0 };
+  /** Whose lines are held back. */
+  #untold: IndexEntry[] = [];
   #requests: number;
 
   constructor(options: CollectorOptions) {
@@ -115,11 +79,14 @@ class Run {
     writeRunFile(options.directory, runRecord(options, this.#totals(), null));
   }
 
-  poll(): void {
-    this.#attempt(() => {
+  /** Takes in what there is, a request at a step. */
+  *work(): Generator<void> {
+    try {
       if (!existsSync(this.#options.agentPath)) this.#spoolGone();
-      for (const batch of this.#tail.poll()) this.#take(batch);
-    });
+      for (const batch of this.#tail.poll()) yield* this.#take(batch);
+    } catch (error) {
+      this.#notice(sentence(error));
+    }
     this.#store.flush();
     if (this.#store.limited > 0) {
       const { maxFiles, maxSize } = this.#options;
@@ -135,20 +102,21 @@ class Run {
   }
 
   /** Until every process has said goodbye or is dead, for a limited time. */
-  async drain(): Promise<void> {
+  async drain(catchUp: () => void): Promise<void> {
     const deadline = Date.now() + FAREWELL;
-    this.poll();
+    catchUp();
     while (this.serving().length > 0 && Date.now() < deadline) {
-      await new Promise((resolve) => setTimeout(resolve, POLL));
-      this.poll();
+      await new Promise((resolve) => setTimeout(resolve, LOOK));
+      catchUp();
     }
-    this.poll();
+    catchUp();
   }
 
   close(exit: RunExit): RunTotals {
     const runtimes = this.#processes.runtimes();
     // Who was killed had told of its requests, if not of all their samples.
-    for (const record of this.#processes.all()) this.#tell(this.#add(record.finish()));
+    for (const record of this.#processes.all()) for (const _ of this.#add(record.finish()));
+    this.#tell();
     this.#store.close();
     const totals = this.#totals();
     try {
@@ -173,36 +141,40 @@ class Run {
     );
   }
 
-  #take({ stream, messages, unreadable }: Batch): void {
+  *#take({ stream, messages, unreadable }: Batch): Generator<void> {
     this.#drops.unreadable += unreadable;
     const record = this.#processes.of(stream);
-    const { port } = record;
-    const entries = messages.flatMap((message) => this.#add(record.receive(message)));
-    if (record.port !== undefined && port === undefined) this.#options.onListening(record.port);
-    this.#tell(entries);
+    for (const message of messages) {
+      const { port } = record;
+      yield* this.#add(record.receive(message));
+      if (record.port !== undefined && port === undefined) this.#options.onListening(record.port);
+    }
+    this.#tell();
   }
 
   /** Writes what is new; a damaged message is counted. */
-  #add(events: Iterable<RequestProfile | TroubleMessage>): IndexEntry[] {
-    const entries: IndexEntry[] = [];
+  *#add(events: Iterable<RequestProfile | TroubleMessage>): Generator<void> {
     try {
       for (const event of events) {
         if ("kind" in event) this.#trouble(event);
         else if (this.#options.before?.ids.has(event.id) !== true) {
           this.#requests++;
-          entries.push(this.#store.add(event));
+          this.#untold.push(this.#store.add(event));
+          if (this.#untold.length >= TOGETHER) this.#tell();
+          yield;
         }
       }
     } catch (error) {
       this.#drops.unreadable++;
       this.#notice(sentence(error));
     }
-    return entries;
   }
 
   /** Who hears of a request finds it in the index. */
-  #tell(entries: readonly IndexEntry[]): void {
+  #tell(): void {
     this.#store.flush();
+    const entries = this.#untold;
+    this.#untold = [];
     if (entries.length > 0) this.#options.onRequests(entries);
   }
 
@@ -225,14 +197,6 @@ class Run {
       ...this.#processes.sum(),
       drops: { ...this.#drops, unwritten: this.#store.failures, unlisted: this.#store.unlisted },
     };
-  }
-
-  #attempt(act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      this.#notice(sentence(error));
-    }
   }
 
   #notice(text: string): void {

@@ -7,7 +7,7 @@ import { parseSpoolFileName, type SpoolFile, spoolFileName } from "../protocol/s
 import type { Bytes } from "../units.ts";
 
 /** At most this much of one file is held at a time, and more only for a single message that is larger. */
-const CHUNK: Bytes = 8 * 1024 * 1024;
+const CHUNK: Bytes = 1024 * 1024;
 
 /** What one stream told since the last poll. */
 export interface Batch {

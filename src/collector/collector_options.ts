@@ -1,0 +1,45 @@
+import type { Format } from "../formats/mod.ts";
+import type { Template } from "../naming/mod.ts";
+import type { Bytes, EpochMilliseconds, Microseconds } from "../units.ts";
+import type { Choice } from "./choice.ts";
+import type { IndexEntry } from "./entry.ts";
+
+/** What a run is collected with. */
+export interface CollectorOptions {
+  /** Where profiles go: absolute, exists. */
+  readonly directory: string;
+  /** Where the agents write: absolute, exists. */
+  readonly spool: string;
+  readonly agentPath: string;
+  readonly template: Template;
+  readonly formats: readonly Format[];
+  readonly choice: Choice;
+  readonly maxFiles: number;
+  readonly maxSize: Bytes;
+  readonly interval: Microseconds;
+  readonly command: readonly string[];
+  readonly version: string;
+  /** What an earlier process of ours has written of the same run. */
+  readonly before?: EarlierPart;
+  /** Called with the requests that have ended, when their files and lines are written. */
+  onRequests(entries: readonly IndexEntry[]): void;
+  /** Called when a process or thread listens, with its first port. */
+  onListening(port: number): void;
+  /** Called when somebody removed the spool, or the agent in it. */
+  onSpoolGone(): void;
+  /** Called with one sentence when something is amiss; once per kind. */
+  onNotice(text: string): void;
+  /** Called with one sentence for whoever looks for a fault. */
+  onDebug(text: string): void;
+}
+
+/** A run that was begun, and not finished, by a process of ours that was killed. */
+export interface EarlierPart {
+  readonly startedOn: EpochMilliseconds;
+  /** When the last was heard of it. */
+  readonly endedOn: EpochMilliseconds;
+  /** The requests that are in the index, by id. */
+  readonly ids: ReadonlySet<string>;
+  /** Their profile files. */
+  readonly files: number;
+}
