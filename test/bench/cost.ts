@@ -2,14 +2,15 @@
  * What profsrv costs, beside what a user would pick instead: every server with every profiler, in turn, several rounds
  * in one run. Prints medians of ratios to the same server without a profiler, and their spread. "stopped": the wrapper
  * stands still while the server is measured. On two cores it is in the way of the load else: the server finds more to do
- * each time it looks, and so each request costs it less than on a machine with cores to spare.
+ * each time it looks, and so each request costs it less than on a machine with cores to spare. What is written goes to memory
+ * where there is a file system in it (`/dev/shm`): it is not the disk that is measured.
  *
  *     make bench ONLY=cost
  *     deno task bench:cost [--runtime "node 26"] [--server express] [--profiler "profsrv;0x"] [--rounds 5] [--seconds 2]
  *
  * Needs Linux and wrk (`apt-get install wrk`).
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
@@ -33,6 +34,7 @@ const { values } = parseArgs({
   },
 });
 const rounds = Number(values.rounds);
+const scratches = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 const seconds = Number(values.seconds);
 
 /** What is between `command` and the server. */
@@ -118,10 +120,11 @@ interface Result extends Measured {
 }
 
 async function once(profiler: Profiler, command: readonly string[]): Promise<Result> {
-  const scratch = mkdtempSync(join(tmpdir(), "profsrv-bench-"));
+  const scratch = mkdtempSync(join(scratches, "profsrv-bench-"));
   try {
+    const load = profiler.load(command, scratch);
     // Some of them write to where they run.
-    const result = await measure({ ...profiler.load(command, scratch), seconds, cwd: scratch });
+    const result = await measure({ ...load, env: { ...load.env, TMPDIR: scratches }, seconds, cwd: scratch });
     const isOurs = profiler.name.startsWith("profsrv");
     const captured = isOurs
       ? JSON.parse(readFileSync(join(scratch, "run.json"), "utf8")).totals.requests
