@@ -5,7 +5,7 @@
 import { type AsyncHook, createHook, executionAsyncResource } from "node:async_hooks";
 import { type Account, running } from "./ledger.ts";
 import { accountAt, openOf } from "./posts.ts";
-import { turnBack, turnTo } from "./turns.ts";
+import { endReactions, isAmongReactions, turnBack, turnTo, turnToReaction } from "./turns.ts";
 
 const REQUEST = Symbol("profsrv.request");
 
@@ -15,22 +15,36 @@ interface Marked {
 
 let hook: AsyncHook | undefined;
 
+/** The async id of the promise whose reaction runs; 0 if none does. */
+let reaction = 0;
+
 function init(_asyncId: number, _type: string, _triggerAsyncId: number, resource: object): void {
   const account = running();
   if (account !== null) (resource as Marked)[REQUEST] = account;
 }
 
 function before(asyncId: number): void {
-  const account = openOf((executionAsyncResource() as Marked)[REQUEST]);
+  const resource: object = executionAsyncResource();
+  const account = openOf((resource as Marked)[REQUEST]);
+  if (resource instanceof Promise) {
+    reaction = asyncId;
+    return turnToReaction(account);
+  }
+  if (reaction === 0 && isAmongReactions()) endReactions();
   if (account !== null) return turnTo(account);
   const onConnection = accountAt(asyncId);
   if (onConnection !== null) keep(onConnection);
   turnTo(onConnection);
 }
 
+function after(asyncId: number): void {
+  if (asyncId === reaction) reaction = 0;
+  else turnBack();
+}
+
 /** Starts following contexts. */
 export function follow(): void {
-  hook = createHook({ init, before, after: turnBack }).enable();
+  hook = createHook({ init, before, after }).enable();
 }
 
 /** Stops it. */
