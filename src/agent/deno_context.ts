@@ -10,7 +10,7 @@ import { followCallbacks, nativeQueueMicrotask } from "./deno_callbacks.ts";
 import { type Core, coreOf, deno, tellsOfTimers } from "./deno_runtime.ts";
 import { type Account, switchTo } from "./ledger.ts";
 import { accountAt } from "./posts.ts";
-import { isInside, turnBack, turnTo } from "./turns.ts";
+import { isInside, lookForEndsBy, turnBack, turnTo, turnToReaction } from "./turns.ts";
 
 /** What follows a handler's end in the runtime: it belongs to the request once its response is known. */
 export class Aftermath {
@@ -26,7 +26,7 @@ export class Aftermath {
 type Stored = Account | Aftermath;
 
 interface PromiseHooks {
-  createHook(callbacks: { before(): void; after(): void }): () => void;
+  onBefore(before: () => void): () => void;
 }
 
 /** Where the present context keeps to whom it belongs. */
@@ -78,7 +78,8 @@ export function followContexts(): void {
   isFollowing = true;
   if (!tellsOfTimers(deno!)) IN_CONTEXT.delete("TickObject");
   hook = createHook({ init, before, after, destroy }).enable();
-  followPromises(() => turnTo(owner()), turnBack);
+  lookForEndsBy(nativeQueueMicrotask);
+  followPromises(() => turnToReaction(owner()));
   followCallbacks(owner);
 }
 
@@ -89,10 +90,10 @@ export function unfollowContexts(): void {
 }
 
 /** By the core's own hooks: those of `node:v8` are four, whatever is asked for, and each calls all that were ever set. */
-function followPromises(before: () => void, after: () => void): void {
+function followPromises(before: () => void): void {
   const core = coreOf(deno!);
-  if (core !== undefined) core.setPromiseHooks(undefined, before, after, undefined);
-  else (v8 as unknown as { promiseHooks?: PromiseHooks }).promiseHooks?.createHook({ before, after });
+  if (core !== undefined) core.setPromiseHooks(undefined, before, undefined, undefined);
+  else (v8 as unknown as { promiseHooks?: PromiseHooks }).promiseHooks?.onBefore(before);
 }
 
 function init(asyncId: number, type: string): void {
