@@ -2,7 +2,12 @@
 
 /** Deno's core, the same object that its own modules use. Stable from 2.5 to 2.9, but not in its documentation. */
 export interface Core {
-  setPromiseHooks(init: undefined, before: () => void, after: undefined, resolve: undefined): void;
+  setPromiseHooks(
+    init: undefined,
+    before: (promise: Promise<unknown>) => void,
+    after: undefined,
+    resolve: undefined,
+  ): void;
   /** What V8 carries along with promise reactions, and Deno with all else: a property for each variable, or nothing. */
   getAsyncContext(): object | null | undefined;
   setAsyncContext(context: object): void;

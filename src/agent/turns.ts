@@ -8,15 +8,15 @@ const outer: (Account | null)[] = [];
 
 /**
  * Promise reactions run one after another once the callback that settled their promises has returned. Of each it is only
- * told when it begins: that halves the cost. The last one's end is found when the next callback begins, or, where a microtask
- * costs less than a look at the clock, by one that comes after them.
+ * told when it begins: that halves the cost. The last one's end is found when the next callback begins, or, where looking at the
+ * clock costs more than a microtask, by one that comes after them.
  */
 let isDraining = false;
 /** How long the event loop had slept when the reactions began. */
 let sleptBefore: Microseconds = 0;
 /** A reaction has begun since the last look for their end. */
 let hasReacted = false;
-let queueLook: ((look: () => void) => void) | undefined;
+let queueLook: (() => void) | undefined;
 
 /** Pieces of work and reactions so far. */
 let count = 0;
@@ -45,8 +45,8 @@ export function turnBack(): void {
   if (back !== running()) switchTo(back);
 }
 
-/** The end of reactions is looked for by microtasks; `queue` queues one without being noticed. */
-export function lookForEndsBy(queue: (look: () => void) => void): void {
+/** The end of reactions is looked for by microtasks: `queue` queues one that calls `lookForEnd`. */
+export function lookForEndsBy(queue: () => void): void {
   queueLook = queue;
 }
 
@@ -57,7 +57,7 @@ export function turnToReaction(next: Account | null): void {
   if (!isDraining && outer.length === 0) {
     isDraining = true;
     if (queueLook === undefined) sleptBefore = slept();
-    else queueLook(lookForEnd);
+    else queueLook();
   }
   const current = running();
   if (next === current) return;
@@ -70,12 +70,12 @@ export function isAmongReactions(): boolean {
   return isDraining;
 }
 
-/** A microtask that was queued when a reaction began: if none has begun since, that was the last. */
-function lookForEnd(): void {
+/** A microtask that was queued when a reaction began runs: if none has begun since, that was the last. */
+export function lookForEnd(): void {
   if (!isDraining) return;
   if (!hasReacted) return endReactions();
   hasReacted = false;
-  queueLook!(lookForEnd);
+  queueLook?.();
 }
 
 /** The event loop has turned to a callback: when it last did anything before, all reactions had run. */
