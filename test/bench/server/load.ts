@@ -36,7 +36,10 @@ export interface Load {
   readonly after?: (port: number) => Promise<void>;
 }
 
-/** Starts the server, warms it up for a second, measures, and ends it by SIGTERM. */
+/** Seconds: in the first two V8 compiles, with and without a profiler, and holds requests up for many milliseconds. */
+const WARM_UP = 3;
+
+/** Starts the server, warms it up, measures, and ends it by SIGTERM. */
 export async function measure(load: Load): Promise<Measured> {
   const { command: [file = "", ...args], seconds, connections = 16 } = load;
   const child = spawn(file, args, {
@@ -47,7 +50,7 @@ export async function measure(load: Load): Promise<Measured> {
   const exit = once(child, "exit");
   try {
     const { port, pid, startup } = await listening(child.stdout);
-    const warm = await wrk(port, 1, connections);
+    const warm = await wrk(port, WARM_UP, connections);
     await load.before?.(port, pid);
     const wrapper = child.pid === pid ? undefined : child.pid;
     const standsStill = load.isWrapperStopped === true && wrapper !== undefined;
