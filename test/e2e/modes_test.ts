@@ -124,6 +124,24 @@ for (const node of nodes) {
     assert.equal(run.index.length, 4);
   });
 
+  Deno.test(`an application finds in its storages what it put there, node ${node.version}`, async () => {
+    const command = [node.path, appPath("storages.cjs")];
+    const use = async (started: Started) => {
+      const port = await portOf(started);
+      const bodies = await Promise.all([1, 2, 3].map(() => ask(port, "/")));
+      started.kill("SIGTERM");
+      return bodies.map(({ body }) => JSON.parse(body));
+    };
+    const alone = new Started(command);
+    const without = await use(alone);
+    let within: unknown[] = [];
+    const run = await profiled(command, async (started) => void (within = await use(started)));
+    await alone.ended;
+    assert.deepEqual(within, without);
+    assert.equal(run.index.length, 3);
+    checkLaws(run);
+  });
+
   // Node 18 has no permission model.
   if (major(node) < 20) continue;
   // Node 26 has one for the network, too.

@@ -47,7 +47,7 @@ async function heard({ started }: Target, signal: NodeJS.Signals): Promise<void>
 }
 
 const NOTHING = "nothing";
-const LAST_WINDOW = "what happened since the last window was turned: a second at most";
+const LAST_WINDOW = "samples of the last second and requests of the last 0.1 s, at most";
 
 /** Ends by the handler of a path. */
 function byPath(name: string, path: string, rest: Pick<Ending, "comesOut" | "requests">): Ending {
