@@ -19,7 +19,7 @@ export interface Account {
   readonly heir?: Account | null;
 }
 
-/** Room for this many switches per window: 2.6 million per second at the agent's tick. */
+/** Room for this many switches per window. */
 const CAPACITY = 1 << 18;
 /** A stretch this long without a switch is worth telling: it says who blocked whom. */
 const LONG_STRETCH: Microseconds = 1000;
@@ -117,6 +117,11 @@ export function forget(until: Microseconds): void {
   seqs.copyWithin(0, kept, length);
   length -= kept;
   total += kept;
+}
+
+/** Whether the log has so little room left that the window should be turned: at the agent's tick, 1.3 million per second fit. */
+export function isLedgerFilling(): boolean {
+  return length > CAPACITY / 2;
 }
 
 /** Switches logged so far. */

@@ -7,7 +7,7 @@ import type { Microseconds, Milliseconds } from "../units.ts";
 import { now } from "./clock.ts";
 import { contained, noteFault, takeFault } from "./contained.ts";
 import type { Host, SignalWatch } from "./host.ts";
-import { forget, openLedger, takeDropped, takeOwners, takeStretches } from "./ledger.ts";
+import { forget, isLedgerFilling, openLedger, takeDropped, takeOwners, takeStretches } from "./ledger.ts";
 import { listeningPort } from "./listening.ts";
 import { original } from "./originals.ts";
 import { OwnCost } from "./own_cost.ts";
@@ -29,9 +29,9 @@ import { onLeaving, realign } from "./turns.ts";
 
 /** How often to look whether a window should be turned. */
 const TICK: Milliseconds = 100;
-/** A window is turned at this age at the latest, */
+/** A window is turned when the log of switches is half full, and at this age at the latest, */
 const MAX_WINDOW: Microseconds = 1_000_000;
-/** or at this age when nothing has been running for a tick and somebody waits for the result. */
+/** or at this one when nothing has been running for a tick and somebody waits for the result. */
 const MIN_WINDOW: Microseconds = 200_000;
 
 /** Starts to record this thread. Where that fails the wrapper is told why, and the server runs as if alone. */
@@ -136,6 +136,7 @@ class Recorder {
     const ended = endedCount();
     const isWanted = openCount() === 0 && ended > this.endedBefore && ended === this.endedLast;
     this.endedLast = ended;
+    if (isLedgerFilling()) return true;
     return now() - this.windowSince >= (isWanted ? MIN_WINDOW : MAX_WINDOW);
   }
 

@@ -6,7 +6,10 @@
 import type { Outcome, RequestInfo } from "../profile/request.ts";
 import type { EpochMilliseconds, Microseconds } from "../units.ts";
 
-/** `attached`: 64-bit floats of this machine's byte order, `WIDTH` for each request; texts by their index in `texts`. */
+/**
+ * `attached`: for each request `FLOATS` 64-bit floats, then `SHORTS` 16-bit integers, in this machine's byte order. A text is its index
+ * in `texts` and one, or 0 if it is absent.
+ */
 export interface EncodedRequests {
   readonly texts: readonly string[];
   readonly attached: Uint8Array;
@@ -29,60 +32,76 @@ export type Described =
   & { readonly [key in Optional]?: RequestInfo[key] | undefined };
 type Optional = "pattern" | "traceparent" | "contentType" | "triggered";
 
-const WIDTH = 16;
-const ABSENT = -1;
+/** seq, startAt, duration, cpu, blocked, bytes */
+const FLOATS = 6;
+/** The texts by `TEXTS`, status, triggered, and two for the next row to begin at a float. */
+const SHORTS = 12;
+const TEXTS = ["outcome", "method", "url", "host", "http", "pattern", "traceparent", "contentType"] as const;
+const [STATUS, TRIGGERED] = [TEXTS.length, TEXTS.length + 1];
+const ABSENT = 0;
 
-/** Takes requests one by one, until they are taken together. Has room for `maxRows` requests and some `maxText` characters. */
+/** A row, in floats and in shorts. */
+const WIDTH = FLOATS + SHORTS / 4;
+const SHORT_WIDTH = 4 * WIDTH;
+/** So that each text has an index. */
+const MOST_ROWS = Math.floor(0xffff / TEXTS.length);
+
+/**
+ * Takes requests one by one, until they are taken together. Has room for `maxRows` requests, 8,191 at most, and some `maxText`
+ * characters.
+ */
 export class RequestRows {
   private readonly maxText: number;
-  private readonly rows: Float64Array;
-  private filled = 0;
+  private readonly floats: Float64Array;
+  private readonly shorts: Uint16Array;
+  /** Rows. */
+  count = 0;
   private texts: string[] = [];
   private indices = new Map<string, number>();
   private textLength = 0;
   /** The last text of each column, and its index. */
-  private readonly last = new Array<string | undefined>(WIDTH).fill(undefined);
-  private readonly lastIndex = new Array<number>(WIDTH).fill(ABSENT);
+  private readonly last = new Array<string | undefined>(TEXTS.length).fill(undefined);
+  private readonly lastIndex = new Array<number>(TEXTS.length).fill(ABSENT);
 
   constructor(limits: { readonly maxRows: number; readonly maxText: number }) {
-    this.rows = new Float64Array(limits.maxRows * WIDTH);
+    this.floats = new Float64Array(Math.min(limits.maxRows, MOST_ROWS) * WIDTH);
+    this.shorts = new Uint16Array(this.floats.buffer);
     this.maxText = limits.maxText;
-  }
-
-  get count(): number {
-    return this.filled / WIDTH;
   }
 
   /** False if there is no room for it. */
   add(described: Described, measured: Measured): boolean {
-    const { rows, filled: at } = this;
-    if (at === rows.length || this.textLength > this.maxText) return false;
-    rows[at] = measured.seq;
-    rows[at + 1] = measured.startAt;
-    rows[at + 2] = measured.duration;
-    rows[at + 3] = measured.cpu;
-    rows[at + 4] = measured.blocked;
-    rows[at + 5] = this.indexOf(5, measured.outcome);
-    rows[at + 6] = this.indexOf(6, described.method);
-    rows[at + 7] = this.indexOf(7, described.url);
-    rows[at + 8] = this.indexOf(8, described.host);
-    rows[at + 9] = this.indexOf(9, described.http);
-    rows[at + 10] = described.status;
-    rows[at + 11] = described.bytes;
-    rows[at + 12] = this.indexOf(12, described.pattern);
-    rows[at + 13] = this.indexOf(13, described.traceparent);
-    rows[at + 14] = this.indexOf(14, described.contentType);
-    rows[at + 15] = described.triggered === undefined ? ABSENT : Number(described.triggered);
-    this.filled = at + WIDTH;
+    const { floats, shorts } = this;
+    let at = this.count * WIDTH;
+    if (at === floats.length || this.textLength > this.maxText) return false;
+    floats[at] = measured.seq;
+    floats[at + 1] = measured.startAt;
+    floats[at + 2] = measured.duration;
+    floats[at + 3] = measured.cpu;
+    floats[at + 4] = measured.blocked;
+    floats[at + 5] = described.bytes;
+    at = this.count * SHORT_WIDTH + 4 * FLOATS;
+    shorts[at] = this.indexOf(0, measured.outcome);
+    shorts[at + 1] = this.indexOf(1, described.method);
+    shorts[at + 2] = this.indexOf(2, described.url);
+    shorts[at + 3] = this.indexOf(3, described.host);
+    shorts[at + 4] = this.indexOf(4, described.http);
+    shorts[at + 5] = this.indexOf(5, described.pattern);
+    shorts[at + 6] = this.indexOf(6, described.traceparent);
+    shorts[at + 7] = this.indexOf(7, described.contentType);
+    shorts[at + STATUS] = described.status;
+    shorts[at + TRIGGERED] = described.triggered === undefined ? ABSENT : 1 + Number(described.triggered);
+    this.count++;
     return true;
   }
 
   /** All of them, with `offset` added to their instants, and none left. What is attached is good until the next `add`. */
   take(offset: Microseconds): EncodedRequests {
-    const { rows, filled, texts } = this;
-    for (let at = 1; at < filled; at += WIDTH) rows[at] = Math.round(rows[at]! + offset);
-    const attached = new Uint8Array(rows.buffer, 0, filled * rows.BYTES_PER_ELEMENT);
-    this.filled = 0;
+    const { floats, texts } = this;
+    const end = this.count * WIDTH;
+    for (let at = 1; at < end; at += WIDTH) floats[at] = Math.round(floats[at]! + offset);
+    const attached = new Uint8Array(floats.buffer, 0, end * floats.BYTES_PER_ELEMENT);
+    this.count = 0;
     this.texts = [];
     this.last.fill(undefined);
     this.indices = new Map();
@@ -103,7 +122,7 @@ export class RequestRows {
   private lookUp(text: string): number {
     let index = this.indices.get(text);
     if (index === undefined) {
-      index = this.texts.push(text) - 1;
+      index = this.texts.push(text);
       this.indices.set(text, index);
       this.textLength += text.length;
     }
@@ -117,31 +136,32 @@ export function* decodeRequests(
   epochOffset: EpochMilliseconds,
 ): Generator<RequestInfo> {
   // A copy, for floats must lie at a multiple of eight.
-  const numbers = new Float64Array(attached.slice().buffer);
-  const text = (index: number) => texts[index]!;
-  for (let at = 0; at < numbers.length; at += WIDTH) {
-    const pattern = numbers[at + 12]!;
-    const traceparent = numbers[at + 13]!;
-    const contentType = numbers[at + 14]!;
-    const triggered = numbers[at + 15]!;
+  const floats = new Float64Array(attached.slice().buffer);
+  const shorts = new Uint16Array(floats.buffer);
+  for (let row = 0; row < floats.length / WIDTH; row++) {
+    const at = row * WIDTH;
+    const shortAt = row * SHORT_WIDTH + 4 * FLOATS;
+    const text = (column: number) => texts[shorts[shortAt + column]! - 1];
+    const [pattern, traceparent, contentType] = [text(5), text(6), text(7)];
+    const triggered = shorts[shortAt + TRIGGERED]!;
     yield {
-      seq: numbers[at]!,
-      method: text(numbers[at + 6]!),
-      url: text(numbers[at + 7]!),
-      host: text(numbers[at + 8]!),
-      http: text(numbers[at + 9]!),
-      status: numbers[at + 10]!,
-      bytes: numbers[at + 11]!,
-      ...(pattern === ABSENT ? {} : { pattern: text(pattern) }),
-      ...(traceparent === ABSENT ? {} : { traceparent: text(traceparent) }),
-      ...(contentType === ABSENT ? {} : { contentType: text(contentType) }),
-      ...(triggered === ABSENT ? {} : { triggered: triggered === 1 }),
-      startedOn: Math.round(numbers[at + 1]! / 1000 + epochOffset),
-      startAt: numbers[at + 1]!,
-      duration: numbers[at + 2]!,
-      cpu: numbers[at + 3]!,
-      blocked: numbers[at + 4]!,
-      outcome: text(numbers[at + 5]!) as Outcome,
+      seq: floats[at]!,
+      method: text(1)!,
+      url: text(2)!,
+      host: text(3)!,
+      http: text(4)!,
+      status: shorts[shortAt + STATUS]!,
+      bytes: floats[at + 5]!,
+      ...(pattern === undefined ? {} : { pattern }),
+      ...(traceparent === undefined ? {} : { traceparent }),
+      ...(contentType === undefined ? {} : { contentType }),
+      ...(triggered === ABSENT ? {} : { triggered: triggered === 2 }),
+      startedOn: Math.round(floats[at + 1]! / 1000 + epochOffset),
+      startAt: floats[at + 1]!,
+      duration: floats[at + 2]!,
+      cpu: floats[at + 3]!,
+      blocked: floats[at + 4]!,
+      outcome: text(0) as Outcome,
     };
   }
 }

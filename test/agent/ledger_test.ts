@@ -3,6 +3,7 @@ import {
   type Account,
   busyTimeAt,
   forget,
+  isLedgerFilling,
   openLedger,
   running,
   runTimeAt,
@@ -112,6 +113,17 @@ Deno.test("a stretch of a millisecond or more is told, with its owner", () => {
   assert.equal(seq, 9);
   assert.ok(Math.abs(at! - start) < 100 && time! >= 1500);
   assert.deepEqual(rest, [], "short ones are not");
+});
+
+Deno.test("a log says when it is half full, before it drops anything, and has room again when it was taken", () => {
+  fresh();
+  const [a, b] = [account(1), account(2)];
+  for (let i = 0; i < 1 << 17; i++) switchTo(i % 2 === 0 ? a : b);
+  assert.equal(isLedgerFilling(), false);
+  switchTo(null);
+  assert.deepEqual([isLedgerFilling(), takeDropped()], [true, 0]);
+  takeOwners(new Float64Array(), now());
+  assert.equal(isLedgerFilling(), false);
 });
 
 Deno.test("a full log drops switches and counts them; afterwards it knows who runs", () => {
