@@ -95,7 +95,7 @@ class Recorder {
     this.windowSince = now();
     openLedger();
     onLeaving((account) => settle(account as OpenRequest));
-    onManyEnded(() => this.sendEnded());
+    onManyEnded(contained(() => this.sendEnded()));
     host.followContexts();
     this.sweep = host.recordRequests(config.trigger);
     host.onEnding(contained(() => this.stop()));

@@ -34,17 +34,17 @@ Deno.test("work is done by and by, in whole passes", async () => {
 Deno.test("a step that takes long is followed by a pause, in which others have their turn", async () => {
   let others = 0;
   const timer = setInterval(() => others++, 0);
-  await new Promise<void>((resolve) => {
-    const paced = startPaced(function* () {
-      for (let i = 0; i < 20; i++) {
-        const until = performance.now() + 2;
-        while (performance.now() < until);
-        yield;
-      }
-      paced.stop();
-      resolve();
-    });
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const paced = startPaced(function* () {
+    for (let i = 0; i < 20; i++) {
+      const until = performance.now() + 2;
+      while (performance.now() < until);
+      yield;
+    }
+    resolve();
   });
+  await promise;
+  paced.stop();
   clearInterval(timer);
   assert.ok(others >= 10, `${others} turns between 20 steps`);
 });

@@ -5,6 +5,7 @@ import { checkRequestProfile } from "../../src/profile/check.ts";
 import type { RequestInfo, RequestProfile } from "../../src/profile/request.ts";
 import type { AgentMessage, RequestsMessage, WindowMessage } from "../../src/protocol/messages.ts";
 import { RequestRows } from "../../src/protocol/request_rows.ts";
+import { NO_COST } from "../cli/entries.ts";
 import { requestInfo, toFolded, v8FromFolded } from "../support/folded.ts";
 
 const hello: AgentMessage = { kind: "hello", v: 1, pid: 12, tid: 3, runtime: "node 24.1.0", argv: [] };
@@ -33,17 +34,7 @@ function receive(record: ProcessRecord, messages: readonly AgentMessage[]): Requ
   );
 }
 
-const goodbye: AgentMessage = {
-  kind: "bye",
-  startTime: 0,
-  stopTime: 0,
-  turns: 0,
-  turnTime: 0,
-  longestTurn: 0,
-  notices: 0,
-  noticeTime: 0,
-  bytes: 0,
-};
+const goodbye: AgentMessage = { kind: "bye", ...NO_COST };
 
 Deno.test("a request's profile holds its samples of all windows, and nobody else's", () => {
   const record = processRecord();
