@@ -2,12 +2,14 @@
 const http = require("node:http");
 const { AsyncLocalStorage, AsyncResource } = require("node:async_hooks");
 
-const [outer, inner, off] = [new AsyncLocalStorage(), new AsyncLocalStorage(), new AsyncLocalStorage()];
-const found = () => [outer.getStore(), inner.getStore(), off.getStore()].map((it) => it ?? "-").join("");
+const [outer, inner] = [new AsyncLocalStorage(), new AsyncLocalStorage()];
 const later = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 /** In contexts that hold nothing of the application's, then more and more, and what was taken along from each. */
 async function look() {
+  // One for each request, for disabling one disables it for everybody.
+  const off = new AsyncLocalStorage();
+  const found = () => [outer.getStore(), inner.getStore(), off.getStore()].map((it) => it ?? "-").join("");
   const seen = [found()];
   const atFirst = AsyncLocalStorage.snapshot();
   const note = async (step) => {
