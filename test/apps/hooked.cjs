@@ -1,20 +1,24 @@
 // Watches itself with hooks and a storage of its own, as tracing libraries do, and answers with what they saw.
 const http = require("node:http");
-const { AsyncLocalStorage, createHook, executionAsyncId, triggerAsyncId } = require("node:async_hooks");
+const { AsyncLocalStorage, AsyncResource, createHook, executionAsyncId, triggerAsyncId } = require(
+  "node:async_hooks",
+);
 
 const storage = new AsyncLocalStorage();
 const counts = new Map();
 const types = new Map();
 const count = (what) => counts.set(what, (counts.get(what) ?? 0) + 1);
 
+// What comes of the resource ROOT and whatever is made while that runs; a connection that closes meanwhile is no part of it.
 const hook = createHook({
   init(id, type, trigger) {
+    if (type !== "ROOT" && !types.has(trigger) && !types.has(executionAsyncId())) return;
     types.set(id, type);
     count(`${type} by ${types.get(trigger) ?? "?"}`);
   },
-  before: (id) => count(`before ${types.get(id) ?? "?"}`),
-  after: (id) => count(`after ${types.get(id) ?? "?"}`),
-  promiseResolve: () => count("resolved"),
+  before: (id) => types.has(id) && count(`before ${types.get(id)}`),
+  after: (id) => types.has(id) && count(`after ${types.get(id)}`),
+  promiseResolve: (id) => types.has(id) && count("resolved"),
 });
 
 async function work() {
@@ -31,11 +35,14 @@ const server = http.createServer((request, response) => {
   counts.clear();
   types.clear();
   hook.enable();
-  storage.run("mine", async () => {
-    const stored = await work();
-    const inside = executionAsyncId() !== 0 && triggerAsyncId() !== undefined;
-    hook.disable();
-    response.end(JSON.stringify({ stored, inside, counts: [...counts].sort() }));
-  });
+  const root = new AsyncResource("ROOT");
+  root.runInAsyncScope(() =>
+    storage.run("mine", async () => {
+      const stored = await work();
+      const inside = executionAsyncId() !== 0 && triggerAsyncId() !== undefined;
+      hook.disable();
+      response.end(JSON.stringify({ stored, inside, counts: [...counts].sort() }));
+    })
+  );
 });
 server.listen(0, "127.0.0.1", () => console.log(`port ${server.address().port}`));
