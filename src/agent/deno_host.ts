@@ -10,12 +10,14 @@ import { followWebSockets } from "./deno_websocket.ts";
 import type { Host } from "./host.ts";
 import { bind, unbind } from "./posts.ts";
 import { recordHttpRequests } from "./node_http.ts";
+import { turnToNobody } from "./turns.ts";
 
 export const host: Host = {
   hasTranspilers: false,
   withDelivery,
   followContexts,
   unfollowContexts,
+  notice: turnToNobody,
   recordRequests(trigger) {
     recordServeRequests(trigger);
     followWebSockets(deno!);

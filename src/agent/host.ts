@@ -11,6 +11,8 @@ export interface Host {
   followContexts(): void;
   /** Stops that: what runs from here on belongs to nobody. */
   unfollowContexts(): void;
+  /** What following does for a callback of nobody's, to be measured. */
+  readonly notice: () => void;
   /**
    * Starts recording the requests of every HTTP server in this thread. What this returns lets go of closed connections
    * and is to be called now and then.

@@ -1,18 +1,32 @@
 /** Follows the current request through callbacks and promises, on Node. */
 import type { Microseconds } from "../units.ts";
-import * as frames from "./frame_context.ts";
-import { type Account, switchTo } from "./ledger.ts";
+import * as rows from "./frame_rows.ts";
+import * as stack from "./frame_stack.ts";
+import { findFrames } from "./frames.ts";
+import type { Account } from "./ledger.ts";
 import * as resources from "./resource_context.ts";
-import { isInside } from "./turns.ts";
+import { canSparePromises } from "./sparing_promises.ts";
 
-let way: Pick<typeof frames, "keep" | "unfollow">;
+let way: Pick<typeof resources, "enter" | "notice" | "unfollow">;
 
 /** Starts following contexts. */
 export function followContexts(): void {
-  way = frames;
-  if (frames.follow()) return;
-  way = resources;
-  resources.follow();
+  if (!findFrames()) {
+    way = resources;
+    resources.follow();
+  } else if (!canSparePromises()) followByStack();
+  else {
+    way = rows;
+    rows.follow(() => {
+      rows.unfollow();
+      followByStack();
+    });
+  }
+}
+
+function followByStack(): void {
+  way = stack;
+  stack.follow();
 }
 
 /** Stops it: what runs from here on belongs to nobody. */
@@ -22,6 +36,10 @@ export function unfollowContexts(): void {
 
 /** The rest of the current callback (from `since`, a moment ago) and all that it starts belongs to `account`. */
 export function enter(account: Account, since?: Microseconds): void {
-  way.keep(account);
-  if (isInside()) switchTo(account, since);
+  way.enter(account, since);
+}
+
+/** What following does for a callback of nobody's. */
+export function notice(): () => void {
+  return way.notice;
 }

@@ -3,7 +3,7 @@ import { contained } from "./contained.ts";
 import { onEnding, onEndingSignals } from "./farewell.ts";
 import { onHttp2Server } from "./first_server.ts";
 import type { Host } from "./host.ts";
-import { enter, followContexts, unfollowContexts } from "./node_context.ts";
+import { enter, followContexts, notice, unfollowContexts } from "./node_context.ts";
 import { recordHttp2Requests } from "./node_http2.ts";
 import { recordHttpRequests, watchChannels } from "./node_http.ts";
 import { bind, unbind } from "./posts.ts";
@@ -14,6 +14,9 @@ export const host: Host = {
   withDelivery: (act) => act(),
   followContexts,
   unfollowContexts,
+  get notice() {
+    return notice();
+  },
   recordRequests(trigger) {
     const connections = { bind, enter, unbind };
     recordUpgrades(trigger, connections);

@@ -9,7 +9,7 @@ import { createHook, executionAsyncResource } from "node:async_hooks";
 import type { Http2Session, IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Outcome, TriggerConfig } from "../protocol/messages.ts";
 import { contained } from "./contained.ts";
-import { SPARING_PROMISES } from "./frame_context.ts";
+import { SPARING_PROMISES } from "./sparing_promises.ts";
 import type { Connections } from "./http_exchange.ts";
 import { type Exchange, isRecording, type OpenRequest, openRequest, type RequestFacts } from "./requests.ts";
 import { makeTrigger } from "./trigger.ts";

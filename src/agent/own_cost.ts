@@ -1,9 +1,10 @@
 /** What the agent costs the server, measured in passing. */
 import type { Cost } from "../protocol/messages.ts";
 import type { Microseconds } from "../units.ts";
+import type { Host } from "./host.ts";
 import { now } from "./clock.ts";
 import { switchCount } from "./ledger.ts";
-import { turnBack, turnCount, turnTo } from "./turns.ts";
+import { turnCount } from "./turns.ts";
 
 /** So few that measuring costs a few microseconds, so many that the clock's steps do not matter. */
 const ROUNDS = 16;
@@ -20,8 +21,13 @@ export class OwnCost {
   private noticeTime: Microseconds = 0;
   private notices = 0;
   private switches = 0;
+  private readonly host: Pick<Host, "notice">;
   /** Notices of our own. */
   private measured = 0;
+
+  constructor(host: Pick<Host, "notice">) {
+    this.host = host;
+  }
 
   /** The profiler was started from `since` until now. */
   startedSince(since: Microseconds): void {
@@ -58,14 +64,12 @@ export class OwnCost {
 
   /** Prices what was noticed since the last window at what it costs at present. */
   private addNotices(): void {
+    const { notice } = this.host;
     let ofNotice = Infinity;
     let ofClock = Infinity;
     for (let tries = 0; tries < TRIES; tries++) {
       const begin = now();
-      for (let i = 0; i < ROUNDS; i++) {
-        turnTo(null);
-        turnBack();
-      }
+      for (let i = 0; i < ROUNDS; i++) notice();
       const between = now();
       for (let i = 0; i < ROUNDS; i++) now();
       ofNotice = Math.min(ofNotice, (between - begin) / ROUNDS);

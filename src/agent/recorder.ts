@@ -78,13 +78,14 @@ class Recorder {
   private endedBefore = 0;
   /** and at the last tick. */
   private endedLast = 0;
-  private readonly cost = new OwnCost();
+  private readonly cost: OwnCost;
   private hasStopped = false;
 
   /** Starts it all; throws if this thread cannot be profiled, with nothing changed. */
   constructor(config: AgentConfig, host: Host) {
     const inspector = require("node:inspector") as typeof import("node:inspector");
     this.host = host;
+    this.cost = new OwnCost(host);
     const process = thisProcess();
     this.spool = new Spool(config.spool, process.stream);
     this.sampler = new Sampler(inspector, (profile) => this.deliver(profile));

@@ -3,9 +3,12 @@
  * `AsyncLocalStorage` does there, with one hook of its own; this does it all in one.
  */
 import { type AsyncHook, createHook, executionAsyncResource } from "node:async_hooks";
-import { type Account, running } from "./ledger.ts";
+import type { Microseconds } from "../units.ts";
+import { type Account, running, switchTo } from "./ledger.ts";
 import { accountAt, openOf } from "./posts.ts";
-import { endReactions, isAmongReactions, turnBack, turnTo, turnToReaction } from "./turns.ts";
+import { endReactions, isAmongReactions, isInside, turnBack, turnTo, turnToReaction } from "./turns.ts";
+
+export { turnToNobody as notice } from "./turns.ts";
 
 const REQUEST = Symbol("profsrv.request");
 
@@ -52,7 +55,13 @@ export function unfollow(): void {
   hook?.disable();
 }
 
+/** The rest of the current callback (from `since`, a moment ago) and all that it starts belongs to `account`. */
+export function enter(account: Account, since?: Microseconds): void {
+  keep(account);
+  if (isInside()) switchTo(account, since);
+}
+
 /** The present context is that of `account`. */
-export function keep(account: Account): void {
+function keep(account: Account): void {
   (executionAsyncResource() as Marked)[REQUEST] = account;
 }

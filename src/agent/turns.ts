@@ -28,6 +28,16 @@ export function onLeaving(act: (account: Account) => void): void {
   whenSettling = act;
 }
 
+/** A callback of `account`'s has returned. */
+export function leave(account: Account): void {
+  whenSettling(account);
+}
+
+/** One more piece of work or reaction was noticed. */
+export function countTurn(): void {
+  count++;
+}
+
 /** A piece of work for `next` begins, or began `at` an instant after the last switch. */
 export function turnTo(next: Account | null, at?: Microseconds): void {
   count++;
@@ -43,6 +53,12 @@ export function turnBack(): void {
   const next = outer.pop() ?? null;
   const back = next !== null && next.closed ? null : next;
   if (back !== running()) switchTo(back);
+}
+
+/** What is done for a callback of nobody's. */
+export function turnToNobody(): void {
+  turnTo(null);
+  turnBack();
 }
 
 /** The end of reactions is looked for by microtasks: `queue` queues one that calls `lookForEnd`. */

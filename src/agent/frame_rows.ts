@@ -1,0 +1,80 @@
+/**
+ * Follows contexts on Node 24.12 and newer by beginnings alone. Within a callback the context changes where `AsyncResource` and
+ * `AsyncLocalStorage` set it, which is noticed in Node's own class of frames.
+ */
+import { createHook } from "node:async_hooks";
+import * as v8 from "node:v8";
+import type { Microseconds } from "../units.ts";
+import { current, type Frame, frames, keep, ownerIn } from "./frames.ts";
+import type { Account } from "./ledger.ts";
+import { accountAt } from "./posts.ts";
+import { onPromiseWatcher } from "./promise_watchers.ts";
+import { begin, endRow, enterRow, goOn, tellEndsBy } from "./rows.ts";
+import { SPARING_PROMISES } from "./sparing_promises.ts";
+import { turnToReaction } from "./turns.ts";
+
+const resolved = Promise.resolve();
+const { then } = Promise.prototype;
+/** Its reaction comes at the end of the row. */
+let ending: Promise<unknown> | undefined;
+
+let stops: (() => void)[] = [];
+
+/** Starts following contexts. `giveUp` is called when there is somebody who would see the promises that this takes. */
+export function follow(giveUp: () => void): void {
+  tellEndsBy(() => ending = then.call(resolved));
+  const hook = createHook({ before, ...SPARING_PROMISES }).enable();
+  const stopPromises = v8.promiseHooks.onBefore((promise) => {
+    if (promise === ending) endRow();
+    else turnToReaction(ownerIn(current()));
+  }) as () => void;
+  stops = [() => void hook.disable(), stopPromises, watchFrames()];
+  onPromiseWatcher(giveUp);
+}
+
+/** Stops it. */
+export function unfollow(): void {
+  for (const stop of stops) stop();
+}
+
+/** The rest of the current callback (from `since`, a moment ago) and all that it starts belongs to `account`. */
+export function enter(account: Account, since?: Microseconds): void {
+  enterRow(account, since);
+  keep(account);
+}
+
+/** What is done for a callback of nobody's. */
+export function notice(): void {
+  begin(null);
+}
+
+function before(asyncId: number): void {
+  const account = ownerIn(current());
+  if (account !== null) return begin(account);
+  const onConnection = accountAt(asyncId);
+  begin(onConnection);
+  if (onConnection !== null) keep(onConnection);
+}
+
+function watchFrames(): () => void {
+  const { set } = frames;
+  const owns = (["set", "exchange"] as const).map((key) =>
+    [key, Object.getOwnPropertyDescriptor(frames, key)] as const
+  );
+  frames.set = (frame: Frame | undefined): void => {
+    set(frame);
+    goOn(ownerIn(frame));
+  };
+  frames.exchange = (frame: Frame | undefined): Frame | undefined => {
+    const prior = current();
+    set(frame);
+    goOn(ownerIn(frame));
+    return prior;
+  };
+  return () => {
+    for (const [key, own] of owns) {
+      if (own === undefined) Reflect.deleteProperty(frames, key);
+      else Object.defineProperty(frames, key, own);
+    }
+  };
+}

@@ -1,0 +1,60 @@
+/**
+ * What the event loop does, on Node 24.12 and newer: a row of callbacks, one after another, until it looks for something else to do.
+ * Only beginnings are told, and each is the end of the one before: half the cost of being told of both. The end of the row is told by
+ * a microtask, which comes after all ticks; promise reactions follow it (`turns.ts`).
+ */
+import type { Microseconds } from "../units.ts";
+import { type Account, running, switchTo } from "./ledger.ts";
+import { openOf } from "./posts.ts";
+import { countTurn, endReactions, isAmongReactions, leave } from "./turns.ts";
+
+let isRow = false;
+/** The request that came in during this row: to it goes what is nobody's, as what Node clears up. */
+let entered: Account | undefined;
+let queueEnd: () => void = () => {};
+
+/** Whenever a row begins, `queue` is called, and is to see to it that `endRow` is. */
+export function tellEndsBy(queue: () => void): void {
+  queueEnd = queue;
+}
+
+/** A callback for `next` begins. */
+export function begin(next: Account | null): void {
+  countTurn();
+  if (isAmongReactions()) endReactions();
+  goOn(next);
+}
+
+/** Within a callback, or where it begins, the context became that of `next`. */
+export function goOn(next: Account | null): void {
+  const owner = next ?? openOf(entered);
+  if (owner === running()) return;
+  if (isAmongReactions()) endReactions();
+  const left = running();
+  if (left !== null) leave(left);
+  if (owner !== running()) switchTo(owner);
+  if (owner !== null && !isRow) beginRow();
+}
+
+/** `account` has come in: the rest of the callback (from `since`, a moment ago) is its work. */
+export function enterRow(account: Account, since?: Microseconds): void {
+  switchTo(account, since);
+  if (isAmongReactions()) return;
+  entered = account;
+  if (!isRow) beginRow();
+}
+
+/** All callbacks of the row have returned. */
+export function endRow(): void {
+  isRow = false;
+  entered = undefined;
+  const last = running();
+  if (last === null || isAmongReactions()) return;
+  leave(last);
+  if (running() !== null) switchTo(null);
+}
+
+function beginRow(): void {
+  isRow = true;
+  queueEnd();
+}
