@@ -3,6 +3,7 @@ const http = require("node:http");
 const { AsyncLocalStorage, AsyncResource, createHook, executionAsyncId, triggerAsyncId } = require(
   "node:async_hooks",
 );
+const v8 = require("node:v8");
 
 const storage = new AsyncLocalStorage();
 const counts = new Map();
@@ -30,7 +31,20 @@ async function work() {
   return storage.getStore();
 }
 
+/** The promises that are made while a request works for `time` milliseconds after an await, as V8 tells of them. */
+async function watch(time) {
+  let made = 0;
+  const stop = v8.promiseHooks.onInit(() => made++);
+  await work();
+  for (const until = performance.now() + time; performance.now() < until;);
+  stop();
+  return made;
+}
+
 const server = http.createServer((request, response) => {
+  if (request.url === "/promises") {
+    return void watch(30).then((made) => response.end(JSON.stringify({ made })));
+  }
   if (request.url !== "/hooked") return response.end("plain\n");
   counts.clear();
   types.clear();
