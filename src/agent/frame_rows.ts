@@ -1,8 +1,7 @@
 /**
- * Follows contexts on Node 24.12 and newer by beginnings alone. Within a callback the context changes where `AsyncResource` and
+ * Follows contexts on Node 24 and newer by beginnings alone. Within a callback the context changes where `AsyncResource` and
  * `AsyncLocalStorage` set it, which is noticed in Node's own class of frames.
  */
-import { createHook } from "node:async_hooks";
 import * as v8 from "node:v8";
 import type { Microseconds } from "../units.ts";
 import { current, type Frame, frames, keep, ownerIn } from "./frames.ts";
@@ -10,7 +9,7 @@ import type { Account } from "./ledger.ts";
 import { accountAt } from "./posts.ts";
 import { onPromiseWatcher } from "./promise_watchers.ts";
 import { begin, endRow, enterRow, goOn, tellEndsBy } from "./rows.ts";
-import { SPARING_PROMISES } from "./sparing_promises.ts";
+import { enableSparing } from "./sparing_promises.ts";
 import { turnToReaction } from "./turns.ts";
 
 const resolved = Promise.resolve();
@@ -23,7 +22,7 @@ let stops: (() => void)[] = [];
 /** Starts following contexts. `giveUp` is called when there is somebody who would see the promises that this takes. */
 export function follow(giveUp: () => void): void {
   tellEndsBy(() => ending = then.call(resolved));
-  const hook = createHook({ before, ...SPARING_PROMISES }).enable();
+  const hook = enableSparing({ before });
   const stopPromises = v8.promiseHooks.onBefore((promise) => {
     if (promise === ending) endRow();
     else turnToReaction(ownerIn(current()));

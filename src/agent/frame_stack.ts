@@ -1,14 +1,14 @@
 /**
- * Follows contexts on Node 24 and newer by beginnings and ends: where async hooks cannot leave promises alone (up to Node 24.11), or where
- * the application watches promises, and would see those of `frame_rows.ts`.
+ * Follows contexts on Node 24 and newer by beginnings and ends, where the application watches promises, and would see those of
+ * `frame_rows.ts`.
  */
-import { createHook, executionAsyncResource } from "node:async_hooks";
+import { executionAsyncResource } from "node:async_hooks";
 import * as v8 from "node:v8";
 import type { Microseconds } from "../units.ts";
 import { current, type Frame, frameSymbol, keep, ownerIn } from "./frames.ts";
 import { type Account, switchTo } from "./ledger.ts";
 import { accountAt } from "./posts.ts";
-import { canSparePromises, SPARING_PROMISES } from "./sparing_promises.ts";
+import { canAlwaysSpare, enableSparing, enableTracking } from "./sparing_promises.ts";
 import { endReactions, isAmongReactions, isInside, turnBack, turnTo, turnToReaction } from "./turns.ts";
 
 export { turnToNobody as notice } from "./turns.ts";
@@ -18,10 +18,11 @@ let stops: (() => void)[] = [];
 /** Starts following contexts. */
 export function follow(): void {
   const callbacks = { before, after: turnBack };
-  const isSparing = canSparePromises();
-  const hook = createHook(isSparing ? { ...callbacks, ...SPARING_PROMISES } : callbacks).enable();
+  const hook = canAlwaysSpare ? enableSparing(callbacks) : enableTracking(callbacks);
   stops = [() => void hook.disable()];
-  if (isSparing) stops.push(v8.promiseHooks.onBefore(() => turnToReaction(ownerIn(current()))) as () => void);
+  if (canAlwaysSpare) {
+    stops.push(v8.promiseHooks.onBefore(() => turnToReaction(ownerIn(current()))) as () => void);
+  }
 }
 
 /** Stops it. */

@@ -51,6 +51,8 @@ let storage: AsyncLocalStorage<Account>;
 /** Finds them; false if this Node has none. */
 export function findFrames(): boolean {
   storage = new AsyncLocalStorage();
+  // One that works by async hooks, which would have promises tracked by them as soon as it is used.
+  if ("_enable" in storage) return false;
   const before = new AsyncResource("profsrv");
   const inside = storage.run({ seq: 0, runTime: 0, closed: true }, () => new AsyncResource("profsrv"));
   const symbol = Object.getOwnPropertySymbols(inside).find((it) => it.description === "context_frame");

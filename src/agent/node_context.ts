@@ -5,7 +5,6 @@ import * as stack from "./frame_stack.ts";
 import { findFrames } from "./frames.ts";
 import type { Account } from "./ledger.ts";
 import * as resources from "./resource_context.ts";
-import { canSparePromises } from "./sparing_promises.ts";
 
 let way: Pick<typeof resources, "enter" | "notice" | "unfollow">;
 
@@ -14,19 +13,14 @@ export function followContexts(): void {
   if (!findFrames()) {
     way = resources;
     resources.follow();
-  } else if (!canSparePromises()) followByStack();
-  else {
-    way = rows;
-    rows.follow(() => {
-      rows.unfollow();
-      followByStack();
-    });
+    return;
   }
-}
-
-function followByStack(): void {
-  way = stack;
-  stack.follow();
+  way = rows;
+  rows.follow(() => {
+    way = stack;
+    stack.follow();
+    rows.unfollow();
+  });
 }
 
 /** Stops it: what runs from here on belongs to nobody. */

@@ -5,11 +5,11 @@
  * (lib/internal/http2/core.js, unchanged from 18 to 26): the tick, which `before` of the async hooks can see, carries
  * session and stream. What comes later is called back on the stream's own handle.
  */
-import { createHook, executionAsyncResource } from "node:async_hooks";
+import { executionAsyncResource } from "node:async_hooks";
 import type { Http2Session, IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Outcome, TriggerConfig } from "../protocol/messages.ts";
 import { contained } from "./contained.ts";
-import { SPARING_PROMISES } from "./sparing_promises.ts";
+import { enableSparing } from "./sparing_promises.ts";
 import type { Connections } from "./http_exchange.ts";
 import { type Exchange, isRecording, type OpenRequest, openRequest, type RequestFacts } from "./requests.ts";
 import { makeTrigger } from "./trigger.ts";
@@ -43,7 +43,7 @@ let emitOnTick: unknown;
 export function recordHttp2Requests(trigger: TriggerConfig | undefined, by: Connections): void {
   if (trigger !== undefined) look = makeTrigger(trigger);
   connections = by;
-  createHook({ before: contained(before), ...SPARING_PROMISES }).enable();
+  enableSparing({ before: contained(before) });
 }
 
 function before(): void {

@@ -2,6 +2,7 @@
 import { createHook } from "node:async_hooks";
 import * as v8 from "node:v8";
 import { observe } from "./observed.ts";
+import { arePromisesTracked } from "./sparing_promises.ts";
 
 /** The hooks of `node:v8`. https://nodejs.org/api/v8.html#promise-hooks */
 const PROMISE_HOOKS = ["createHook", "onInit", "onBefore", "onAfter", "onSettled"];
@@ -13,8 +14,7 @@ export function onPromiseWatcher(act: () => void): void {
     for (const restore of restores.splice(0)) restore();
     act();
   };
-  // A promise that async hooks have seen has an id.
-  if (Object.getOwnPropertySymbols(Promise.resolve()).length > 0) return found();
+  if (arePromisesTracked()) return found();
   const AsyncHook = createHook({}).constructor;
   restores.push(observe(AsyncHook.prototype, "enable", found));
   for (const name of PROMISE_HOOKS) restores.push(observe(v8.promiseHooks, name, found));

@@ -22,7 +22,10 @@ export function tellEndsBy(queue: () => void): void {
 export function begin(next: Account | null): void {
   countTurn();
   if (isAmongReactions()) endReactions();
-  goOn(next);
+  if (next === null || next !== running()) return goOn(next);
+  // One of its callbacks has returned, if not its last.
+  leave(next);
+  if (next.closed) goOn(openOf(next));
 }
 
 /** Within a callback, or where it begins, the context became that of `next`. */

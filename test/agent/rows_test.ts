@@ -120,3 +120,18 @@ Deno.test("an end of the row that comes among reactions leaves the reaction runn
   begin(null);
   assert.equal(running(), null);
 });
+
+Deno.test("between two callbacks of a request it may end, and its heir takes what follows", () => {
+  fresh();
+  const [a, b] = [{ ...account(1), heir: account(2) }, account(3)];
+  onLeaving((account) => {
+    if (account.seq !== 1) return;
+    a.closed = true;
+    switchTo(null);
+  });
+  begin(a);
+  begin(a);
+  assert.equal(running(), a.heir);
+  begin(b);
+  assert.equal(running(), b);
+});

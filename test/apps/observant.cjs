@@ -58,8 +58,7 @@ const server = http.createServer((request, response) => {
       storage.run("own", () =>
         setTimeout(() => {
           console.log("later", storage.getStore(), new Error("later").stack);
-          // Up to Node 22 whoever follows contexts leaves ids on every promise.
-          if (Number.parseInt(process.versions.node) >= 24) console.log("promise", promise);
+          console.log("promise", promise);
           response.end("looked");
         }, 5)));
     return;

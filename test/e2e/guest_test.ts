@@ -27,7 +27,9 @@ async function use(started: Started, signal: NodeJS.Signals | undefined): Promis
 /** What differs between any two runs of the same program, taken out. */
 function stable({ code, signal, stdout, stderr }: Ended): Ended {
   const withoutOwn = stderr.split("\n").filter((line) => !line.startsWith("profsrv: ")).join("\n");
-  return { code, signal, stdout, stderr: withoutOwn.replace(/port \d+/, "port") };
+  // Where the application has promises tracked, they get ids; ours take some of the numbers.
+  const withoutIds = stdout.replace(/(async_id_symbol\)\]?: )\d+/g, "$1#");
+  return { code, signal, stdout: withoutIds, stderr: withoutOwn.replace(/port \d+/, "port") };
 }
 
 for (const { kind, version, path } of await runtimes()) {
