@@ -2,18 +2,17 @@
  * Follows contexts on Node 24 and newer by beginnings alone. Within a callback the context changes where `AsyncResource` and
  * `AsyncLocalStorage` set it, which is noticed in Node's own class of frames.
  */
-import * as v8 from "node:v8";
+import { AsyncResource, executionAsyncResource } from "node:async_hooks";
 import type { Microseconds } from "../units.ts";
 import { current, type Frame, frames, keep, ownerIn } from "./frames.ts";
-import type { Account } from "./ledger.ts";
+import { type Account, running } from "./ledger.ts";
+import { original } from "./originals.ts";
 import { accountAt } from "./posts.ts";
-import { onPromiseWatcher } from "./promise_watchers.ts";
+import { onPromise, onPromiseWatcher } from "./promise_watchers.ts";
 import { begin, endRow, enterRow, goOn, tellEndsBy } from "./rows.ts";
 import { enableSparing } from "./sparing_promises.ts";
 import { turnToReaction } from "./turns.ts";
 
-const resolved = Promise.resolve();
-const { then } = Promise.prototype;
 /** Its reaction comes at the end of the row. */
 let ending: Promise<unknown> | undefined;
 
@@ -21,14 +20,16 @@ let stops: (() => void)[] = [];
 
 /** Starts following contexts. `giveUp` is called when there is somebody who would see the promises that this takes. */
 export function follow(giveUp: () => void): void {
-  tellEndsBy(() => ending = then.call(resolved));
+  tellEndsBy(() => ending = original.then.call(original.resolved));
   const hook = enableSparing({ before });
-  const stopPromises = v8.promiseHooks.onBefore((promise) => {
-    if (promise === ending) endRow();
-    else turnToReaction(ownerIn(current()));
-  }) as () => void;
+  const stopPromises = onPromise({
+    before(promise) {
+      if (promise === ending) endRow();
+      else turnToReaction(ownerIn(current()));
+    },
+  });
   stops = [() => void hook.disable(), stopPromises, watchFrames()];
-  onPromiseWatcher(giveUp);
+  stops.push(onPromiseWatcher(giveUp));
 }
 
 /** Stops it. */
@@ -49,6 +50,8 @@ export function notice(): void {
 
 function before(asyncId: number): void {
   const account = ownerIn(current());
+  // `AsyncResource.runInAsyncScope` calls back within other work, which goes on; the frame that it sets comes next.
+  if (account !== null && account === running() && executionAsyncResource() instanceof AsyncResource) return;
   if (account !== null) return begin(account);
   const onConnection = accountAt(asyncId);
   begin(onConnection);

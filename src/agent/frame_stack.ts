@@ -3,11 +3,11 @@
  * `frame_rows.ts`.
  */
 import { executionAsyncResource } from "node:async_hooks";
-import * as v8 from "node:v8";
 import type { Microseconds } from "../units.ts";
 import { current, type Frame, frameSymbol, keep, ownerIn } from "./frames.ts";
 import { type Account, switchTo } from "./ledger.ts";
 import { accountAt } from "./posts.ts";
+import { onPromise } from "./promise_watchers.ts";
 import { canAlwaysSpare, enableSparing, enableTracking } from "./sparing_promises.ts";
 import { endReactions, isAmongReactions, isInside, turnBack, turnTo, turnToReaction } from "./turns.ts";
 
@@ -20,9 +20,7 @@ export function follow(): void {
   const callbacks = { before, after: turnBack };
   const hook = canAlwaysSpare ? enableSparing(callbacks) : enableTracking(callbacks);
   stops = [() => void hook.disable()];
-  if (canAlwaysSpare) {
-    stops.push(v8.promiseHooks.onBefore(() => turnToReaction(ownerIn(current()))) as () => void);
-  }
+  if (canAlwaysSpare) stops.push(onPromise({ before: () => turnToReaction(ownerIn(current())) }));
 }
 
 /** Stops it. */

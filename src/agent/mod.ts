@@ -32,6 +32,10 @@ contained(function load(): void {
   // What is needed is loaded when it is: a process that serves nothing must not pay for it.
   if (deno === undefined) {
     Object.defineProperty(process, LOADED, { value: true, configurable: true });
+    const { lookForPromiseWatchers } = require(
+      "./promise_watchers.ts",
+    ) as typeof import("./promise_watchers.ts");
+    lookForPromiseWatchers();
     const { onFirstServer } = require("./first_server.ts") as typeof import("./first_server.ts");
     return onFirstServer(contained(() => start(settings, require("./node_host.ts"))));
   }

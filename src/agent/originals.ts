@@ -23,6 +23,8 @@ export const original = {
   writeSync,
   closeSync,
   existsSync,
+  then: Promise.prototype.then,
+  resolved: Promise.resolve(),
   stringify: JSON.stringify,
   parse: JSON.parse,
 };

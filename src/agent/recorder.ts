@@ -95,7 +95,7 @@ class Recorder {
     this.cost.startedSince(at);
     this.windowSince = now();
     openLedger();
-    onLeaving((account) => settle(account as OpenRequest));
+    onLeaving(contained((account) => settle(account as OpenRequest)));
     onManyEnded(contained(() => this.sendEnded()));
     host.followContexts();
     this.sweep = host.recordRequests(config.trigger);

@@ -3,12 +3,11 @@
  * `AsyncLocalStorage` does there, with one hook of its own; this does it all in one.
  */
 import { AsyncResource, executionAsyncResource } from "node:async_hooks";
-import * as v8 from "node:v8";
 import type { Microseconds } from "../units.ts";
 import { type Account, running, switchTo } from "./ledger.ts";
 import { mark, markOf } from "./marks.ts";
 import { accountAt, openOf } from "./posts.ts";
-import { onPromiseWatcher } from "./promise_watchers.ts";
+import { onPromise, onPromiseWatcher } from "./promise_watchers.ts";
 import { enableSparing, enableTracking } from "./sparing_promises.ts";
 import { endReactions, isAmongReactions, isInside, turnBack, turnTo, turnToReaction } from "./turns.ts";
 
@@ -19,17 +18,13 @@ let stops: (() => void)[] = [];
 /** Starts following contexts: promises by V8's own hooks, until somebody else has async hooks told of them, who then tell us too. */
 export function follow(): void {
   const hook = enableSparing({ init, before: beforeCallback, after: turnBack });
-  stops = [
-    () => void hook.disable(),
-    v8.promiseHooks.onInit(promiseInit) as () => void,
-    v8.promiseHooks.onBefore(beforeReaction) as () => void,
-  ];
-  onPromiseWatcher(() => {
+  stops = [() => void hook.disable(), onPromise({ init: promiseInit, before: beforeReaction })];
+  stops.push(onPromiseWatcher(() => {
     const sparing = stops;
     const tracking = enableTracking({ init, before, after });
     stops = [() => void tracking.disable()];
     for (const stop of sparing) stop();
-  });
+  }));
 }
 
 /** Stops it. */

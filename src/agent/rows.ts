@@ -1,16 +1,18 @@
 /**
- * What the event loop does, on Node 24.12 and newer: a row of callbacks, one after another, until it looks for something else to do.
+ * What the event loop does, on Node 24 and newer: a row of callbacks, one after another, until it looks for something else to do.
  * Only beginnings are told, and each is the end of the one before: half the cost of being told of both. The end of the row is told by
  * a microtask, which comes after all ticks; promise reactions follow it (`turns.ts`).
  */
 import type { Microseconds } from "../units.ts";
 import { type Account, running, switchTo } from "./ledger.ts";
 import { openOf } from "./posts.ts";
-import { countTurn, endReactions, isAmongReactions, leave } from "./turns.ts";
+import { countTurn, endReactions, interruptReactions, isAmongReactions, leave } from "./turns.ts";
 
 let isRow = false;
 /** The request that came in during this row: to it goes what is nobody's, as what Node clears up. */
 let entered: Account | undefined;
+/** Whose context was left within a callback: when that returns they may be over. */
+const interrupted = new Set<Account>();
 let queueEnd: () => void = () => {};
 
 /** Whenever a row begins, `queue` is called, and is to see to it that `endRow` is. */
@@ -22,21 +24,17 @@ export function tellEndsBy(queue: () => void): void {
 export function begin(next: Account | null): void {
   countTurn();
   if (isAmongReactions()) endReactions();
-  if (next === null || next !== running()) return goOn(next);
-  // One of its callbacks has returned, if not its last.
-  leave(next);
-  if (next.closed) goOn(openOf(next));
+  leaveCallback();
+  turnTo(openOf(next ?? undefined) ?? openOf(entered));
 }
 
 /** Within a callback, or where it begins, the context became that of `next`. */
 export function goOn(next: Account | null): void {
   const owner = next ?? openOf(entered);
   if (owner === running()) return;
-  if (isAmongReactions()) endReactions();
-  const left = running();
-  if (left !== null) leave(left);
-  if (owner !== running()) switchTo(owner);
-  if (owner !== null && !isRow) beginRow();
+  const left = isAmongReactions() ? interruptReactions() : running();
+  if (left !== null) interrupted.add(left);
+  turnTo(owner);
 }
 
 /** `account` has come in: the rest of the callback (from `since`, a moment ago) is its work. */
@@ -51,13 +49,27 @@ export function enterRow(account: Account, since?: Microseconds): void {
 export function endRow(): void {
   isRow = false;
   entered = undefined;
-  const last = running();
-  if (last === null || isAmongReactions()) return;
-  leave(last);
+  if (isAmongReactions()) return;
+  leaveCallback();
   if (running() !== null) switchTo(null);
 }
 
+function turnTo(owner: Account | null): void {
+  if (owner === running()) return;
+  switchTo(owner);
+  if (owner !== null && !isRow) beginRow();
+}
+
+/** The last callback has returned. */
+function leaveCallback(): void {
+  const last = running();
+  if (last !== null) leave(last);
+  if (interrupted.size === 0) return;
+  for (const account of interrupted) leave(account);
+  interrupted.clear();
+}
+
 function beginRow(): void {
-  isRow = true;
   queueEnd();
+  isRow = true;
 }

@@ -96,11 +96,16 @@ export function lookForEnd(): void {
 
 /** The event loop has turned to a callback: when it last did anything before, all reactions had run. */
 export function endReactions(): void {
+  const last = interruptReactions();
+  if (last !== null) whenSettling(last);
+}
+
+/** The same where the context changed: a callback may begin, or the reaction goes on. Gives whose the last reaction was. */
+export function interruptReactions(): Account | null {
   isDraining = false;
-  const current = running();
-  if (current === null) return;
-  switchTo(null, queueLook === undefined ? now() - (slept() - sleptBefore) : now());
-  whenSettling(current);
+  const last = running();
+  if (last !== null) switchTo(null, queueLook === undefined ? now() - (slept() - sleptBefore) : now());
+  return last;
 }
 
 function slept(): Microseconds {

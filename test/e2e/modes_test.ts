@@ -128,6 +128,29 @@ for (const node of nodes) {
     checkLaws(run);
   });
 
+  for (const how of ["none", "hooks", "v8", "storage", "promise"]) {
+    Deno.test(`an application that watches promises before it serves sees the same: ${how}, node ${node.version}`, async () => {
+      const command = [node.path, appPath("watching.cjs"), how];
+      const use = async (started: Started) => {
+        const port = await portOf(started);
+        const bodies = [];
+        for (const path of ["/1", "/2"]) bodies.push((await ask(port, path)).body);
+        started.kill("SIGTERM");
+        return bodies.map((it) => JSON.parse(it));
+      };
+      const alone = new Started(command);
+      const without = await use(alone);
+      let within: unknown[] = [];
+      const run = await profiled(command, async (started) => void (within = await use(started)));
+      await alone.ended;
+      assert.deepEqual(within, without);
+      assert.equal(without[1].stored, "mine");
+      assert.deepEqual(run.index.map(({ path }) => path), ["/1", "/2"]);
+      for (const { cpu } of run.index) assert.ok(cpu >= 39, `${cpu} ms`);
+      checkLaws(run);
+    });
+  }
+
   Deno.test(`an application finds in its storages what it put there, node ${node.version}`, async () => {
     const command = [node.path, appPath("storages.cjs")];
     const use = async (started: Started) => {
