@@ -135,3 +135,27 @@ Deno.test("between two callbacks of a request it may end, and its heir takes wha
   begin(b);
   assert.equal(running(), b);
 });
+
+Deno.test("a request whose context is left within its callback is looked at when that returns, not before", () => {
+  fresh();
+  const [a, b] = [account(1), account(2)];
+  begin(a);
+  goOn(b);
+  goOn(a);
+  assert.deepEqual([left, running()], [[], a]);
+  goOn(null);
+  endRow();
+  assert.deepEqual([left.sort(), running()], [[1, 2], null]);
+});
+
+Deno.test("a context that is left within a reaction does not end the request's", () => {
+  fresh();
+  const [a, b] = [account(1), account(2)];
+  turnToReaction(a);
+  goOn(b);
+  assert.deepEqual(left, []);
+  goOn(a);
+  assert.equal(running(), a);
+  endRow();
+  assert.deepEqual([[...new Set(left)].sort(), running()], [[1, 2], null]);
+});
