@@ -25,7 +25,7 @@ export function begin(next: Account | null): void {
   countTurn();
   if (isAmongReactions()) endReactions();
   leaveCallback();
-  turnTo(openOf(next ?? undefined) ?? openOf(entered));
+  switchOver(openOf(next ?? undefined) ?? openOf(entered));
 }
 
 /** Within a callback, or where it begins, the context became that of `next`. */
@@ -34,7 +34,7 @@ export function goOn(next: Account | null): void {
   if (owner === running()) return;
   const left = isAmongReactions() ? interruptReactions() : running();
   if (left !== null) interrupted.add(left);
-  turnTo(owner);
+  switchOver(owner);
 }
 
 /** `account` has come in: the rest of the callback (from `since`, a moment ago) is its work. */
@@ -54,7 +54,7 @@ export function endRow(): void {
   if (running() !== null) switchTo(null);
 }
 
-function turnTo(owner: Account | null): void {
+function switchOver(owner: Account | null): void {
   if (owner === running()) return;
   switchTo(owner);
   if (owner !== null && !isRow) beginRow();
