@@ -1,20 +1,18 @@
 /** Follows the current request through callbacks and promises, on Node. */
 import type { Microseconds } from "../units.ts";
-import * as rows from "./frame_rows.ts";
-import * as stack from "./frame_stack.ts";
+import * as frameRows from "./frame_rows.ts";
+import * as frameStack from "./frame_stack.ts";
 import { findFrames } from "./frames.ts";
 import type { Account } from "./ledger.ts";
-import * as resources from "./resource_context.ts";
+import * as resourceRows from "./resource_rows.ts";
+import * as resourceStack from "./resource_stack.ts";
 
-let way: Pick<typeof resources, "enter" | "notice" | "unfollow">;
+/** How contexts are followed. */
+let way: Pick<typeof resourceStack, "enter" | "notice" | "unfollow">;
 
 /** Starts following contexts. */
 export function followContexts(): void {
-  if (!findFrames()) {
-    way = resources;
-    resources.follow();
-    return;
-  }
+  const [rows, stack] = findFrames() ? [frameRows, frameStack] : [resourceRows, resourceStack];
   way = rows;
   rows.follow(() => {
     way = stack;

@@ -21,9 +21,14 @@ export function unbind(asyncId: number, post: Post): void {
   if (posts.get(asyncId) === post) posts.delete(asyncId);
 }
 
+/** Who works for the handle or parser with this async id; undefined if that is no matter of posts. */
+export function postAt(asyncId: number): Post | undefined {
+  return posts.get(asyncId);
+}
+
 /** The request at work for the handle or parser with this async id. */
 export function accountAt(asyncId: number): Account | null {
-  return posts.get(asyncId)?.account ?? null;
+  return postAt(asyncId)?.account ?? null;
 }
 
 /** The request that what is kept in a context stands for: it, or its heir once it is closed. */

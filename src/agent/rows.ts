@@ -1,5 +1,5 @@
 /**
- * What the event loop does, on Node 24 and newer: a row of callbacks, one after another, until it looks for something else to do.
+ * What the event loop does, on Node: a row of callbacks, one after another, until it looks for something else to do.
  * Only beginnings are told, and each is the end of the one before: half the cost of being told of both. The end of the row is told by
  * a microtask, which comes after all ticks; promise reactions follow it (`turns.ts`).
  */

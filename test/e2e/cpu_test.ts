@@ -39,4 +39,20 @@ for (const { kind, version, path } of await runtimes()) {
       assert.ok(most <= TOLERANCE, `off by ${off.map((it) => `${(it * 100).toFixed(2)} %`).join(", ")}`);
     });
   }
+  /** Milliseconds of `/a`, `/b` and of who called back for them. */
+  for (const [third, own] of Object.entries({ "/nested": [20, 20, 50], "/ticks": [100, 0, 100] })) {
+    Deno.test(`what runs within the work of another request is its own on node ${version}, ${third}`, async () => {
+      const run = await profiled([path, appPath("within.cjs")], async (started) => {
+        const port = Number((await started.printed(/port (\d+)/))[1]);
+        const waiting = ["/a", "/b"].map((it) => ask(port, it));
+        while ((await ask(port, "/waiting")).body !== "2");
+        await Promise.all([...waiting, ask(port, third)]);
+        started.kill("SIGTERM");
+      });
+      checkLaws(run);
+      const cpu = ["/a", "/b", third].map((path) => run.index.find(({ url }) => url === path)!.cpu);
+      const more = cpu.map((it, i) => it - own[i]!);
+      assert.ok(more.every((it) => it >= 0 && it < 40), `${cpu} ms for ${own}`);
+    });
+  }
 }
