@@ -51,8 +51,8 @@ for (const { kind, version, path } of await runtimes()) {
       });
       checkLaws(run);
       const cpu = ["/a", "/b", third].map((path) => run.index.find(({ url }) => url === path)!.cpu);
-      const more = cpu.map((it, i) => it - own[i]!);
-      assert.ok(more.every((it) => it >= 0 && it < 40), `${cpu} ms for ${own}`);
+      // What one has too much another lacks.
+      assert.ok(cpu.every((it, i) => it >= own[i]!), `${cpu} ms for ${own}`);
     });
   }
 }
