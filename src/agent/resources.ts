@@ -4,7 +4,7 @@
  */
 import { executionAsyncId, executionAsyncResource } from "node:async_hooks";
 import { type Account, running } from "./ledger.ts";
-import { mark, markOf } from "./marks.ts";
+import { mark, markNew, markOf } from "./marks.ts";
 import { openOf, postAt } from "./posts.ts";
 import { putTick, takeTick } from "./ticks.ts";
 
@@ -18,7 +18,7 @@ export function init(asyncId: number, type: string, _triggerAsyncId: number, res
 /** The same for a promise, by V8's own hooks. */
 export function promiseInit(promise: Promise<unknown>): void {
   const account = running();
-  if (account !== null) mark(promise, account);
+  if (account !== null) markNew(promise, account);
 }
 
 /** Whose the reaction to this promise is, or the callback of this resource. */
