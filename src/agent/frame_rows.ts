@@ -6,29 +6,18 @@ import { AsyncResource, executionAsyncResource } from "node:async_hooks";
 import type { Microseconds } from "../units.ts";
 import { current, type Frame, frames, keep, ownerIn } from "./frames.ts";
 import { type Account, running } from "./ledger.ts";
-import { original } from "./originals.ts";
 import { accountAt } from "./posts.ts";
-import { onPromise, onPromiseWatcher } from "./promise_watchers.ts";
-import { begin, endRow, enterRow, goOn, tellEndsBy } from "./rows.ts";
+import { onPromiseWatcher } from "./promise_watchers.ts";
+import { followReactions } from "./reactions.ts";
+import { begin, enterRow, goOn } from "./rows.ts";
 import { enableSparing } from "./sparing_promises.ts";
-import { turnToReaction } from "./turns.ts";
-
-/** Its reaction comes at the end of the row. */
-let ending: Promise<unknown> | undefined;
 
 let stops: (() => void)[] = [];
 
 /** Starts following contexts. `giveUp` is called when there is somebody who would see the promises that this takes. */
 export function follow(giveUp: () => void): void {
-  tellEndsBy(() => ending = original.then.call(original.resolved));
   const hook = enableSparing({ before });
-  const stopPromises = onPromise({
-    before(promise) {
-      if (promise === ending) endRow();
-      else turnToReaction(ownerIn(current()));
-    },
-  });
-  stops = [() => void hook.disable(), stopPromises, watchFrames()];
+  stops = [() => void hook.disable(), followReactions(() => ownerIn(current())), watchFrames()];
   stops.push(onPromiseWatcher(giveUp));
 }
 

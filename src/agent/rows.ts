@@ -13,6 +13,8 @@ let isRow = false;
 let entered: Account | undefined;
 /** Whose context was left within a callback: when that returns they may be over. */
 const interrupted = new Set<Account>();
+/** Work within other work, innermost last, and who goes on after it. */
+const within: { readonly id: number; readonly outer: Account | null }[] = [];
 let queueEnd: () => void = () => {};
 
 /** Whenever a row begins, `queue` is called, and is to see to it that `endRow` is. */
@@ -37,6 +39,18 @@ export function goOn(next: Account | null): void {
   switchOver(owner);
 }
 
+/** Within a callback other work begins, that of `next`. */
+export function beginWithin(id: number, next: Account | null): void {
+  within.push({ id, outer: running() });
+  goOn(next);
+}
+
+/** Work ends; what it was within goes on, if it was. */
+export function endWithin(id: number): void {
+  if (within.length === 0 || within.at(-1)!.id !== id) return;
+  goOn(openOf(within.pop()!.outer ?? undefined));
+}
+
 /** `account` has come in: the rest of the callback (from `since`, a moment ago) is its work. */
 export function enterRow(account: Account, since?: Microseconds): void {
   switchTo(account, since);
@@ -49,6 +63,7 @@ export function enterRow(account: Account, since?: Microseconds): void {
 export function endRow(): void {
   isRow = false;
   entered = undefined;
+  within.length = 0;
   if (isAmongReactions()) return;
   leaveCallback();
   if (running() !== null) switchTo(null);

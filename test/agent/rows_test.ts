@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { now } from "../../src/agent/clock.ts";
 import { type Account, openLedger, running, switchTo } from "../../src/agent/ledger.ts";
-import { begin, endRow, enterRow, goOn, tellEndsBy } from "../../src/agent/rows.ts";
+import { begin, beginWithin, endRow, endWithin, enterRow, goOn, tellEndsBy } from "../../src/agent/rows.ts";
 import { isAmongReactions, lookForEndsBy, onLeaving, turnToReaction } from "../../src/agent/turns.ts";
 
 /** What happened since: ends queued, and which requests' callbacks were told to have returned. */
@@ -158,4 +158,23 @@ Deno.test("a context that is left within a reaction does not end the request's",
   assert.equal(running(), a);
   endRow();
   assert.deepEqual([[...new Set(left)].sort(), running()], [[1, 2], null]);
+});
+
+Deno.test("work within other work nests, and whose it was within goes on after it", () => {
+  fresh();
+  const [a, b, c] = [account(1), account(2), account(3)];
+  begin(a);
+  beginWithin(7, b);
+  beginWithin(8, c);
+  assert.equal(running(), c);
+  endWithin(9);
+  endWithin(8);
+  assert.equal(running(), b);
+  endWithin(7);
+  assert.equal(running(), a);
+  beginWithin(7, b);
+  a.closed = true;
+  endWithin(7);
+  assert.equal(running(), null);
+  endRow();
 });
