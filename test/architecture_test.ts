@@ -9,7 +9,7 @@ type Files = ReadonlyMap<string, string>;
 /** Files that import nothing of ours and that everyone may import. */
 const leaves = ["version", "system_error", "process_alive"];
 
-/** The rooms of src/, each with those it may import from, besides its own files and the leaves. */
+/** The rooms of src/ and the rooms within them, each with those it may import from, besides its own files and the leaves. */
 const below: Readonly<Record<string, readonly string[]>> = {
   units: [],
   profile: ["units"],
@@ -17,6 +17,10 @@ const below: Readonly<Record<string, readonly string[]>> = {
   naming: ["units", "profile"],
   protocol: ["units", "profile"],
   agent: ["units", "protocol"],
+  "agent/node/context": ["units", "agent"],
+  "agent/node": ["units", "protocol", "agent", "agent/node/context"],
+  "agent/deno": ["units", "protocol", "agent", "agent/node"],
+  "agent/mod": ["protocol", "agent", "agent/node", "agent/node/context", "agent/deno"],
   launch: ["units", "protocol"],
   collector: ["units", "profile", "formats", "naming", "protocol"],
   viewer: ["units", "profile", "formats", "naming", "protocol"],
@@ -64,6 +68,9 @@ Deno.test("every kind of violation of the house rules is found", () => {
         file(`export {\n  x as a,\n} from "./a.ts";\nconst t = Date.now(); // Deno.exit()`),
       ],
       ["src/agent/mod.ts", file(`import "../version.ts";\nconst cli = await import("../cli/run.ts");`)],
+      ["src/agent/ledger.ts", file(`import { x } from "./deno/serve.ts";`)],
+      ["src/agent/node/context/rows.ts", file(`import { x } from "../http.ts";`)],
+      ["src/agent/deno/serve.ts", file(`import { x } from "../node/context/rows.ts";`)],
       ["src/cli/run.ts", file(`import { cac } from "cac";\nimport { x } from "../agent/mod";`)],
       [
         "src/naming/utils.ts",
@@ -84,7 +91,10 @@ Deno.test("every kind of violation of the house rules is found", () => {
     "src/units.ts imports src/profile/a.ts: not allowed, because units may import no other room",
     "src/profile/a.ts imports node:fs: not allowed, because profile touches no file, clock or process",
     "src/profile/b.ts uses `Date.now`: not allowed, because profile touches no file, clock or process",
-    "src/agent/mod.ts imports src/cli/run.ts: not allowed, because agent may import only units, protocol",
+    "src/agent/mod.ts imports src/cli/run.ts: not allowed, because agent/mod may import only protocol, agent, agent/node, agent/node/context, agent/deno",
+    "src/agent/ledger.ts imports src/agent/deno/serve.ts: not allowed, because agent may import only units, protocol",
+    "src/agent/node/context/rows.ts imports src/agent/node/http.ts: not allowed, because agent/node/context may import only units, agent",
+    "src/agent/deno/serve.ts imports src/agent/node/context/rows.ts: not allowed, because agent/deno may import only units, protocol, agent, agent/node",
     "src/cli/run.ts imports cac: not allowed, because cac has its place in src/cli/args.ts only",
     "src/cli/run.ts imports ../agent/mod: not allowed, because relative imports name the whole file, with .ts",
     "src/naming/utils.ts: not a name for a file, because it does not say what is in it",
@@ -197,9 +207,12 @@ function circles(files: Files): string[] {
   return found;
 }
 
-/** `src/cli/run.ts` is in `cli`, `src/main.ts` in `main`; what is not in src/ is in no room. */
+/** `src/cli/run.ts` is in `cli`, `src/main.ts` in `main`, the innermost room counts; what is not in src/ is in no room. */
 function roomOf(path: string): string | undefined {
-  return /^src\/(\w+)/.exec(path)?.[1];
+  const [top, ...parts] = path.replace(/\.\w+$/, "").split("/");
+  if (top !== "src") return undefined;
+  while (parts.length > 1 && !Object.hasOwn(below, parts.join("/"))) parts.pop();
+  return parts.join("/");
 }
 
 /** The file a relative import means, from the project's root; undefined when it leaves the extension out. */

@@ -4,8 +4,8 @@
 import process from "node:process";
 import { type AgentConfig, CONFIG_VARIABLE, PROTOCOL_VERSION } from "../protocol/messages.ts";
 import { contained } from "./contained.ts";
-import type { Replace } from "./deno_callbacks.ts";
-import { mayKnow, mayRecord } from "./deno_permissions.ts";
+import type { Replace } from "./deno/callbacks.ts";
+import { mayKnow, mayRecord } from "./deno/permissions.ts";
 import { deno } from "./deno_runtime.ts";
 import type { Host } from "./host.ts";
 import { original } from "./originals.ts";
@@ -33,20 +33,20 @@ contained(function load(): void {
   if (deno === undefined) {
     Object.defineProperty(process, LOADED, { value: true, configurable: true });
     const { lookForPromiseWatchers } = require(
-      "./promise_watchers.ts",
-    ) as typeof import("./promise_watchers.ts");
+      "./node/context/promise_watchers.ts",
+    ) as typeof import("./node/context/promise_watchers.ts");
     lookForPromiseWatchers();
-    const { onFirstServer } = require("./first_server.ts") as typeof import("./first_server.ts");
-    return onFirstServer(contained(() => start(settings, require("./node_host.ts"))));
+    const { onFirstServer } = require("./node/first_server.ts") as typeof import("./node/first_server.ts");
+    return onFirstServer(contained(() => start(settings, require("./node/host.ts"))));
   }
   const { watchCallbacks, watchModuleGlobals } = require(
-    "./deno_callbacks.ts",
-  ) as typeof import("./deno_callbacks.ts");
+    "./deno/callbacks.ts",
+  ) as typeof import("./deno/callbacks.ts");
   const lend = contained((it: Replace) => watchModuleGlobals(deno!, it));
   Object.defineProperty(process, LOADED, { value: lend, configurable: true });
   watchCallbacks(deno);
-  const { onFirstDenoServer } = require("./deno_first_server.ts") as typeof import("./deno_first_server.ts");
-  onFirstDenoServer(deno, contained(() => start(settings, require("./deno_host.ts"))));
+  const { onFirstDenoServer } = require("./deno/first_server.ts") as typeof import("./deno/first_server.ts");
+  onFirstDenoServer(deno, contained(() => start(settings, require("./deno/host.ts"))));
 })();
 
 function start(settings: AgentConfig, { host }: { host: Host }): void {

@@ -8,7 +8,7 @@ import { type Account, busyTimeAt, running, runTimeAt, switchTo } from "./ledger
 /** What a server kind knows of a request when it ends. */
 export type RequestFacts = Described;
 
-/** A request in flight, as a server kind (`node_http.ts`) sees it. */
+/** A request in flight, as a server kind (`node/http.ts`) sees it. */
 export interface Exchange {
   /** Whether nothing more will go out, though nobody set `isAnswered`. Called often. */
   isOver(): boolean;

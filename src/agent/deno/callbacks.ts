@@ -1,0 +1,121 @@
+/**
+ * Callbacks that neither Deno's async hooks nor its promise hooks tell of.
+ *
+ * Each is made to tell by itself, without a frame on its stack: it becomes a proxy whose handler has a getter for `apply`
+ * that notes whose turn it is, in the context in which the callback runs, and gives no trap, so the callback itself is called.
+ */
+import { AsyncResource, createHook } from "node:async_hooks";
+import { type Account, running, switchTo } from "../ledger.ts";
+import { type DenoNamespace, type Functions, nodeGlobalsOf, tellsOfTimers } from "../deno_runtime.ts";
+import { intercept, throughProxy } from "./intercept.ts";
+import { turnBack, turnTo } from "../turns.ts";
+
+type Callback = (...args: unknown[]) => unknown;
+
+/** A handler without a trap. */
+interface Telling {
+  readonly apply: undefined;
+}
+
+/** The runtime's own. */
+export const nativeQueueMicrotask = queueMicrotask;
+
+let owner: () => Account | null = () => null;
+let isFollowing = false;
+
+/** Gives the global function of this name to `change`, and puts what it gets in its place. */
+export type Replace = (name: string, change: (target: unknown) => unknown) => void;
+
+/** Gets ready, before the application can take hold of the runtime's functions. */
+export function watchCallbacks(runtime: DenoNamespace): void {
+  watchMicrotasks();
+  if (tellsOfTimers(runtime)) return;
+  const timers = require("node:timers") as Functions;
+  const globals = nodeGlobalsOf(runtime);
+  watchTimers((name, change) => {
+    timers[name] = change(timers[name]);
+    // What CommonJS programs have for a global, and npm's modules.
+    if (globals !== undefined) globals[name] = timers[name];
+  });
+}
+
+/** The same for the globals of modules, which up to 2.6 have timers of their own; only a module can replace them. */
+export function watchModuleGlobals(runtime: DenoNamespace, replace: Replace): void {
+  if (!tellsOfTimers(runtime)) watchTimers(replace);
+}
+
+/** Starts to follow. `ownerHere` names the request that the present context belongs to. */
+export function followCallbacks(ownerHere: () => Account | null): void {
+  owner = ownerHere;
+  isFollowing = true;
+  if (!hooksTellOfResources()) followResources();
+}
+
+/** `callback`, telling when it is called. */
+function telling(callback: Callback, handler: Telling): Callback {
+  return new Proxy(callback, handler as unknown as ProxyHandler<Callback>);
+}
+
+/** Neither kind of hook tells of what is queued directly. */
+function watchMicrotasks(): void {
+  const handler = {
+    get apply() {
+      return void turnTo(owner());
+    },
+  };
+  intercept(globalThis, "queueMicrotask", (target, self, [callback, ...rest]) => {
+    if (!isFollowing || typeof callback !== "function") {
+      return Reflect.apply(target, self, [callback, ...rest]);
+    }
+    Reflect.apply(target, self, [telling(callback as Callback, handler), ...rest]);
+    // Nothing can come between: microtasks run in the order in which they were queued.
+    nativeQueueMicrotask(turnBack);
+    return undefined;
+  });
+}
+
+/** Whether the async hooks tell of `AsyncResource.runInAsyncScope`: from Deno 2.9 on. */
+function hooksTellOfResources(): boolean {
+  let told = false;
+  const hook = createHook({ before: () => told = true }).enable();
+  new AsyncResource("profsrv").runInAsyncScope(() => {});
+  hook.disable();
+  return told;
+}
+
+function followResources(): void {
+  const handler = {
+    get apply() {
+      const next = owner();
+      if (next !== running()) switchTo(next);
+      return undefined;
+    },
+  };
+  intercept(AsyncResource.prototype, "runInAsyncScope", (target, self, [callback, ...rest]) => {
+    if (typeof callback !== "function") return Reflect.apply(target, self, [callback, ...rest]);
+    turnTo(running());
+    try {
+      return Reflect.apply(target, self, [telling(callback as Callback, handler), ...rest]);
+    } finally {
+      turnBack();
+    }
+  });
+}
+
+/** What stands on top of the event loop: its end is the first microtask after it. */
+function watchTimers(replace: Replace): void {
+  const handler = {
+    get apply() {
+      turnTo(owner());
+      nativeQueueMicrotask(turnBack);
+      return undefined;
+    },
+  };
+  const watched = (timer: unknown) =>
+    throughProxy(timer as Callback, (target, self, [callback, ...rest]) => {
+      const isTold = isFollowing && typeof callback === "function";
+      const given = isTold ? telling(callback as Callback, handler) : callback;
+      return Reflect.apply(target, self, [given, ...rest]);
+    });
+  for (const name of ["setTimeout", "setInterval", "setImmediate"]) replace(name, watched);
+}

@@ -1,0 +1,52 @@
+/** Deno, as the agent's host. */
+import process from "node:process";
+import { enterHere as enter, followContexts, unfollowContexts } from "./context.ts";
+import { onEnding, onEndingSignals } from "./farewell.ts";
+import { watchResponses } from "./node_http.ts";
+import { expectReader, watchReaders } from "./handed_on.ts";
+import { recordServeRequests } from "./serve.ts";
+import { deno } from "../deno_runtime.ts";
+import { followWebSockets } from "./websocket.ts";
+import type { Host } from "../host.ts";
+import { bind, unbind } from "../posts.ts";
+import { recordHttpRequests } from "../node/http.ts";
+import { turnToNobody } from "../turns.ts";
+
+export const host: Host = {
+  hasTranspilers: false,
+  withDelivery,
+  followContexts,
+  unfollowContexts,
+  notice: turnToNobody,
+  recordRequests(trigger) {
+    recordServeRequests(trigger);
+    followWebSockets(deno!);
+    watchReaders();
+    return recordHttpRequests(trigger, {
+      connections: { bind, enter, unbind, expectReader },
+      watch: watchResponses,
+    });
+  },
+  onEnding,
+  onEndingSignals,
+};
+
+/**
+ * Deno hands the inspector's messages on by `process.nextTick`, which at the end of a process never comes. It looks that up each
+ * time (ext/node/polyfills/inspector.js, unchanged from 2.5 to 2.9), so for as long as `act` takes, "next" is "now".
+ */
+function withDelivery(act: () => void): void {
+  const own = Object.getOwnPropertyDescriptor(process, "nextTick");
+  Object.defineProperty(process, "nextTick", {
+    configurable: true,
+    enumerable: own?.enumerable ?? true,
+    writable: true,
+    value: (callback: (...args: unknown[]) => void, ...args: unknown[]) => callback(...args),
+  });
+  try {
+    act();
+  } finally {
+    if (own === undefined) Reflect.deleteProperty(process, "nextTick");
+    else Object.defineProperty(process, "nextTick", own);
+  }
+}

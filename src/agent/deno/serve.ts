@@ -1,0 +1,240 @@
+/** Requests of `Deno.serve`: the handler, and what it answers with, are watched in passing. */
+import type { Outcome, TriggerConfig } from "../../protocol/messages.ts";
+import { noteFault } from "../contained.ts";
+import { Aftermath, enter } from "./context.ts";
+import { headerOf, headersOf, lineOf, onCancel, watch, type Watcher } from "./request.ts";
+import { type Answer, answerOf } from "./response.ts";
+import type { ServeInfo } from "../deno_runtime.ts";
+import { connectionOf } from "./websocket.ts";
+import { throughProxy } from "./intercept.ts";
+import { running } from "../ledger.ts";
+import { noteServer } from "../listening.ts";
+import {
+  type Exchange,
+  isRecording,
+  type OpenRequest,
+  openRequest,
+  type RequestFacts,
+  settle,
+} from "../requests.ts";
+import { makeTrigger } from "../trigger.ts";
+import { turnBack, turnTo } from "../turns.ts";
+
+type Fn = (...args: unknown[]) => unknown;
+
+let look: ReturnType<typeof makeTrigger> | undefined;
+
+/** Starts recording the requests that come to handlers given to `watchedServe`. */
+export function recordServeRequests(trigger: TriggerConfig | undefined): void {
+  if (trigger !== undefined) look = makeTrigger(trigger);
+}
+
+/** `Deno.serve` with the handler watched, in whichever form it is called. */
+export function watchedServe(serve: Fn): Fn {
+  return throughProxy(serve, (target, self, args) => {
+    const server = Reflect.apply(target, self, watchedArguments(args));
+    noteServer(server);
+    return server;
+  });
+}
+
+/** `serve(handler)`, `serve(options, handler)` and `serve({ handler, … })`. */
+function watchedArguments(args: unknown[]): unknown[] {
+  const [first, second, ...rest] = args;
+  if (typeof first === "function") return [watched(first as Fn), ...args.slice(1)];
+  if (typeof second === "function") return [withOnError(first), watched(second as Fn), ...rest];
+  const options = first as { handler?: unknown } | undefined;
+  if (typeof options?.handler !== "function") return args;
+  return [withOwn(withOnError(options)!, { handler: watched(options.handler as Fn) }), ...args.slice(1)];
+}
+
+function withOnError<T>(options: T): T {
+  const onError = (options as { onError?: unknown } | undefined)?.onError;
+  if (typeof onError !== "function") return options;
+  return withOwn(options as object, {
+    onError: throughProxy(onError as Fn, (target, self, args) => {
+      const answer = Reflect.apply(target, self, args);
+      failing?.answer(answer);
+      return answer;
+    }),
+  }) as T;
+}
+
+/** A copy of options with some replaced. */
+function withOwn(options: object, own: object): object {
+  return Object.assign(Object.create(Object.getPrototypeOf(options)), options, own);
+}
+
+/** The handler, with its requests recorded. */
+function watched(handler: Fn): Fn {
+  return throughProxy(withBothArguments(handler), (target, self, args) => {
+    const exchange = begin(args);
+    if (exchange === undefined) return Reflect.apply(target, self, args);
+    let answer: unknown;
+    try {
+      answer = Reflect.apply(target, self, args);
+    } catch (error) {
+      exchange.fail();
+      exchange.leave();
+      throw error;
+    }
+    exchange.answer(answer);
+    exchange.leave();
+    return answer;
+  });
+}
+
+/** Deno gives a handler whose `length` is 0 no request at all; only Deno sees this one. */
+function withBothArguments(handler: Fn): Fn {
+  return new Proxy(handler, { get: (target, key) => key === "length" ? 2 : Reflect.get(target, key) });
+}
+
+/** The exchange whose handler failed last: `onError` follows at once. */
+let failing: ServeExchange | undefined;
+
+function begin([request, info]: unknown[]): ServeExchange | undefined {
+  if (!isRecording()) return undefined;
+  try {
+    return new ServeExchange(request as Request, info as ServeInfo);
+  } catch (error) {
+    noteFault(error);
+    return undefined;
+  }
+}
+
+class ServeExchange implements Exchange, Watcher {
+  readonly self: OpenRequest;
+  isUnread = true;
+  private readonly info: ServeInfo;
+  private readonly method: string;
+  private readonly url: string;
+  private readonly host: string;
+  private readonly traceparent: string | undefined;
+  private readonly triggered: boolean | undefined;
+  private answered: Answer | undefined;
+  /** What it answers with makes a WebSocket. */
+  private upgrade: Response | undefined;
+  /** The response is known, or that there will be none but the runtime's own. */
+  private isKnown = false;
+  private aftermath: Aftermath | undefined;
+  private isBroken = false;
+  private isCompleted = false;
+
+  constructor(request: Request, info: ServeInfo) {
+    this.info = info;
+    const { method, url } = lineOf(request);
+    this.method = method;
+    const { host, target } = splitUrl(url);
+    this.host = host;
+    const seen = look?.({ url: target, rawHeaders: headersOf(request).flat() });
+    this.url = seen?.url ?? target;
+    this.triggered = seen?.triggered;
+    this.traceparent = headerOf(request, "traceparent");
+    this.self = openRequest(this);
+    turnTo(this.self, this.self.startAt);
+    enter(this.self);
+    // Once there is a response, its end tells what became of it.
+    onCancel(request, () => this.isBroken ||= !this.isKnown);
+    if (!watch(request, this)) this.awaitCompletion();
+  }
+
+  /** The handler gave this, or a promise of it. */
+  answer(answer: unknown): void {
+    if (answer instanceof Promise) {
+      Promise.prototype.then.call(answer, (response) => this.note(response), () => this.fail());
+    } else this.note(answer);
+  }
+
+  /** The handler threw; `onError` follows at once. */
+  fail(): void {
+    failing = this;
+    this.know();
+  }
+
+  /** The handler has returned; what it started goes on. */
+  leave(): void {
+    if (this.isKnown && this.answered?.isAtHand === true) enter(undefined);
+    else enter(this.aftermath = new Aftermath(this.self, this.isKnown));
+    turnBack();
+  }
+
+  /** All is out, or what is at hand is about to go. An upgrade completes within the handler, before that answers. */
+  closed(): void {
+    if (this.answered?.isAtHand === false && !this.isCompleted) return;
+    this.isCompleted = true;
+    if (this.isKnown) this.finish();
+  }
+
+  private know(): void {
+    this.isKnown = true;
+    if (this.aftermath !== undefined) this.aftermath.hasBegun = true;
+    if (this.isCompleted) this.finish();
+  }
+
+  private finish(): void {
+    this.self.isAnswered = true;
+    // The runtime may say so outside of every callback.
+    if (running() !== this.self) settle(this.self);
+  }
+
+  private awaitCompletion(): void {
+    this.info.completed.then(() => {
+      this.isCompleted = true;
+      this.closed();
+    }, () => this.isBroken = true);
+  }
+
+  isOver(): boolean {
+    return this.isBroken;
+  }
+
+  outcome(): Outcome {
+    return "aborted";
+  }
+
+  facts(): RequestFacts {
+    const { answered, method, url, host, traceparent, triggered } = this;
+    return {
+      method,
+      url,
+      host,
+      http: "1.1",
+      // Without `onError`, and where that fails, the runtime answers so.
+      status: answered?.status ?? (this.isBroken ? 0 : 500),
+      bytes: answered === undefined || method === "HEAD" ? 0 : answered.bytes,
+      traceparent,
+      contentType: answered?.contentType,
+      triggered,
+    };
+  }
+
+  release(): void {
+    if (failing === this) failing = undefined;
+    const { upgrade } = this;
+    if (upgrade !== undefined) this.self.heir = connectionOf(upgrade, this.facts()) ?? null;
+    this.upgrade = undefined;
+  }
+
+  private note(response: unknown): void {
+    try {
+      if (response instanceof Response) this.take(response);
+    } catch (error) {
+      noteFault(error);
+    }
+    this.know();
+  }
+
+  private take(response: Response): void {
+    this.answered = answerOf(response);
+    if (this.answered.status === 101) this.upgrade = response;
+    else if (!this.answered.isAtHand) this.awaitCompletion();
+  }
+}
+
+/** `https://host:1/path?query` as what stood in the request. */
+function splitUrl(url: string): { host: string; target: string } {
+  const start = url.indexOf("://") + 3;
+  const end = url.slice(start).search(/[/?#]/);
+  if (end < 0) return { host: url.slice(start), target: "/" };
+  return { host: url.slice(start, start + end), target: url.slice(start + end) };
+}

@@ -1,0 +1,71 @@
+/**
+ * Follows contexts on Node 24 and newer by beginnings alone. Within a callback the context changes where `AsyncResource` and
+ * `AsyncLocalStorage` set it, which is noticed in Node's own class of frames.
+ */
+import { AsyncResource, executionAsyncResource } from "node:async_hooks";
+import type { Microseconds } from "../../../units.ts";
+import { current, type Frame, frames, keep, ownerIn } from "./frames.ts";
+import { type Account, running } from "../../ledger.ts";
+import { accountAt } from "../../posts.ts";
+import { onPromiseWatcher } from "./promise_watchers.ts";
+import { followReactions } from "./reactions.ts";
+import { begin, enterRow, goOn } from "./rows.ts";
+import { enableSparing } from "./sparing_promises.ts";
+
+let stops: (() => void)[] = [];
+
+/** Starts following contexts. `giveUp` is called when there is somebody who would see the promises that this takes. */
+export function follow(giveUp: () => void): void {
+  const hook = enableSparing({ before });
+  stops = [() => void hook.disable(), followReactions(() => ownerIn(current())), watchFrames()];
+  stops.push(onPromiseWatcher(giveUp));
+}
+
+/** Stops it. */
+export function unfollow(): void {
+  for (const stop of stops) stop();
+}
+
+/** The rest of the current callback (from `since`, a moment ago) and all that it starts belongs to `account`. */
+export function enter(account: Account, since?: Microseconds): void {
+  enterRow(account, since);
+  keep(account);
+}
+
+/** What is done for a callback of nobody's. */
+export function notice(): void {
+  begin(null);
+}
+
+function before(asyncId: number): void {
+  const account = ownerIn(current());
+  // `AsyncResource.runInAsyncScope` calls back within other work, which goes on; the frame that it sets comes next.
+  if (account !== null && account === running() && executionAsyncResource() instanceof AsyncResource) return;
+  if (account !== null) return begin(account);
+  const onConnection = accountAt(asyncId);
+  begin(onConnection);
+  if (onConnection !== null) keep(onConnection);
+}
+
+function watchFrames(): () => void {
+  const { set } = frames;
+  const owns = (["set", "exchange"] as const).map((key) =>
+    [key, Object.getOwnPropertyDescriptor(frames, key)] as const
+  );
+  frames.set = (frame: Frame | undefined): void => {
+    set(frame);
+    goOn(ownerIn(frame));
+  };
+  frames.exchange = (frame: Frame | undefined): Frame | undefined => {
+    const prior = current();
+    set(frame);
+    goOn(ownerIn(frame));
+    return prior;
+  };
+  return () => {
+    for (const [key, own] of owns) {
+      if (own === undefined) Reflect.deleteProperty(frames, key);
+      else Object.defineProperty(frames, key, own);
+    }
+  };
+}

@@ -1,0 +1,37 @@
+/** Follows the current request through callbacks and promises, on Node. */
+import type { Microseconds } from "../../../units.ts";
+import * as frameRows from "./frame_rows.ts";
+import * as frameStack from "./frame_stack.ts";
+import { findFrames } from "./frames.ts";
+import type { Account } from "../../ledger.ts";
+import * as resourceRows from "./resource_rows.ts";
+import * as resourceStack from "./resource_stack.ts";
+
+/** How contexts are followed. */
+let way: Pick<typeof resourceStack, "enter" | "notice" | "unfollow">;
+
+/** Starts following contexts. */
+export function followContexts(): void {
+  const [rows, stack] = findFrames() ? [frameRows, frameStack] : [resourceRows, resourceStack];
+  way = rows;
+  rows.follow(() => {
+    way = stack;
+    stack.follow();
+    rows.unfollow();
+  });
+}
+
+/** Stops it: what runs from here on belongs to nobody. */
+export function unfollowContexts(): void {
+  way.unfollow();
+}
+
+/** The rest of the current callback (from `since`, a moment ago) and all that it starts belongs to `account`. */
+export function enter(account: Account, since?: Microseconds): void {
+  way.enter(account, since);
+}
+
+/** What following does for a callback of nobody's. */
+export function notice(): () => void {
+  return way.notice;
+}

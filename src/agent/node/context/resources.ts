@@ -1,0 +1,39 @@
+/**
+ * Whose async resources are, on Node up to 22: each is marked with the request that made it, which is what `AsyncLocalStorage`
+ * does there with one hook of its own.
+ */
+import { executionAsyncId, executionAsyncResource } from "node:async_hooks";
+import { type Account, running } from "../../ledger.ts";
+import { mark, markNew, markOf } from "./marks.ts";
+import { openOf, postAt } from "../../posts.ts";
+import { putTick, takeTick } from "./ticks.ts";
+
+/** Async hooks' `init`: all that a request starts is its. */
+export function init(asyncId: number, type: string, _triggerAsyncId: number, resource: object): void {
+  const account = running();
+  if (type === "TickObject" && putTick(asyncId, account)) return;
+  if (account !== null) mark(resource, account);
+}
+
+/** The same for a promise, by V8's own hooks. */
+export function promiseInit(promise: Promise<unknown>): void {
+  const account = running();
+  if (account !== null) markNew(promise, account);
+}
+
+/** Whose the reaction to this promise is, or the callback of this resource. */
+export function ownerOf(resource: object): Account | null {
+  return openOf(markOf(resource));
+}
+
+/** The callback that runs, and what is called back for its resource, is `account`'s. */
+export function markCurrent(account: Account): void {
+  // To ask for the resource takes longer.
+  if (postAt(executionAsyncId()) === undefined) mark(executionAsyncResource(), account);
+}
+
+/** Whose the callback with this async id is, which begins, where that is known without its resource. */
+export function ownerById(asyncId: number): Account | null | undefined {
+  const onTick = takeTick(asyncId);
+  return onTick === undefined ? postAt(asyncId)?.account : onTick;
+}

@@ -1,0 +1,90 @@
+/**
+ * What the event loop does, on Node: a row of callbacks, one after another, until it looks for something else to do.
+ * Only beginnings are told, and each is the end of the one before: half the cost of being told of both. The end of the row is told by
+ * a microtask, which comes after all ticks; promise reactions follow it (`turns.ts`).
+ */
+import type { Microseconds } from "../../../units.ts";
+import { type Account, running, switchTo } from "../../ledger.ts";
+import { openOf } from "../../posts.ts";
+import { countTurn, endReactions, interruptReactions, isAmongReactions, leave } from "../../turns.ts";
+
+let isRow = false;
+/** The request that came in during this row: to it goes what is nobody's, as what Node clears up. */
+let entered: Account | undefined;
+/** Whose context was left within a callback: when that returns they may be over. */
+const interrupted = new Set<Account>();
+/** Work within other work, innermost last, and who goes on after it. */
+const within: { readonly id: number; readonly outer: Account | null }[] = [];
+let queueEnd: () => void = () => {};
+
+/** Whenever a row begins, `queue` is called, and is to see to it that `endRow` is. */
+export function tellEndsBy(queue: () => void): void {
+  queueEnd = queue;
+}
+
+/** A callback for `next` begins. */
+export function begin(next: Account | null): void {
+  countTurn();
+  if (isAmongReactions()) endReactions();
+  leaveCallback();
+  switchOver(openOf(next ?? undefined) ?? openOf(entered));
+}
+
+/** Within a callback, or where it begins, the context became that of `next`. */
+export function goOn(next: Account | null): void {
+  const owner = next ?? openOf(entered);
+  if (owner === running()) return;
+  const left = isAmongReactions() ? interruptReactions() : running();
+  if (left !== null) interrupted.add(left);
+  switchOver(owner);
+}
+
+/** Within a callback other work begins, that of `next`. */
+export function beginWithin(id: number, next: Account | null): void {
+  within.push({ id, outer: running() });
+  goOn(next);
+}
+
+/** Work ends; what it was within goes on, if it was. */
+export function endWithin(id: number): void {
+  if (within.length === 0 || within.at(-1)!.id !== id) return;
+  goOn(openOf(within.pop()!.outer ?? undefined));
+}
+
+/** `account` has come in: the rest of the callback (from `since`, a moment ago) is its work. */
+export function enterRow(account: Account, since?: Microseconds): void {
+  switchTo(account, since);
+  if (isAmongReactions()) return;
+  entered = account;
+  if (!isRow) beginRow();
+}
+
+/** All callbacks of the row have returned. */
+export function endRow(): void {
+  isRow = false;
+  entered = undefined;
+  within.length = 0;
+  if (isAmongReactions()) return;
+  leaveCallback();
+  if (running() !== null) switchTo(null);
+}
+
+function switchOver(owner: Account | null): void {
+  if (owner === running()) return;
+  switchTo(owner);
+  if (owner !== null && !isRow) beginRow();
+}
+
+/** The last callback has returned. */
+function leaveCallback(): void {
+  const last = running();
+  if (last !== null) leave(last);
+  if (interrupted.size === 0) return;
+  for (const account of interrupted) leave(account);
+  interrupted.clear();
+}
+
+function beginRow(): void {
+  queueEnd();
+  isRow = true;
+}

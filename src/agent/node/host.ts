@@ -1,0 +1,28 @@
+/** Node, as the agent's host. */
+import { contained } from "../contained.ts";
+import { onEnding, onEndingSignals } from "./farewell.ts";
+import { onHttp2Server } from "./first_server.ts";
+import type { Host } from "../host.ts";
+import { enter, followContexts, notice, unfollowContexts } from "./context/mod.ts";
+import { recordHttp2Requests } from "./http2.ts";
+import { recordHttpRequests, watchChannels } from "./http.ts";
+import { bind, unbind } from "../posts.ts";
+import { recordUpgrades } from "./upgrades.ts";
+
+export const host: Host = {
+  hasTranspilers: true,
+  withDelivery: (act) => act(),
+  followContexts,
+  unfollowContexts,
+  get notice() {
+    return notice();
+  },
+  recordRequests(trigger) {
+    const connections = { bind, enter, unbind };
+    recordUpgrades(trigger, connections);
+    onHttp2Server(contained(() => recordHttp2Requests(trigger, connections)));
+    return recordHttpRequests(trigger, { connections, watch: watchChannels });
+  },
+  onEnding,
+  onEndingSignals,
+};

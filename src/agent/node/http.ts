@@ -1,0 +1,81 @@
+/** Requests of `node:http` and `node:https` servers: nothing of the application's objects is wrapped or changed. */
+import { subscribe } from "node:diagnostics_channel";
+import type { ServerResponse } from "node:http";
+import type { TriggerConfig } from "../../protocol/messages.ts";
+import { contained } from "../contained.ts";
+import { Connection, type Connections, HttpExchange } from "./http_exchange.ts";
+import type { HttpEvent, ServerSocket } from "./http_message.ts";
+import { running } from "../ledger.ts";
+import { isRecording, settle } from "../requests.ts";
+import { makeTrigger } from "../trigger.ts";
+
+/** What a runtime tells of requests. */
+export interface HttpObserver {
+  started(event: HttpEvent): void;
+  answered(response: ServerResponse, socket: ServerSocket | null): void;
+}
+
+const bySocket = new WeakMap<ServerSocket, Connection>();
+const connections = new Set<Connection>();
+
+let look: ReturnType<typeof makeTrigger> | undefined;
+let contexts: Connections;
+
+/**
+ * Starts recording the requests of every HTTP and HTTPS server in this thread. What this returns lets go of closed
+ * connections, and is to be called now and then.
+ */
+export function recordHttpRequests(
+  trigger: TriggerConfig | undefined,
+  by: { readonly connections: Connections; readonly watch: (on: HttpObserver) => void },
+): () => void {
+  if (trigger !== undefined) look = makeTrigger(trigger);
+  contexts = by.connections;
+  by.watch({ started: contained(started), answered: contained(answered) });
+  return sweep;
+}
+
+function sweep(): void {
+  for (const connection of connections) {
+    if (isRecording() && !connection.isGone()) continue;
+    connection.leave();
+    connections.delete(connection);
+  }
+}
+
+/** By the runtime's own diagnostics channels. https://nodejs.org/api/diagnostics_channel.html#http */
+export function watchChannels(on: HttpObserver): void {
+  subscribe("http.server.request.start", (event) => on.started(event as HttpEvent));
+  subscribe("http.server.response.finish", (event) => {
+    const { response, socket } = event as HttpEvent;
+    on.answered(response, socket);
+  });
+}
+
+function started(event: HttpEvent): void {
+  if (!isRecording()) return;
+  const connection = connectionOf(event.socket);
+  if (connection.exchangeOf(event.response) !== undefined) return;
+  const exchange = new HttpExchange(event, { connection, look });
+  connection.add(exchange);
+  contexts.enter(exchange.self, exchange.self.startAt);
+  contexts.expectReader?.(event.request, exchange.self);
+}
+
+function connectionOf(socket: ServerSocket): Connection {
+  let connection = bySocket.get(socket);
+  if (connection === undefined) {
+    connection = new Connection(socket, contexts);
+    bySocket.set(socket, connection);
+    connections.add(connection);
+  }
+  return connection;
+}
+
+function answered(response: ServerResponse, socket: ServerSocket | null): void {
+  const exchange = socket === null ? undefined : bySocket.get(socket)?.exchangeOf(response);
+  if (exchange === undefined) return;
+  exchange.answered();
+  // Deno 2.7 announces no callback of a write: where this is none of the request's, no end of one would tell.
+  if (running() !== exchange.self) settle(exchange.self);
+}

@@ -1,0 +1,158 @@
+/**
+ * Requests of `node:http2` servers, one per stream: nothing of the application's objects is wrapped or changed.
+ *
+ * Node emits what a stream's headers bring (`stream`, `headers`, `trailers`) by `process.nextTick(emit, target, event, …)`
+ * (lib/internal/http2/core.js, unchanged from 18 to 26): the tick, which `before` of the async hooks can see, carries
+ * session and stream. What comes later is called back on the stream's own handle.
+ */
+import { executionAsyncResource } from "node:async_hooks";
+import type { Http2Session, IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import type { Outcome, TriggerConfig } from "../../protocol/messages.ts";
+import { contained } from "../contained.ts";
+import { enableSparing } from "./context/sparing_promises.ts";
+import type { Connections } from "./http_exchange.ts";
+import { type Exchange, isRecording, type OpenRequest, openRequest, type RequestFacts } from "../requests.ts";
+import { makeTrigger } from "../trigger.ts";
+
+/** What waits for its turn after `process.nextTick`, as the async hooks see it. */
+interface Tick {
+  readonly callback?: unknown;
+  readonly args?: readonly unknown[];
+}
+
+/** Stable from 18 to 26 but not in the documentation. */
+interface StreamHandle {
+  /** Bytes of the data frames, without their headers. */
+  readonly bytesWritten?: number;
+}
+
+/** `session.type` of a server. https://nodejs.org/api/http2.html#http2sessiontype */
+const SERVER = 0;
+/** https://www.rfc-editor.org/rfc/rfc9113#section-7 */
+const NO_ERROR = 0x0;
+const CANCEL = 0x8;
+
+const requests = new WeakMap<object, OpenRequest>();
+
+let connections: Connections;
+let look: ReturnType<typeof makeTrigger> | undefined;
+/** Node's function that such ticks call, once one was seen. */
+let emitOnTick: unknown;
+
+/** Starts recording the requests of every HTTP/2 server in this thread. */
+export function recordHttp2Requests(trigger: TriggerConfig | undefined, by: Connections): void {
+  if (trigger !== undefined) look = makeTrigger(trigger);
+  connections = by;
+  enableSparing({ before: contained(before) });
+}
+
+function before(): void {
+  if (!isRecording()) return;
+  const { callback, args } = executionAsyncResource() as Tick;
+  if (args === undefined || args.length < 3) return;
+  if (callback !== emitOnTick && (emitOnTick !== undefined || !isServerStream(args))) return;
+  emitOnTick = callback;
+  if (args[1] === "stream" && isServerStream(args)) started(args);
+  else {
+    const request = requests.get(args[0] as object);
+    if (request !== undefined) connections.enter(request);
+  }
+}
+
+function isServerStream([session, event, stream]: readonly unknown[]): boolean {
+  if (event !== "stream" || typeof stream !== "object" || typeof session !== "object") return false;
+  return typeof (stream as ServerHttp2Stream | null)?.respond === "function" &&
+    (session as Http2Session | null)?.type === SERVER;
+}
+
+function started([, , stream, headers, , rawHeaders]: readonly unknown[]): void {
+  const exchange = new Http2Exchange(
+    stream as ServerHttp2Stream,
+    headers as IncomingHttpHeaders,
+    Array.isArray(rawHeaders) ? rawHeaders : Object.entries(headers as object).flat(),
+  );
+  const request = exchange.self;
+  requests.set(stream as object, request);
+  if (exchange.asyncId !== undefined) connections.bind(exchange.asyncId, request);
+  connections.enter(request);
+}
+
+class Http2Exchange implements Exchange {
+  readonly self: OpenRequest;
+  /** Of the stream's handle, which calls back for it. */
+  readonly asyncId: number | undefined;
+  private readonly stream: ServerHttp2Stream;
+  private readonly handle: StreamHandle | undefined;
+  private readonly headers: IncomingHttpHeaders;
+  private readonly url: string;
+  private readonly triggered: boolean | undefined;
+
+  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders: string[]) {
+    this.stream = stream;
+    this.headers = headers;
+    this.asyncId = internal(stream, "async_id_symbol") as number | undefined;
+    // The stream lets go of it when it is destroyed.
+    this.handle = internal(stream, "kHandle") as StreamHandle | undefined;
+    const target = headers[":path"] ?? headers[":authority"] ?? "";
+    const { url, triggered } = look?.({ url: target, rawHeaders }) ?? { url: target, triggered: undefined };
+    this.url = url;
+    this.triggered = triggered;
+    this.self = openRequest(this);
+  }
+
+  isOver(): boolean {
+    return this.stream.destroyed || this.isOut();
+  }
+
+  outcome(): Outcome {
+    if (this.isOut()) return "finished";
+    const { errored, rstCode } = this.stream;
+    if (errored instanceof Error && "syscall" in errored) return "aborted";
+    return rstCode === undefined || rstCode === NO_ERROR || rstCode === CANCEL ? "aborted" : "error";
+  }
+
+  facts(): RequestFacts {
+    const { stream, headers, url, triggered } = this;
+    const sent: OutgoingHttpHeaders = stream.headersSent ? stream.sentHeaders : {};
+    const contentType = sent["content-type"];
+    const traceparent = headers["traceparent"];
+    return {
+      method: headers[":method"] ?? "",
+      url,
+      host: headers[":authority"] ?? headers.host ?? "",
+      http: "2",
+      status: Number(sent[":status"] ?? 0),
+      bytes: this.handle?.bytesWritten ?? 0,
+      ...(typeof traceparent === "string" ? { traceparent } : {}),
+      ...(typeof contentType === "string" ? { contentType } : {}),
+      ...(triggered === undefined ? {} : { triggered }),
+    };
+  }
+
+  release(): void {
+    if (this.asyncId !== undefined) connections.unbind(this.asyncId, this.self);
+  }
+
+  /** The response and its trailers are sent. (The writable side of a HEAD request has ended before it begins.) */
+  private isOut(): boolean {
+    const { stream } = this;
+    if (!stream.headersSent || stream.aborted) return false;
+    // A stream that closes by itself may be destroyed before its writable side tells that it has finished.
+    if (stream.closed) return stream.writableEnded && stream.rstCode === NO_ERROR;
+    const hasSentAll = stream.sentTrailers !== undefined || stream.listenerCount("wantTrailers") === 0;
+    return stream.writableFinished && hasSentAll;
+  }
+}
+
+/** Which symbols Node keeps these under; its streams all have the same. */
+const symbols = new Map<string, symbol>();
+
+function internal(stream: object, description: "async_id_symbol" | "kHandle"): unknown {
+  let symbol = symbols.get(description);
+  if (symbol === undefined) {
+    symbol = Object.getOwnPropertySymbols(stream).find((it) => it.description === description);
+    if (symbol === undefined) return undefined;
+    symbols.set(description, symbol);
+  }
+  return Reflect.get(stream, symbol);
+}

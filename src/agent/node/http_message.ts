@@ -1,0 +1,71 @@
+/** What is read of Node's requests and responses. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { Bytes } from "../../units.ts";
+
+/** Parts of Node's objects that are stable from 18 to 26 but not in its documentation. */
+interface HasAsyncId {
+  getAsyncId?(): number;
+}
+export interface ServerSocket extends Socket {
+  readonly _handle?: HasAsyncId | null;
+  readonly parser?: HasAsyncId | null;
+  /** The response that is being sent. */
+  readonly _httpMessage?: ServerResponse | null;
+}
+export interface Response extends ServerResponse {
+  readonly _header?: string | null;
+  readonly _trailer?: string;
+  readonly _contentLength?: number | null;
+  readonly _hasBody?: boolean;
+}
+interface ExpressRequest extends IncomingMessage {
+  readonly baseUrl?: string;
+  readonly route?: { readonly path?: unknown };
+}
+export interface HttpEvent {
+  readonly request: IncomingMessage;
+  readonly response: Response;
+  readonly socket: ServerSocket;
+}
+
+/** A header by its lower-case name, without making Node parse all of them. */
+export function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const raw = request.rawHeaders;
+  for (let i = 0; i < raw.length; i += 2) {
+    if (raw[i]!.length === name.length && raw[i]!.toLowerCase() === name) return raw[i + 1];
+  }
+  return undefined;
+}
+
+/** Express: where the router that matched is mounted, and its own pattern. */
+export function patternOf(request: ExpressRequest): string | undefined {
+  const path = request.route?.path;
+  if (typeof path !== "string") return undefined;
+  return typeof request.baseUrl === "string" ? request.baseUrl + path : path;
+}
+
+/**
+ * Bytes of the body: as declared where it was, else what has `written` over the connection less header and framing. A chunked
+ * body counts as one chunk, so between several a few bytes of framing remain.
+ */
+export function bodyBytes(response: Response, written: () => Bytes): Bytes {
+  if (response._hasBody === false) return 0;
+  const declared = response._contentLength ?? Number(response.getHeader("content-length") ?? NaN);
+  const isDeclared = Number.isFinite(declared);
+  if (isDeclared && response.writableFinished) return declared;
+  const onWire = Math.max(0, written() - (response._header?.length ?? 0));
+  if (isDeclared) return Math.min(onWire, declared);
+  if (!response.chunkedEncoding) return onWire;
+  const atEnd = LAST_CHUNK + (response._trailer?.length ?? 0);
+  return withoutFraming(response.writableFinished ? onWire - atEnd : onWire);
+}
+
+const LAST_CHUNK = "0\r\n\r\n".length;
+const LINE_ENDS = "\r\n\r\n".length;
+
+/** The data in a chunk that takes `bytes`. https://www.rfc-editor.org/rfc/rfc9112#section-7.1 */
+function withoutFraming(bytes: number): number {
+  const rest = bytes - LINE_ENDS;
+  return Math.max(0, rest - rest.toString(16).length);
+}
