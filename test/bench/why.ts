@@ -1,6 +1,6 @@
 /**
  * Where the time goes that profsrv costs a server: Linux's own profiler beside it, for each request and each function the
- * difference to the server alone. What the wrapper does is no part of it.
+ * difference to the server alone; and what profsrv's own profiles of one request in four say. What the wrapper does is no part of it.
  *
  *     deno task bench:why [--runtime "node 26"] [--server awaits] [--seconds 5] [--lines 25]
  *
@@ -8,7 +8,7 @@
  */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs, promisify } from "node:util";
@@ -77,6 +77,23 @@ function nameOf(symbol: string): string {
   );
 }
 
+/** The functions' shares of what profsrv sampled of the requests in `directory`, in percent, the largest first. */
+async function sharesIn(directory: string): Promise<[name: string, share: number][]> {
+  const times = new Map<string, number>();
+  let all = 0;
+  for (const file of await readdir(directory)) {
+    if (!file.endsWith(".folded")) continue;
+    for (const line of (await readFile(join(directory, file), "utf8")).trimEnd().split("\n")) {
+      const [, stack = "", time] = /^(.*) (\d+)$/.exec(line) ?? [];
+      const name = stack.slice(stack.lastIndexOf(";") + 1);
+      if (name === "(idle)" || name === "(unsampled)") continue;
+      times.set(name, (times.get(name) ?? 0) + Number(time));
+      all += Number(time);
+    }
+  }
+  return [...times].sort(([, a], [, b]) => b - a).map(([name, time]) => [name, time / all * 100]);
+}
+
 function commandFor({ kind, path }: Runtime, project: string): string[] {
   return kind === "node" ? [path, "--perf-basic-prof", join(project, "servers.mjs"), values.server] : [
     path,
@@ -97,8 +114,11 @@ for (const runtime of await runtimes()) {
   try {
     const command = commandFor(runtime, project);
     const bare = await costs(command, directory);
-    const ours = [resolve("dist/profsrv"), "--quiet", "--prof-path", directory, "--", ...command];
-    const profiled = await costs(ours, directory);
+    const options = [
+      ..."--quiet --format folded --sample 1/4 --max-files 200000 --prof-path".split(" "),
+      directory,
+    ];
+    const profiled = await costs([resolve("dist/profsrv"), ...options, "--", ...command], directory);
     const more = (symbol: string) => (profiled.get(symbol) ?? 0) - (bare.get(symbol) ?? 0);
     const symbols = [...new Set([...profiled.keys(), ...bare.keys()])].sort((a, b) => more(b) - more(a));
     console.log(`\n${name}, ${values.server}: CPU of the server, µs for each request`);
@@ -106,6 +126,12 @@ for (const runtime of await runtimes()) {
     for (const symbol of symbols.slice(0, Number(values.lines))) {
       const row = [more(symbol), profiled.get(symbol) ?? 0, bare.get(symbol) ?? 0];
       console.log(`${row.map((it) => it.toFixed(2).padStart(7)).join("  ")}  ${symbol}`);
+    }
+    const shares = await sharesIn(directory);
+    const own = shares.findIndex(([name]) => name === "(profsrv)");
+    console.log("\nby profsrv's own profiles, % of what was sampled");
+    for (const [name, share] of shares.slice(0, Math.max(own + 1, 8))) {
+      console.log(`${share.toFixed(1).padStart(7)}  ${name}`);
     }
   } finally {
     await rm(directory, { recursive: true, force: true });

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
+import { COUNTING } from "../support/counting.ts";
 import { checkLaws } from "../support/laws.ts";
 import { appPath, ask, forms, profiled, Started } from "../support/profiled.ts";
 import { missing } from "../support/runtimes.ts";
@@ -11,23 +12,6 @@ import { atTerminal, hasTerminals } from "../support/terminal.ts";
 
 const windows = process.platform === "win32";
 
-/** A program that counts signals. SIGUSR2, which only profsrv passes on, makes it print the counts and end with 5. */
-const COUNTING = `
-const counts = {};
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"]) {
-  process.on(signal, () => {
-    counts[signal] = (counts[signal] ?? 0) + 1;
-    console.log("got", signal);
-  });
-}
-process.on("SIGUSR2", () => {
-  console.log(JSON.stringify(counts));
-  process.exit(5);
-});
-process.stdin.on("data", (data) => console.log("read", JSON.stringify(String(data))));
-setInterval(() => {}, 1000);
-console.log(["ready", process.pid, process.stdin.isTTY === true, process.stdout.isTTY === true].join(" "));
-`;
 const counting = ["node", "-e", COUNTING];
 
 for (const form of Object.keys(forms) as (keyof typeof forms)[]) {

@@ -3,6 +3,7 @@ import { spawn } from "node:child_process";
 import { join } from "node:path";
 import process from "node:process";
 import { mustForward, signalsToHold } from "../../src/launch/signals.ts";
+import { COUNTING } from "../support/counting.ts";
 
 const wrapper = [
   ...[Deno.execPath(), "run", "-A", "--no-check", "--no-config"],
@@ -11,23 +12,6 @@ const wrapper = [
 /** Runs a program given as text; the project's own configuration is not its concern. */
 const evaluate = [Deno.execPath(), "eval", "--no-config"];
 const windows = process.platform === "win32";
-
-/** A program that counts signals; on the last one, which only the wrapper can pass on, it prints the counts and ends. */
-const COUNTING = `
-const counts = {};
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"]) {
-  process.on(signal, () => {
-    counts[signal] = (counts[signal] ?? 0) + 1;
-    console.log("got", signal);
-  });
-}
-process.on("SIGUSR2", () => {
-  console.log(JSON.stringify(counts));
-  process.exit(5);
-});
-setInterval(() => {}, 1000);
-console.log("ready");
-`;
 
 interface Wrapped {
   readonly pid: number;
@@ -88,8 +72,7 @@ Deno.test({
   name: "signals to the group and to the wrapper alone, in turn, each count once",
   ignore: windows,
   async fn() {
-    const counting = COUNTING.replace("signal);", "signal, counts[signal]);");
-    const wrapped = wrap([...evaluate, counting]);
+    const wrapped = wrap([...evaluate, COUNTING]);
     await wrapped.printed("ready");
     for (const count of [1, 2, 3]) {
       process.kill(-wrapped.pid, "SIGINT");
