@@ -25,15 +25,15 @@ const server = http.createServer((request, response) => {
     own[path] += performance.now() - start;
   };
   const last = clocked(() => {
-    spin(10);
+    spin(20);
     response.end("done");
   });
   const middle = clocked(() => {
-    spin(10);
+    spin(20);
     setImmediate(last);
   });
   clocked(() => {
-    spin(10);
+    spin(20);
     setTimeout(middle, 3);
   })();
 });
