@@ -1,6 +1,6 @@
 /**
  * A server that measures by its own clock how long its callbacks for a request ran, from first line to last, answer
- * included. `/own` tells the milliseconds by path.
+ * included. `/own` tells the milliseconds by path. Requests to `/warm/` do the same without work of their own.
  */
 const http = require("node:http");
 const { performance } = require("node:perf_hooks");
@@ -18,22 +18,23 @@ function spin(milliseconds) {
 const server = http.createServer((request, response) => {
   if (request.url === "/own") return response.end(JSON.stringify(own));
   const path = request.url;
+  const work = path.startsWith("/warm/") ? 0 : 10;
   own[path] = 0;
-  const clocked = (work) => () => {
+  const clocked = (act) => () => {
     const start = performance.now();
-    work();
+    act();
     own[path] += performance.now() - start;
   };
   const last = clocked(() => {
-    spin(20);
+    spin(work);
     response.end("done");
   });
   const middle = clocked(() => {
-    spin(20);
+    spin(work);
     setImmediate(last);
   });
   clocked(() => {
-    spin(20);
+    spin(work);
     setTimeout(middle, 3);
   })();
 });
