@@ -3,6 +3,8 @@ import type { AgentConfig, TriggerConfig } from "../protocol/messages.ts";
 
 /** A runtime, as the recorder needs it. */
 export interface Host {
+  /** Its name and version, as in `deno 2.9.6`. */
+  readonly name: string;
   /** Whether scripts may be transpiled in memory by others than the runtime, which keeps its maps on disk. */
   readonly hasTranspilers: boolean;
   /** Does `act`; what the inspector says meanwhile is delivered before this returns. */

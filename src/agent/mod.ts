@@ -6,7 +6,7 @@ import { type AgentConfig, CONFIG_VARIABLE, PROTOCOL_VERSION } from "../protocol
 import { contained } from "./contained.ts";
 import type { Replace } from "./deno/callbacks.ts";
 import { mayKnow, mayRecord } from "./deno/permissions.ts";
-import { deno } from "./deno_runtime.ts";
+import { deno } from "./deno/runtime.ts";
 import type { Host } from "./host.ts";
 import { original } from "./originals.ts";
 

@@ -40,7 +40,7 @@ export function startRecording(config: AgentConfig, host: Host): void {
     // Some environments (Node's module loader thread) have no inspector: then this throws.
     new Recorder(config, host);
   } catch (error) {
-    const { stream, ...process } = thisProcess();
+    const { stream, ...process } = thisProcess(host.name);
     const spool = new Spool(config.spool, stream);
     const text = `process ${process.pid} cannot be profiled: ${
       error instanceof Error ? error.message : error
@@ -86,7 +86,7 @@ class Recorder {
     const inspector = require("node:inspector") as typeof import("node:inspector");
     this.host = host;
     this.cost = new OwnCost(host);
-    const process = thisProcess();
+    const process = thisProcess(host.name);
     this.spool = new Spool(config.spool, process.stream);
     this.sampler = new Sampler(inspector, (profile) => this.deliver(profile));
     this.sourceMaps = new SourceMaps(inspector, (message) => this.send(message));

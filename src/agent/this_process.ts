@@ -2,15 +2,16 @@
 import process from "node:process";
 import { threadId } from "node:worker_threads";
 import type { ProcessInfo } from "../protocol/messages.ts";
-import { deno } from "./deno_runtime.ts";
 
-/** What the wrapper is told of this process or thread, and the name of its stream in the spool. */
-export function thisProcess(): ProcessInfo & { readonly argv: readonly string[]; readonly stream: string } {
+/** What the wrapper is told of this process or thread, which runs on `runtime`, and the name of its stream in the spool. */
+export function thisProcess(
+  runtime: string,
+): ProcessInfo & { readonly argv: readonly string[]; readonly stream: string } {
   const instance = Math.floor(Math.random() * 2 ** 32).toString(16).padStart(8, "0");
   return {
     pid: process.pid,
     tid: threadId,
-    runtime: deno === undefined ? `node ${process.versions.node}` : `deno ${deno.version.deno}`,
+    runtime,
     argv: process.argv,
     stream: `${process.pid}-${threadId}-${instance}`,
   };

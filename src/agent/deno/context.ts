@@ -7,7 +7,7 @@
 import { type AsyncHook, AsyncLocalStorage, createHook } from "node:async_hooks";
 import * as v8 from "node:v8";
 import { followCallbacks, nativeQueueMicrotask } from "./callbacks.ts";
-import { type Core, coreOf, deno, tellsOfTimers } from "../deno_runtime.ts";
+import { type Core, coreOf, deno, tellsOfTimers } from "./runtime.ts";
 import { type Account, switchTo } from "../ledger.ts";
 import { accountAt } from "../posts.ts";
 import { isInside, lookForEnd, lookForEndsBy, turnBack, turnTo, turnToReaction } from "../turns.ts";

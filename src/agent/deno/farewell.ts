@@ -2,7 +2,7 @@
 import process from "node:process";
 import { contained } from "../contained.ts";
 import { mayBeWatching } from "./permissions.ts";
-import { deno } from "../deno_runtime.ts";
+import { deno } from "./runtime.ts";
 import type { AgentConfig } from "../../protocol/messages.ts";
 import type { SignalWatch } from "../host.ts";
 import { intercept } from "./intercept.ts";

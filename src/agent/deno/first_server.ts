@@ -1,5 +1,5 @@
 /** Notices that the first server of this Deno thread is about to listen. */
-import type { DenoNamespace } from "../deno_runtime.ts";
+import type { DenoNamespace } from "./runtime.ts";
 import { watchedServe } from "./serve.ts";
 import { noteServer } from "../listening.ts";
 import { observe } from "../observed.ts";

@@ -5,7 +5,7 @@ import { onEnding, onEndingSignals } from "./farewell.ts";
 import { watchResponses } from "./node_http.ts";
 import { expectReader, watchReaders } from "./handed_on.ts";
 import { recordServeRequests } from "./serve.ts";
-import { deno } from "../deno_runtime.ts";
+import { deno } from "./runtime.ts";
 import { followWebSockets } from "./websocket.ts";
 import type { Host } from "../host.ts";
 import { bind, unbind } from "../posts.ts";
@@ -13,6 +13,7 @@ import { recordHttpRequests } from "../node/http.ts";
 import { turnToNobody } from "../turns.ts";
 
 export const host: Host = {
+  name: `deno ${deno!.version.deno}`,
   hasTranspilers: false,
   withDelivery,
   followContexts,

@@ -1,6 +1,6 @@
 /** What Deno lets the agent do. It only asks what is so: a question to the user would be a trace. */
 import { readFileSync } from "node:fs";
-import type { DenoNamespace } from "../deno_runtime.ts";
+import type { DenoNamespace } from "./runtime.ts";
 
 /** Whether this environment variable may be read. */
 export function mayKnow({ permissions }: DenoNamespace, variable: string): boolean {

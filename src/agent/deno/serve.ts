@@ -4,7 +4,7 @@ import { noteFault } from "../contained.ts";
 import { Aftermath, enter } from "./context.ts";
 import { headerOf, headersOf, lineOf, onCancel, watch, type Watcher } from "./request.ts";
 import { type Answer, answerOf } from "./response.ts";
-import type { ServeInfo } from "../deno_runtime.ts";
+import type { ServeInfo } from "./runtime.ts";
 import { connectionOf } from "./websocket.ts";
 import { throughProxy } from "./intercept.ts";
 import { running } from "../ledger.ts";

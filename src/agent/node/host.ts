@@ -1,4 +1,5 @@
 /** Node, as the agent's host. */
+import process from "node:process";
 import { contained } from "../contained.ts";
 import { onEnding, onEndingSignals } from "./farewell.ts";
 import { onHttp2Server } from "./first_server.ts";
@@ -10,6 +11,7 @@ import { bind, unbind } from "../posts.ts";
 import { recordUpgrades } from "./upgrades.ts";
 
 export const host: Host = {
+  name: `node ${process.versions.node}`,
   hasTranspilers: true,
   withDelivery: (act) => act(),
   followContexts,
