@@ -29,6 +29,8 @@ contained(function load(): void {
   if (deno !== undefined && !mayKnow(deno, CONFIG_VARIABLE)) return;
   const settings = config();
   if (settings === undefined || (deno !== undefined && !mayRecord(deno, settings.spool))) return;
+  // The run has ended, or it is that of another user or of another file system: nobody would read what is written.
+  if (!original.existsSync(settings.spool)) return;
   // What is needed is loaded when it is: a process that serves nothing must not pay for it.
   if (deno === undefined) {
     Object.defineProperty(process, LOADED, { value: true, configurable: true });

@@ -1,7 +1,7 @@
 /**
  * The runtime's own functions as they were before the application could replace them (fake timers, mocked file systems).
  */
-import { closeSync, existsSync, openSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, writeSync } from "node:fs";
 
 const { nodeTiming } = performance as typeof performance & {
   readonly nodeTiming: { readonly idleTime: number };
@@ -23,6 +23,7 @@ export const original = {
   writeSync,
   closeSync,
   existsSync,
+  fstatSync,
   then: Promise.prototype.then,
   resolved: Promise.resolve(),
   stringify: JSON.stringify,

@@ -33,7 +33,7 @@ export class Spool {
   private waiting: { path: string; size: Bytes }[] = [];
   /** The first frame of each file: so every one can be understood without those before it. */
   private introduction: Buffer | undefined;
-  /** The directory is gone: the wrapper ended, nothing can be told any more. */
+  /** The run has ended: nobody reads any more. */
   isBroken = false;
 
   constructor(directory: string, stream: string) {
@@ -41,9 +41,9 @@ export class Spool {
     this.stream = stream;
   }
 
-  /** Whether a window may still be sent. Notices when the file was taken away: then nobody reads any more. */
+  /** Whether a window may still be sent. Notices when the run has ended. */
   hasRoomForWindows(): boolean {
-    if (this.descriptor >= 0 && !original.existsSync(this.path())) {
+    if (this.isRemoved()) {
       this.isBroken = true;
       this.close();
     }
@@ -61,56 +61,79 @@ export class Spool {
   send(json: string, options: SendOptions = {}): boolean {
     const limit = options.isLast ? LIMIT + RESERVE : LIMIT;
     if (this.isBroken || this.unread() > limit) return false;
+    if (this.descriptor < 0 && !this.open()) return false;
+    if (!this.write(encodeFrame(json, options.attached))) return false;
+    if (this.size >= FILE_SIZE) this.rotate();
+    return true;
+  }
+
+  close(): void {
+    if (this.descriptor >= 0) closeQuietly(this.descriptor);
+    this.descriptor = -1;
+  }
+
+  /** Opens the first file; without its directory the run has ended. */
+  private open(): boolean {
+    const descriptor = this.openFile(this.number);
+    if (descriptor === undefined) {
+      this.isBroken = !original.existsSync(this.directory);
+      return false;
+    }
+    this.descriptor = descriptor;
+    return this.introduction === undefined || this.write(this.introduction);
+  }
+
+  /** Goes on in the next file. Where that cannot be opened, as after a change of user, the open one is written on. */
+  private rotate(): void {
+    const next = this.openFile(this.number + 1);
+    if (next === undefined) return;
+    this.leaveFile();
+    this.descriptor = next;
+    if (this.introduction !== undefined) this.write(this.introduction);
+  }
+
+  private leaveFile(): void {
+    this.close();
+    this.waiting.push({ path: this.path(this.number), size: this.size });
+    this.number++;
+    this.size = 0;
+  }
+
+  /** Writes a whole frame, or false. */
+  private write(frame: Buffer): boolean {
+    let written = 0;
     try {
-      if (this.descriptor < 0) this.open();
-      this.write(encodeFrame(json, options.attached));
-      if (this.size >= FILE_SIZE) this.rotate();
-      return true;
+      while (written < frame.length) written += original.writeSync(this.descriptor, frame, written);
     } catch {
-      // A frame that may be cut off must not be followed by another one.
-      this.rotate();
+      // A frame that was cut off must not be followed by another one.
+      if (written > 0) this.leaveFile();
+      return false;
+    }
+    this.size += frame.length;
+    this.bytes += frame.length;
+    return true;
+  }
+
+  /** What the directory looks like from inside proves nothing: the process may have another user or root directory by now. */
+  private isRemoved(): boolean {
+    if (this.descriptor < 0) return false;
+    try {
+      return original.fstatSync(this.descriptor).nlink === 0;
+    } catch {
       return false;
     }
   }
 
-  private write(frame: Buffer): void {
-    for (let written = 0; written < frame.length;) {
-      written += original.writeSync(this.descriptor, frame, written);
-    }
-    this.size += frame.length;
-    this.bytes += frame.length;
+  private path(number: number): string {
+    return join(this.directory, spoolFileName(this.stream, number));
   }
 
-  close(): void {
-    if (this.descriptor < 0) return;
+  private openFile(number: number): number | undefined {
     try {
-      original.closeSync(this.descriptor);
+      return original.openSync(this.path(number), "ax", 0o600);
     } catch {
-      // Nothing more can be done about it, and nothing more will be written.
+      return undefined;
     }
-    this.descriptor = -1;
-  }
-
-  private path(): string {
-    return join(this.directory, spoolFileName(this.stream, this.number));
-  }
-
-  private open(): void {
-    try {
-      this.descriptor = original.openSync(this.path(), "a", 0o600);
-    } catch (error) {
-      this.isBroken = !original.existsSync(this.directory);
-      throw error;
-    }
-    if (this.introduction !== undefined) this.write(this.introduction);
-  }
-
-  private rotate(): void {
-    if (this.descriptor < 0) return;
-    this.close();
-    this.waiting.push({ path: this.path(), size: this.size });
-    this.number++;
-    this.size = 0;
   }
 
   private unread(): Bytes {
@@ -118,5 +141,13 @@ export class Spool {
     let sum = this.size;
     for (const file of this.waiting) sum += file.size;
     return sum;
+  }
+}
+
+function closeQuietly(descriptor: number): void {
+  try {
+    original.closeSync(descriptor);
+  } catch {
+    // Nothing more can be done about it, and nothing more will be written.
   }
 }

@@ -1,19 +1,19 @@
 /** Finishes a run whose profsrv was killed, from what its servers told. */
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { type EarlierPart, startCollector } from "../collector/mod.ts";
 import { readIndex } from "../collector/read_run.ts";
-import { abandonSpool, describeSpool, type FoundSpool } from "../launch/mod.ts";
+import { describeSpool, type FoundSpool } from "../launch/mod.ts";
 import type { EpochMilliseconds } from "../units.ts";
 import { version } from "../version.ts";
 import { parseArguments } from "./args.ts";
 import type { Voice } from "./voice.ts";
 
-/** Writes what is left in a spool that nobody reads any more, as the run would have, and empties it. */
+/** Writes what is left in a spool that nobody reads any more, as the run would have, and removes it. */
 export async function recover(spool: FoundSpool, voice: Voice): Promise<void> {
-  const { path, agentPath, manifest } = spool;
-  const { directory, command } = manifest;
+  const { path, manifest } = spool;
+  const { directory, command, inbox, agentPath } = manifest;
   const options = parseArguments([...manifest.options, "--", ...command]);
   if (options.kind !== "run") return;
   const before = await earlierPart(spool);
@@ -24,12 +24,13 @@ export async function recover(spool: FoundSpool, voice: Voice): Promise<void> {
     ...options,
     directory,
     spool: path,
+    inbox: join(path, inbox),
     agentPath,
     version,
     before,
     onRequests: (entries) => void (recovered += entries.length),
     onListening: () => {},
-    onSpoolGone: () => {},
+    onSpoolGone: () => false,
     onNotice: (text) => voice.notice(text),
     onDebug: (text) => {
       if (process.env["PROFSRV_DEBUG"]) voice.notice(text);
@@ -42,17 +43,18 @@ export async function recover(spool: FoundSpool, voice: Voice): Promise<void> {
     } recovered`,
   );
   if (survivors > 0) voice.notice("its server is still running, and is no longer profiled");
-  abandonSpool(path);
+  rmSync(path, { recursive: true, force: true });
 }
 
-async function earlierPart({ path, manifest: { directory, startedOn } }: FoundSpool): Promise<EarlierPart> {
+async function earlierPart({ path, manifest }: FoundSpool): Promise<EarlierPart> {
+  const { directory, startedOn, inbox } = manifest;
   const ids = new Set<string>();
   let files = 0;
   for await (const entry of readIndex(directory, new Date(startedOn).toISOString())) {
     ids.add(entry.id);
     files += entry.files.length;
   }
-  return { startedOn, endedOn: lastChange(path) ?? startedOn, ids, files };
+  return { startedOn, endedOn: lastChange(join(path, inbox)) ?? startedOn, ids, files };
 }
 
 /** When something was last written into a directory. */

@@ -1,7 +1,9 @@
 /** A run: find the command, make the directories, start it, collect, end as it ended. */
+import { basename } from "node:path";
 import process from "node:process";
 import { type Collector, startCollector } from "../collector/mod.ts";
 import {
+  agentCache,
   agentText,
   type ChildExit,
   describeSpool,
@@ -10,6 +12,7 @@ import {
   kindOfFile,
   makeRunDirectory,
   makeSpool,
+  place,
   planLaunch,
   type RunningChild,
   type Spool,
@@ -50,18 +53,21 @@ export async function run(options: RunOptions, voice: Voice): Promise<ChildExit>
   const running: Running = {};
   const drain = startDrain(voice);
   holdSignals((signal) => void (drain.hasBegun() ? drain.signal() : pass(signal, running)));
-  const { directory, spool, undo } = makeDirectories(options.profPath);
+  const { directory, spool, agentPath, undo } = makeDirectories(options.profPath);
   const { interval, trigger } = options;
   const config = {
     v: PROTOCOL_VERSION,
-    spool: spool.path,
+    spool: spool.inbox,
     interval,
     ...(trigger === undefined ? {} : { trigger }),
   } as const;
-  const agent = { path: spool.agentPath, config };
+  const agent = { path: agentPath, spool: spool.path, config };
   const { given, command } = options;
+  const inbox = basename(spool.inbox);
+  const startedOn = Date.now();
   attempt(
-    () => describeSpool(spool.path, { v: 1, directory, options: given, command, startedOn: Date.now() }),
+    () =>
+      describeSpool(spool.path, { v: 1, directory, options: given, command, inbox, agentPath, startedOn }),
     (error) => voice.error("Cannot note what a report would need if profsrv were killed", error),
   );
   const plan = planLaunch({ command: options.command, file: found.file, env, platform, agent });
@@ -83,14 +89,14 @@ export async function run(options: RunOptions, voice: Voice): Promise<ChildExit>
   Object.assign(running, { servers, onListen });
   const run: Run = { options, voice, drain, table: emptyTable(), directory, onListen };
   const collector = attempt(
-    () => collect(run, spool),
+    () => collect(run, spool, agentPath),
     (error) => voice.error("Cannot profile, the command runs on", error),
   );
   const exit = await child.ended;
   const ownExit = onListen === undefined ? exit : await onListen.conclude(exit);
-  const survivors = collector === undefined ? 0 : await conclude(run, collector, exit);
-  const clear = () => survivors > 0 ? spool.abandon() : spool.remove();
-  attempt(clear, (error) => voice.error(`Cannot remove "${spool.path}"`, error));
+  if (collector !== undefined) await conclude(run, collector, exit);
+  // What outlives the run notices that, and goes on as if alone.
+  attempt(() => spool.remove(), (error) => voice.error(`Cannot remove "${spool.path}"`, error));
   return ownExit;
 }
 
@@ -109,27 +115,42 @@ async function pass(signal: NodeJS.Signals, running: Running): Promise<void> {
   if (running.servers !== undefined) afterSignal({ signal, isGroup, at }, running.servers);
 }
 
-function makeDirectories(profPath: string | undefined): { directory: string; spool: Spool; undo(): void } {
+/** The directories of a run, and the agent's file. */
+interface Directories {
+  readonly directory: string;
+  readonly spool: Spool;
+  readonly agentPath: string;
+  undo(): void;
+}
+
+function makeDirectories(profPath: string | undefined): Directories {
   const directory = makeRunDirectory(profPath);
   try {
-    const spool = makeSpool(agentText());
+    const cache = agentCache();
+    const agentPath = place(cache, "agent.cjs", agentText());
+    const spool = makeSpool(cache);
     const undo = () => {
       spool.remove();
       directory.undo();
     };
-    return { directory: directory.path, spool, undo };
+    return { directory: directory.path, spool, agentPath, undo };
   } catch (error) {
     directory.undo();
     throw error;
   }
 }
 
-function collect({ options, voice, table, directory, onListen }: Run, spool: Spool): Collector {
+function collect(
+  { options, voice, table, directory, onListen }: Run,
+  spool: Spool,
+  agentPath: string,
+): Collector {
   return startCollector({
     ...options,
     directory,
     spool: spool.path,
-    agentPath: spool.agentPath,
+    inbox: spool.inbox,
+    agentPath,
     version,
     onRequests(entries) {
       for (const entry of entries) addRequest(table, entry);
@@ -145,19 +166,17 @@ function collect({ options, voice, table, directory, onListen }: Run, spool: Spo
   });
 }
 
-/** Writes what is left and says what the run came to; gives how many processes outlived the command. */
+/** Writes what is left and says what the run came to. */
 async function conclude(
   { voice, drain, table, directory }: Run,
   collector: Collector,
   exit: ChildExit,
-): Promise<number> {
+): Promise<void> {
   try {
     const totals = await drain.finish(collector, exit);
     if (totals !== undefined) voice.say(summaryText({ table, totals, directory }, voice.paint).trimEnd());
-    return totals?.survivors ?? 0;
   } catch (error) {
     voice.error("Cannot write the last profiles", error);
-    return 0;
   }
 }
 

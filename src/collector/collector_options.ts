@@ -8,8 +8,11 @@ import type { IndexEntry } from "./entry.ts";
 export interface CollectorOptions {
   /** Where profiles go: absolute, exists. */
   readonly directory: string;
-  /** Where the agents write: absolute, exists. */
+  /** The run's private directory, as `run.json` names it while the run goes on. */
   readonly spool: string;
+  /** The directory in it that the agents write to: absolute, exists. */
+  readonly inbox: string;
+  /** The agent's file. */
   readonly agentPath: string;
   readonly template: Template;
   readonly formats: readonly Format[];
@@ -25,8 +28,8 @@ export interface CollectorOptions {
   onRequests(entries: readonly IndexEntry[]): void;
   /** Called when a process or thread listens, with its first port. */
   onListening(port: number): void;
-  /** Called when somebody removed the spool, or the agent in it. */
-  onSpoolGone(): void;
+  /** Called when somebody removed the spool: gives whether it is there again. */
+  onSpoolGone(): boolean;
   /** Called with one sentence when something is amiss; once per kind. */
   onNotice(text: string): void;
   /** Called with one sentence for whoever looks for a fault. */

@@ -68,7 +68,7 @@ class Run {
     this.#options = options;
     this.#startedOn = options.before?.startedOn ?? Date.now();
     this.#requests = options.before?.ids.size ?? 0;
-    this.#tail = new Tail(options.spool);
+    this.#tail = new Tail(options.inbox);
     this.#store = new Store({ ...options, isKept: makeChooser(options.choice) }, options.before?.files);
     const deno = denoDirectory(process.env, process.platform, homedir());
     const sources = new Sources({
@@ -82,8 +82,15 @@ class Run {
   /** Takes in what there is, a request at a step. */
   *work(): Generator<void> {
     try {
-      if (!existsSync(this.#options.agentPath)) this.#spoolGone();
-      for (const batch of this.#tail.poll()) yield* this.#take(batch);
+      if (existsSync(this.#options.inbox)) {
+        for (const batch of this.#tail.poll()) yield* this.#take(batch);
+      } else {
+        const { spool } = this.#options;
+        const rest = this.#options.onSpoolGone()
+          ? "those that are running are not profiled any more"
+          : "nothing more of this run is profiled";
+        this.#notice(`Somebody removed "${spool}", where servers tell what they do: ${rest}.`);
+      }
     } catch (error) {
       this.#notice(sentence(error));
     }
@@ -131,13 +138,6 @@ class Run {
   #noticeUnwritten(error: unknown): void {
     this.#notice(
       `Cannot write profiles to "${this.#options.directory}": ${reasonOf(error)}; the server goes on.`,
-    );
-  }
-
-  #spoolGone(): void {
-    this.#options.onSpoolGone();
-    this.#notice(
-      `Somebody removed "${this.#options.spool}", where servers tell what they do: those that are running are not profiled any more.`,
     );
   }
 

@@ -1,5 +1,7 @@
 /** How the agent gets into a Deno command: by NODE_OPTIONS, by a flag or by a module of ours, and with which permissions. */
+import { basename, dirname, join } from "node:path";
 import { CONFIG_VARIABLE } from "../protocol/messages.ts";
+import { contentName } from "./content_name.ts";
 import { type DenoCommand, type Granted, NEEDED, type Permission, readDenoCommand } from "./deno_flags.ts";
 
 /** What a plan is made from. */
@@ -8,7 +10,9 @@ export interface DenoRequest {
   readonly args: readonly string[];
   /** Version of that Deno, as `2.9.6`; undefined if it could not be found out. */
   readonly version?: string | undefined;
-  /** The private directory that the agent stands in. */
+  /** The agent's file. */
+  readonly agentPath: string;
+  /** The private directory that the agent writes to. */
   readonly spool: string;
   /** The file's or module's URL that a script's name means. */
   urlOf(script: string): string;
@@ -25,7 +29,7 @@ export interface DenoPlan {
   readonly loads: boolean;
   /** Whether Deno starts the program anew when a file changes; absent if that is not known. */
   readonly isWatching?: boolean;
-  /** What has to be written before the start: file name in the spool, text. */
+  /** What has to stand beside the agent before the start: a name, to which its content is added, and a text. */
   readonly files: readonly { readonly name: string; readonly text: string }[];
   /** One sentence each. */
   readonly notices: readonly string[];
@@ -47,9 +51,11 @@ const SERVE_MODULE = "serve.mjs";
 const PRELOAD_MODULE = "preload.mjs";
 
 /** Brings the agent, and lets it replace a module's globals: up to 2.6 these are not those of the agent itself. */
-const PRELOAD = `import "./agent.cjs";
+function preloadModule(agentPath: string): string {
+  return `import ${JSON.stringify(`./${basename(agentPath)}`)};
 process[Symbol.for("profsrv.agent")]?.((name, change) => globalThis[name] = change(globalThis[name]));
 `;
+}
 
 /** Plans a Deno command. Pure. */
 export function planDeno(request: DenoRequest): DenoPlan {
@@ -86,7 +92,7 @@ export function planDeno(request: DenoRequest): DenoPlan {
   const lacking = permit(command, request);
   if ("obstacle" in lacking) return alone(lacking.obstacle);
   if (command.subcommand === "run") {
-    const loading = hasNodeOptions ? { files: [], flags: [] } : preload(request.spool);
+    const loading = hasNodeOptions ? { files: [], flags: [] } : preload(request.agentPath);
     return finished(lacking, { byNodeOptions: hasNodeOptions, loads: true, isWatching, ...loading });
   }
   return serve(command, request, lacking);
@@ -124,23 +130,31 @@ function serve(
     return { args: request.args, byNodeOptions: false, loads: false, files: [], notices: [notice] };
   }
   const at = scriptAt + changed.args.length - request.args.length;
-  const args = changed.args.with(at, `${request.spool}/${SERVE_MODULE}`);
-  const flags = config === undefined ? [] : ["--config", config];
-  const files = [...preload(request.spool).files, {
+  const { files: [first] } = preload(request.agentPath);
+  const module = {
     name: SERVE_MODULE,
-    text: serveModule(request.urlOf(script)),
-  }];
+    text: serveModule(contentName(first.name, first.text), request.urlOf(script)),
+  };
+  const args = changed.args.with(at, pathOf(module, request.agentPath));
+  const flags = config === undefined ? [] : ["--config", config];
+  const files = [first, module];
   return finished({ ...changed, args }, { byNodeOptions: false, loads: true, isWatching, files, flags });
 }
 
-function preload(spool: string): Pick<DenoPlan, "files"> & { flags: readonly string[] } {
-  const files = [{ name: PRELOAD_MODULE, text: PRELOAD }];
-  return { files, flags: ["--preload", `${spool}/${PRELOAD_MODULE}`] };
+type Module = DenoPlan["files"][number];
+
+function preload(agentPath: string): { files: readonly [Module]; flags: readonly string[] } {
+  const module = { name: PRELOAD_MODULE, text: preloadModule(agentPath) };
+  return { files: [module], flags: ["--preload", pathOf(module, agentPath)] };
 }
 
-function serveModule(url: string): string {
+function pathOf({ name, text }: Module, agentPath: string): string {
+  return join(dirname(agentPath), contentName(name, text));
+}
+
+function serveModule(preload: string, url: string): string {
   const quoted = JSON.stringify(url);
-  return `import "./${PRELOAD_MODULE}";\nexport * from ${quoted};\nexport { default } from ${quoted};\n`;
+  return `import "./${preload}";\nexport * from ${quoted};\nexport { default } from ${quoted};\n`;
 }
 
 const TASK =

@@ -1,4 +1,5 @@
 /** What is being run: found, planned, started, ended. */
+export { agentCache, place } from "./agent_cache.ts";
 export { agentText } from "./agent_text.ts";
 export { type RunningChild, type Shell, startChild, startShell } from "./child.ts";
 export { type ChildExit, type ChildFailure, exitCodeOf } from "./child_exit.ts";
@@ -7,7 +8,6 @@ export { findCommand, kindOfFile } from "./lookup.ts";
 export type { SpawnPlan } from "./plan.ts";
 export { prepareLaunch as planLaunch } from "./prepare.ts";
 export {
-  abandonSpool,
   DirectoryError,
   makeRunDirectory,
   makeSpool,

@@ -23,12 +23,16 @@ export interface Needs {
   readonly file: string;
   readonly command: readonly string[];
   readonly nodeOptions: string;
-  /** The only directory it touches. */
+  /** The agent's file, */
+  readonly agentPath: string;
+  /** and the only directory it touches. */
   readonly spool: string;
 }
 
 /** How a command gets on with Node's permission model; undefined where that is off. Pure. */
-export function planPermission({ file, command, nodeOptions, spool }: Needs): Restricted | undefined {
+export function planPermission(
+  { file, command, nodeOptions, agentPath, spool }: Needs,
+): Restricted | undefined {
   const words = programName(file) === "node" ? runtimeOptions(command) : [];
   const isInCommand = words.some((it) => RESTRICTS.test(it));
   if (!isInCommand && !RESTRICTS.test(nodeOptions)) return undefined;
@@ -42,12 +46,13 @@ export function planPermission({ file, command, nodeOptions, spool }: Needs): Re
         "Node's permission model (--permission) shuts the profiler out, --allow-inspector of Node 24 and newer would let it in; the command runs without it.",
     };
   }
-  const added = [`--allow-fs-read=${spool}`, `--allow-fs-write=${spool}`];
+  const added = [`--allow-fs-read=${agentPath}`, `--allow-fs-read=${spool}`, `--allow-fs-write=${spool}`];
   return {
     isFree: true,
     args: isInCommand ? added : [],
     nodeOptions: isInCommand ? "" : added.map(quoteNodeOption).join(" "),
-    notice: `Node's permission model is on: the command also may read and write "${spool}".`,
+    notice:
+      `Node's permission model is on: the command also may read "${agentPath}", and read and write "${spool}".`,
   };
 }
 

@@ -15,10 +15,20 @@ export interface LaunchRequest {
   readonly env: Environment;
   /** As `process.platform` names it. */
   readonly platform: string;
-  /** The agent as a file, and what it must know; absent when the command has to run without it. */
-  readonly agent?: { readonly path: string; readonly config: AgentConfig };
+  /** Absent when the command has to run without the agent. */
+  readonly agent?: AgentEntry;
   /** If the file is Deno: what has to be known of it and of its files. */
   readonly deno?: Pick<DenoRequest, "version" | "urlOf" | "configOf">;
+}
+
+/** The agent, as a command loads it. */
+export interface AgentEntry {
+  /** Its file. */
+  readonly path: string;
+  /** The run's private directory. */
+  readonly spool: string;
+  /** What it must know. */
+  readonly config: AgentConfig;
 }
 
 /** What to spawn. */
@@ -30,7 +40,7 @@ export interface SpawnPlan {
   readonly verbatim: boolean;
   /** One sentence each, for the user: what will not be profiled and why. */
   readonly notices: readonly string[];
-  /** What must stand in the spool before the start. */
+  /** What must stand beside the agent before the start. */
   readonly files: DenoPlan["files"];
 }
 
@@ -69,13 +79,19 @@ function entryOf(request: LaunchRequest): Entry {
   const { command, agent, deno } = request;
   const args = command.slice(1);
   if (agent !== undefined && deno !== undefined) {
-    return planDeno({ ...deno, args, spool: agent.config.spool });
+    return planDeno({ ...deno, args, agentPath: agent.path, spool: agent.spool });
   }
   if (agent === undefined) return { ...AS_IT_IS, args };
   if (programName(request.file) === "deno") return { ...AS_IT_IS, args, notices: [UNKNOWN_DENO] };
   const { file, env, platform } = request;
   const nodeOptions = env[variableName(env, "NODE_OPTIONS", platform)] ?? "";
-  const restricted = planPermission({ file, command, nodeOptions, spool: agent.config.spool });
+  const restricted = planPermission({
+    file,
+    command,
+    nodeOptions,
+    agentPath: agent.path,
+    spool: agent.spool,
+  });
   if (restricted === undefined) return { ...AS_IT_IS, args, byNodeOptions: true, loads: true };
   const { isFree, notice } = restricted;
   return {

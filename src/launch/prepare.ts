@@ -1,9 +1,10 @@
 /** Plans a launch with what the world has to say to it, and writes what the plan needs. */
 import { spawnSync } from "node:child_process";
-import { existsSync, realpathSync, writeFileSync } from "node:fs";
+import { existsSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
+import { place } from "./agent_cache.ts";
 import { type LaunchRequest, planLaunch, type SpawnPlan } from "./plan.ts";
 import { programName } from "./program_name.ts";
 
@@ -13,9 +14,9 @@ const PATIENCE = 5000;
 /** Plans how a command is started; looks at Deno's version and files where that matters. */
 export function prepareLaunch(request: LaunchRequest): SpawnPlan {
   const plan = planLaunch(isDeno(request.file) ? { ...request, deno: denoFacts(request.file) } : request);
-  const spool = request.agent?.config.spool;
-  if (spool !== undefined) {
-    for (const { name, text } of plan.files) writeFileSync(join(spool, name), text, { mode: 0o600 });
+  const { agent } = request;
+  if (agent !== undefined) {
+    for (const { name, text } of plan.files) place(dirname(agent.path), name, text);
   }
   return plan;
 }

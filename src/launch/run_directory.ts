@@ -1,24 +1,24 @@
 /** The two directories of a run: where profiles go and stay, and the private spool that goes with us. */
+import { randomBytes } from "node:crypto";
 import {
   accessSync,
+  chmodSync,
   constants,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
-  readdirSync,
   rmdirSync,
   rmSync,
   statSync,
-  writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import process from "node:process";
 import { reasonOf } from "../system_error.ts";
 
 /** How the names of spools begin; of private directories for profiles, too. */
 export const SPOOL_PREFIX = "profsrv-spool-";
 export const RUN_PREFIX = "profsrv-";
-/** The agent's name in a spool. */
-export const AGENT_FILE = "agent.cjs";
 
 /** A directory could not be had; the message is one sentence for the user. */
 export class DirectoryError extends Error {
@@ -35,21 +35,19 @@ export interface RunDirectory {
 
 /** The private directory between the agents and us. */
 export interface Spool {
-  /** Absolute; mode 0700. */
+  /** Absolute; only this user can list it. */
   readonly path: string;
-  /** The agent as a file in it. */
-  readonly agentPath: string;
-  /** Makes it again where somebody removed it: without the agent no node process of the command could start. */
-  restore(): void;
+  /** The directory in it that the agents write to. Its name is the token of the run: whoever knows it belongs to the run. */
+  readonly inbox: string;
+  /** Makes it again where somebody removed it; false if another user has taken its place. */
+  restore(): boolean;
   remove(): void;
-  /** Leaves only an empty agent: processes that outlive us still load it in every node that they start. */
-  abandon(): void;
 }
 
 /** The directory profiles go to: the given one, made with its parents where missing, or a new private one. */
 export function makeRunDirectory(given: string | undefined): RunDirectory {
   if (given === undefined) {
-    const path = makePrivate(RUN_PREFIX);
+    const path = makePrivate(RUN_PREFIX, [resolve(tmpdir())]);
     return { path, undo: () => removeEmpty([path]) };
   }
   const path = resolve(given);
@@ -64,39 +62,61 @@ export function makeRunDirectory(given: string | undefined): RunDirectory {
   return { path, undo: () => removeEmpty(made) };
 }
 
-/** Makes the spool of a run, with the agent's text in it. */
-export function makeSpool(agentText: string): Spool {
-  const path = makePrivate(SPOOL_PREFIX);
-  const agentPath = join(path, AGENT_FILE);
-  const remove = () => rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+/**
+ * Makes the spool of a run in the system's temporary directory, or in `fallback` where that cannot be written.
+ *
+ * The children of root may run as other users: they can write to the inbox, for they know its name, and nobody else does.
+ */
+export function makeSpool(fallback: string): Spool {
+  const path = makePrivate(SPOOL_PREFIX, [resolve(tmpdir()), fallback]);
+  const inbox = join(path, randomBytes(16).toString("hex"));
+  const remove = () => {
+    if (isOwn(path)) rmSync(path, { recursive: true, force: true, maxRetries: 3 });
+  };
+  const fill = () => {
+    mkdirSync(inbox, { mode: 0o700 });
+    if (process.getuid?.() !== 0) return;
+    chmodSync(inbox, 0o1733);
+    chmodSync(path, 0o711);
+  };
+  const restore = () => {
+    try {
+      if (lstatSync(path, { throwIfNoEntry: false }) === undefined) mkdirSync(path, { mode: 0o700 });
+      if (!isOwn(path)) return false;
+      fill();
+      return true;
+    } catch {
+      return false;
+    }
+  };
   try {
-    writeFileSync(agentPath, agentText, { mode: 0o600, flag: "wx" });
+    fill();
   } catch (error) {
     remove();
-    throw new DirectoryError(`Cannot write "${agentPath}": ${reasonOf(error)}`, { cause: error });
+    throw new DirectoryError(`Cannot make "${inbox}": ${reasonOf(error)}`, { cause: error });
   }
-  const restore = () => {
-    mkdirSync(path, { recursive: true, mode: 0o700 });
-    writeFileSync(agentPath, agentText, { mode: 0o600 });
-  };
-  return { path, agentPath, restore, remove, abandon: () => abandonSpool(path) };
+  return { path, inbox, restore, remove };
 }
 
-/** Empties a spool whose processes may live on: see `Spool.abandon`. */
-export function abandonSpool(path: string): void {
-  for (const name of readdirSync(path)) {
-    if (name !== AGENT_FILE) rmSync(join(path, name), { recursive: true, force: true });
-  }
-  writeFileSync(join(path, AGENT_FILE), "");
+/** Whether a directory of this user stands there: in a shared temporary directory it could be anybody's. */
+function isOwn(path: string): boolean {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  return stat?.isDirectory() === true && stat.uid === (process.getuid?.() ?? stat.uid);
 }
 
-function makePrivate(prefix: string): string {
-  const folder = resolve(tmpdir());
-  try {
-    return mkdtempSync(join(folder, prefix));
-  } catch (error) {
-    throw new DirectoryError(`Cannot make a directory in "${folder}": ${reasonOf(error)}`, { cause: error });
+/** Makes a private directory in the first of these folders that takes it. */
+function makePrivate(prefix: string, folders: readonly [string, ...string[]]): string {
+  let failure: unknown;
+  for (const folder of folders) {
+    try {
+      return mkdtempSync(join(folder, prefix));
+    } catch (error) {
+      failure ??= error;
+    }
   }
+  throw new DirectoryError(`Cannot make a directory in "${folders[0]}": ${reasonOf(failure)}`, {
+    cause: failure,
+  });
 }
 
 /** Makes a directory and what is missing above it; `made` gets each new one, parents first. */

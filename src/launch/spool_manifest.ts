@@ -4,7 +4,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { birthOf, isAlive } from "../process_alive.ts";
 import type { EpochMilliseconds } from "../units.ts";
-import { AGENT_FILE, SPOOL_PREFIX } from "./run_directory.ts";
+import { SPOOL_PREFIX } from "./run_directory.ts";
 
 const NAME = "run.json";
 
@@ -16,6 +16,10 @@ export interface SpoolManifest {
   /** profsrv's options as they were given, without secrets. */
   readonly options: readonly string[];
   readonly command: readonly string[];
+  /** Name of the directory in the spool that the agents write to. */
+  readonly inbox: string;
+  /** The agent that its processes loaded. */
+  readonly agentPath: string;
   readonly startedOn: EpochMilliseconds;
 }
 
@@ -28,8 +32,6 @@ interface Reader {
 /** A spool that is there. */
 export interface FoundSpool {
   readonly path: string;
-  /** The agent that its processes loaded. */
-  readonly agentPath: string;
   readonly manifest: SpoolManifest;
   /** The process that reads it; undefined when there is none any more. */
   readonly reader: number | undefined;
@@ -75,8 +77,8 @@ function foundAt(path: string): FoundSpool | undefined {
       & { reader: Reader };
     if (manifest.v !== 1) return undefined;
     const isRead = isAlive(reader.pid) && birthOf(reader.pid) === reader.born;
-    return { path, agentPath: join(path, AGENT_FILE), manifest, reader: isRead ? reader.pid : undefined };
+    return { path, manifest, reader: isRead ? reader.pid : undefined };
   } catch {
-    return undefined; // Abandoned, or being made right now.
+    return undefined; // It is being made or removed right now.
   }
 }

@@ -16,7 +16,10 @@ export const PROTOCOL_VERSION = 1;
 /** The environment variable that carries `AgentConfig` as JSON into every process of the run. */
 export const CONFIG_VARIABLE = "PROFSRV_AGENT";
 
-/** What the agent must know. Invariant: `spool` is an absolute path of an existing private directory. */
+/**
+ * What the agent must know. Invariant: `spool` is the absolute path of a directory whose last part is the token of the run.
+ * Where it is missing the run has ended, or cannot be reached: then the agent does nothing.
+ */
 export interface AgentConfig {
   readonly v: typeof PROTOCOL_VERSION;
   readonly spool: string;

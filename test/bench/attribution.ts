@@ -51,7 +51,7 @@ async function measure({ runtime, server, style, seconds }: Case): Promise<Score
     file: runtime.path,
     env: process.env,
     platform: process.platform,
-    agent: { path: agentPath, config: { v: PROTOCOL_VERSION, spool, interval: INTERVAL } },
+    agent: { path: agentPath, spool, config: { v: PROTOCOL_VERSION, spool, interval: INTERVAL } },
   });
   const child = spawn(plan.file, [...plan.args], {
     env: { ...plan.env },

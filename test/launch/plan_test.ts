@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { type LaunchRequest, planLaunch } from "../../src/launch/plan.ts";
 
-const config = { v: 1, spool: "/tmp/spool", interval: 1000 } as const;
-const AGENT = "/tmp/spool/agent.cjs";
+const config = { v: 1, spool: "/tmp/spool/token", interval: 1000 } as const;
+const AGENT = "/cache/agent.cjs";
+const spool = "/tmp/spool";
 const OURS = `--require "${AGENT}"`;
 
 /** A request for a plan; what a row does not name is ordinary. */
@@ -13,7 +14,7 @@ function planned(known: Partial<LaunchRequest>) {
     file: `/usr/bin/${command[0]}`,
     env: {},
     platform: "linux",
-    agent: { path: AGENT, config },
+    agent: { path: AGENT, spool, config },
     ...known,
   });
 }
@@ -27,11 +28,11 @@ const options: [what: string, known: Partial<LaunchRequest>, nodeOptions: string
     `${OURS} -r "./my hook.js" --no-warnings`,
   ],
   ["a mistake of the user", { env: { NODE_OPTIONS: '-r "./open' } }, `${OURS} -r "./open`],
-  ["a space in the path", { agent: { path: "/a b/c.cjs", config } }, '--require "/a b/c.cjs"'],
-  ["quotes in the path", { agent: { path: '/a"b/c.cjs', config } }, '--require "/a\\"b/c.cjs"'],
+  ["a space in the path", { agent: { path: "/a b/c.cjs", spool, config } }, '--require "/a b/c.cjs"'],
+  ["quotes in the path", { agent: { path: '/a"b/c.cjs', spool, config } }, '--require "/a\\"b/c.cjs"'],
   [
     "backslashes in the path",
-    { platform: "win32", file: "C:\\node.exe", agent: { path: "C:\\T p\\agent.cjs", config } },
+    { platform: "win32", file: "C:\\node.exe", agent: { path: "C:\\T p\\agent.cjs", spool, config } },
     '--require "C:\\\\T p\\\\agent.cjs"',
   ],
   ["npm", { command: ["npm", "start"] }, OURS],
@@ -51,8 +52,8 @@ const options: [what: string, known: Partial<LaunchRequest>, nodeOptions: string
   ],
   [
     "--permission --allow-inspector in NODE_OPTIONS",
-    { env: { NODE_OPTIONS: "--permission --allow-inspector" }, agent: { path: AGENT, config } },
-    `${OURS} "--allow-fs-read=/tmp/spool" "--allow-fs-write=/tmp/spool" --permission --allow-inspector`,
+    { env: { NODE_OPTIONS: "--permission --allow-inspector" }, agent: { path: AGENT, spool, config } },
+    `${OURS} "--allow-fs-read=${AGENT}" "--allow-fs-read=/tmp/spool" "--allow-fs-write=/tmp/spool" --permission --allow-inspector`,
   ],
   [
     "--experimental-permission",
@@ -85,6 +86,7 @@ Deno.test("what keeps the agent out is said in one sentence, and only that", () 
 Deno.test("where Node's permissions let the profiler in, its own directory is all that is added, and said", () => {
   const plan = planned({ command: ["node", "--permission", "--allow-inspector", "s.js", "x"] });
   assert.deepEqual(plan.args, [
+    `--allow-fs-read=${AGENT}`,
     "--allow-fs-read=/tmp/spool",
     "--allow-fs-write=/tmp/spool",
     "--permission",
@@ -93,7 +95,7 @@ Deno.test("where Node's permissions let the profiler in, its own directory is al
     "x",
   ]);
   assert.deepEqual(plan.notices, [
-    'Node\'s permission model is on: the command also may read and write "/tmp/spool".',
+    'Node\'s permission model is on: the command also may read "/cache/agent.cjs", and read and write "/tmp/spool".',
   ]);
 });
 
@@ -110,10 +112,11 @@ Deno.test("on Windows the permission for the spool is quoted in NODE_OPTIONS, an
   const windows = {
     platform: "win32",
     file: "C:\\n\\node.exe",
-    agent: { path: `${spool}\\agent.cjs`, config: { ...config, spool } },
+    agent: { path: "C:\\c\\agent.cjs", spool, config },
   };
   const flags = ["--permission", "--allow-inspector"];
-  assert.deepEqual(planned({ ...windows, command: ["node", ...flags, "s.js"] }).args.slice(0, 2), [
+  assert.deepEqual(planned({ ...windows, command: ["node", ...flags, "s.js"] }).args.slice(0, 3), [
+    "--allow-fs-read=C:\\c\\agent.cjs",
     `--allow-fs-read=${spool}`,
     `--allow-fs-write=${spool}`,
   ]);
@@ -121,9 +124,8 @@ Deno.test("on Windows the permission for the spool is quoted in NODE_OPTIONS, an
   const quoted = "C:\\\\T p\\\\profsrv-spool-x";
   assert.equal(
     env["node_options"],
-    `--require "${quoted}\\\\agent.cjs" "--allow-fs-read=${quoted}" "--allow-fs-write=${quoted}" ${
-      flags.join(" ")
-    }`,
+    `--require "C:\\\\c\\\\agent.cjs" "--allow-fs-read=C:\\\\c\\\\agent.cjs" "--allow-fs-read=${quoted}" ` +
+      `"--allow-fs-write=${quoted}" ${flags.join(" ")}`,
   );
 });
 

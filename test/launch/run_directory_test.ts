@@ -5,7 +5,6 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
-  readFileSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -135,18 +134,42 @@ Deno.test(
   }),
 );
 
-Deno.test("the spool is private, holds the agent, and goes with all that is in it", () => {
-  const spool = makeSpool("the agent's text\n");
+Deno.test("nobody else can list a spool, its inbox has a secret name, and it goes with all that is in it", () => {
+  const spool = makeSpool(tmpdir());
   try {
     assert.match(basename(spool.path), /^profsrv-spool-[A-Za-z0-9]{6}$/);
-    assert.equal(readFileSync(spool.agentPath, "utf8"), "the agent's text\n");
-    assert.equal(spool.agentPath, join(spool.path, "agent.cjs"));
-    if (!windows) assert.deepEqual([mode(spool.path), mode(spool.agentPath)], ["700", "600"]);
-    mkdirSync(join(spool.path, "more"));
-    writeFileSync(join(spool.path, "more", "file"), "");
+    assert.equal(dirname(spool.inbox), spool.path);
+    assert.match(basename(spool.inbox), /^[0-9a-f]{32}$/);
+    const isRoot = process.getuid?.() === 0;
+    if (!windows) {
+      assert.deepEqual([mode(spool.path), mode(spool.inbox)], isRoot ? ["711", "733"] : ["700", "700"]);
+    }
+    mkdirSync(join(spool.inbox, "more"));
+    writeFileSync(join(spool.inbox, "more", "file"), "");
   } finally {
     spool.remove();
   }
   assert.ok(!existsSync(spool.path));
   spool.remove();
 });
+
+Deno.test(
+  "where the system's temporary directory cannot be had the spool is made elsewhere",
+  within((root) => {
+    const before = process.env["TMPDIR"];
+    process.env["TMPDIR"] = join(root, "missing");
+    try {
+      const spool = makeSpool(root);
+      assert.equal(dirname(spool.path), root);
+      spool.remove();
+      assert.throws(
+        () => makeSpool(join(root, "missing too")),
+        /^DirectoryError: Cannot make a directory in ".*missing": no such directory$/,
+      );
+      assert.deepEqual(readdirSync(root), []);
+    } finally {
+      if (before === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = before;
+    }
+  }),
+);
