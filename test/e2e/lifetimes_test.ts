@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { appPath, ask, forms, profiled, Started } from "../support/profiled.ts";
-import { missing, type Runtime, runtimes } from "../support/runtimes.ts";
+import { missing, runtimes } from "../support/runtimes.ts";
 
 const windows = process.platform === "win32";
 const isRoot = process.getuid?.() === 0;
