@@ -7,6 +7,8 @@ export interface Host {
   readonly name: string;
   /** Whether scripts may be transpiled in memory by others than the runtime, which keeps its maps on disk. */
   readonly hasTranspilers: boolean;
+  /** What the user should know of how this process was started, in one sentence; undefined if there is nothing to say. */
+  warning(config: AgentConfig): string | undefined;
   /** Does `act`; what the inspector says meanwhile is delivered before this returns. */
   withDelivery(act: () => void): void;
   /** From now on the current request is known, through callbacks and promises. */

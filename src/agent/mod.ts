@@ -1,8 +1,10 @@
 /**
  * The agent: loaded into every process of the run before the application. It does nothing until a server listens.
  */
+import { join } from "node:path";
 import process from "node:process";
 import { type AgentConfig, CONFIG_VARIABLE, PROTOCOL_VERSION } from "../protocol/messages.ts";
+import { LOADED_FILE } from "../protocol/spool_file.ts";
 import { contained } from "./contained.ts";
 import type { Replace } from "./deno/callbacks.ts";
 import { mayKnow, mayRecord } from "./deno/permissions.ts";
@@ -31,6 +33,7 @@ contained(function load(): void {
   if (settings === undefined || (deno !== undefined && !mayRecord(deno, settings.spool))) return;
   // The run has ended, or it is that of another user or of another file system: nobody would read what is written.
   if (!original.existsSync(settings.spool)) return;
+  noteLoaded(settings.spool);
   // What is needed is loaded when it is: a process that serves nothing must not pay for it.
   if (deno === undefined) {
     Object.defineProperty(process, LOADED, { value: true, configurable: true });
@@ -50,6 +53,12 @@ contained(function load(): void {
   const { onFirstDenoServer } = require("./deno/first_server.ts") as typeof import("./deno/first_server.ts");
   onFirstDenoServer(deno, contained(() => start(settings, require("./deno/host.ts"))));
 })();
+
+/** Tells the wrapper that the agent gets in, whatever this process does. */
+function noteLoaded(spool: string): void {
+  const path = join(spool, LOADED_FILE);
+  if (!original.existsSync(path)) original.closeSync(original.openSync(path, "a", 0o600));
+}
 
 function start(settings: AgentConfig, { host }: { host: Host }): void {
   const { startRecording } = require("./recorder.ts") as typeof import("./recorder.ts");

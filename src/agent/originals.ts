@@ -1,7 +1,7 @@
 /**
  * The runtime's own functions as they were before the application could replace them (fake timers, mocked file systems).
  */
-import { closeSync, existsSync, fstatSync, openSync, writeSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync, readFileSync, writeSync } from "node:fs";
 
 const { nodeTiming } = performance as typeof performance & {
   readonly nodeTiming: { readonly idleTime: number };
@@ -24,6 +24,7 @@ export const original = {
   closeSync,
   existsSync,
   fstatSync,
+  readFileSync,
   then: Promise.prototype.then,
   resolved: Promise.resolve(),
   stringify: JSON.stringify,

@@ -106,6 +106,8 @@ class Recorder {
     const { pid, tid, runtime, argv } = process;
     const hello: AgentMessage = { kind: "hello", v: PROTOCOL_VERSION, pid, tid, runtime, argv };
     this.spool.introduce(original.stringify(hello));
+    const warning = host.warning(config);
+    if (warning !== undefined) noteFault(warning);
     this.tellState();
   }
 

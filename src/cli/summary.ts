@@ -44,11 +44,18 @@ function lines(texts: readonly string[]): string {
   return texts.map((it) => `${it}\n`).join("");
 }
 
-function nothingCame({ processes }: RunTotals): string {
+function nothingCame({ processes, isLoaded }: RunTotals): string {
+  if (isLoaded === false) return `profsrv: nothing was profiled: ${NEVER_LOADED}.`;
   return processes === 0
-    ? "profsrv: nothing was profiled: no server of node:http listened in the command."
+    ? `profsrv: nothing was profiled: ${NONE_LISTENED}.`
     : "profsrv: nothing was profiled: a server listened, but no request came.";
 }
+
+const NEVER_LOADED =
+  "no node or deno process of the command loaded the profiler; where one serves, something below the command may replace " +
+  "NODE_OPTIONS, or keep the process out of the run's directories";
+const NONE_LISTENED =
+  "no server of node:http or Deno.serve listened in a process that loaded the profiler (one whose NODE_OPTIONS were replaced does not)";
 
 const HEAD = ["route", "count", "p50 ms", "p95 ms", "cpu", "blocked", "wait"];
 

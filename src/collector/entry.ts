@@ -51,6 +51,8 @@ export interface RunTotals {
   readonly files: number;
   /** Requests that were to be kept, but `--max-files` or `--max-size` was used up. */
   readonly limited: number;
+  /** Whether any process loaded the agent. */
+  readonly isLoaded: boolean;
   /** Processes and threads that served. */
   readonly processes: number;
   /** Those of them that outlived the command. */

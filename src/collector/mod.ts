@@ -1,11 +1,12 @@
 /** Collects a run: reads what the agents tell, gives every request its files and its line, and closes the books. */
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import process from "node:process";
 import { hideProfiler } from "../profile/hide_profiler.ts";
 import type { RequestProfile } from "../profile/request.ts";
 import type { TroubleMessage } from "../protocol/messages.ts";
+import { LOADED_FILE } from "../protocol/spool_file.ts";
 import type { EpochMilliseconds, Milliseconds } from "../units.ts";
 import { makeChooser } from "./choice.ts";
 import type { IndexEntry, RunTotals } from "./entry.ts";
@@ -192,6 +193,7 @@ class Run {
       requests: this.#requests,
       files: this.#store.files,
       limited: this.#store.limited,
+      isLoaded: this.#processes.size > 0 || existsSync(join(this.#options.inbox, LOADED_FILE)),
       processes: this.#processes.size,
       survivors: this.serving().length,
       ...this.#processes.sum(),

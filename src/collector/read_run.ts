@@ -16,7 +16,7 @@ export interface RunRecord {
   readonly end: string | null;
   /** Null also if nobody saw how the command ended. */
   readonly exit: RunExit | null;
-  readonly totals: Pick<RunTotals, "requests" | "files" | "limited" | "processes">;
+  readonly totals: Pick<RunTotals, "requests" | "files" | "limited" | "processes" | "isLoaded">;
   readonly attribution: RunTotals["samples"];
   readonly cost: RunTotals["cost"];
   readonly drops: RunTotals["drops"];

@@ -43,6 +43,7 @@ export function runRecord(
       files: totals.files,
       limited: totals.limited,
       processes: totals.processes,
+      isLoaded: totals.isLoaded,
     },
     attribution: { attributed, unattributed, idle, coverage: coverageOf(totals.samples) },
     cost: totals.cost,

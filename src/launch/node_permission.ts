@@ -5,7 +5,7 @@
  * that nothing can allow it. See https://nodejs.org/api/permissions.html
  */
 import { quoteNodeOption } from "./node_options.ts";
-import { programName } from "./program_name.ts";
+import { nodeWords } from "./node_words.ts";
 
 /** A command under the permission model. */
 export interface Restricted {
@@ -23,17 +23,17 @@ export interface Needs {
   readonly file: string;
   readonly command: readonly string[];
   readonly nodeOptions: string;
-  /** The agent's file, */
-  readonly agentPath: string;
-  /** and the only directory it touches. */
+  /** The directory that the agent is read from, */
+  readonly cache: string;
+  /** and the only one that it writes to. */
   readonly spool: string;
 }
 
 /** How a command gets on with Node's permission model; undefined where that is off. Pure. */
 export function planPermission(
-  { file, command, nodeOptions, agentPath, spool }: Needs,
+  { file, command, nodeOptions, cache, spool }: Needs,
 ): Restricted | undefined {
-  const words = programName(file) === "node" ? runtimeOptions(command) : [];
+  const words = nodeWords(file, command);
   const isInCommand = words.some((it) => RESTRICTS.test(it));
   if (!isInCommand && !RESTRICTS.test(nodeOptions)) return undefined;
   const isAllowed = [...words, nodeOptions].some((it) => /(^|\s)--allow-inspector(\s|$)/.test(it));
@@ -46,22 +46,14 @@ export function planPermission(
         "Node's permission model (--permission) shuts the profiler out, --allow-inspector of Node 24 and newer would let it in; the command runs without it.",
     };
   }
-  const added = [`--allow-fs-read=${agentPath}`, `--allow-fs-read=${spool}`, `--allow-fs-write=${spool}`];
+  const added = [`--allow-fs-read=${cache}`, `--allow-fs-read=${spool}`, `--allow-fs-write=${spool}`];
   return {
     isFree: true,
     args: isInCommand ? added : [],
     nodeOptions: isInCommand ? "" : added.map(quoteNodeOption).join(" "),
     notice:
-      `Node's permission model is on: the command also may read "${agentPath}", and read and write "${spool}".`,
+      `Node's permission model is on: the command also may read "${cache}", and read and write "${spool}".`,
   };
 }
 
 const RESTRICTS = /(^|\s)--(experimental-)?permission(=|\s|$)/;
-
-/** Node's own options: what stands before the script. */
-function runtimeOptions([, ...args]: readonly string[]): string[] {
-  const end = args.findIndex((it, at) =>
-    !it.startsWith("-") && !/^(-r|--require|--import)$/.test(args[at - 1] ?? "")
-  );
-  return end === -1 ? args : args.slice(0, end);
-}

@@ -1,8 +1,13 @@
 /** What will be spawned, as a value: the user's command, and the agent on its way into every node below it. */
+import { posix, win32 } from "node:path";
 import { type AgentConfig, CONFIG_VARIABLE } from "../protocol/messages.ts";
 import { type DenoPlan, type DenoRequest, planDeno } from "./deno_plan.ts";
 import { type Environment, variableName } from "./environment.ts";
-import { requireFirst } from "./node_options.ts";
+import { contentName } from "./content_name.ts";
+import { requireAgent } from "./node_options.ts";
+import { nodeWords } from "./node_words.ts";
+import { NPM_NODE_OPTIONS, npmNodeOptions } from "./npm_options.ts";
+import { type FromFiles, optionsFromFiles } from "./option_files.ts";
 import { planPermission } from "./node_permission.ts";
 import { programName } from "./program_name.ts";
 import { batchArguments, isBatchFile } from "./windows_shim.ts";
@@ -19,6 +24,8 @@ export interface LaunchRequest {
   readonly agent?: AgentEntry;
   /** If the file is Deno: what has to be known of it and of its files. */
   readonly deno?: Pick<DenoRequest, "version" | "urlOf" | "configOf">;
+  /** The text of a file that the command names, relative to its working directory; undefined if it cannot be read. */
+  readText?(path: string): string | undefined;
 }
 
 /** The agent, as a command loads it. */
@@ -51,20 +58,49 @@ export function planLaunch(request: LaunchRequest): SpawnPlan {
     Object.entries(request.env).filter((it): it is [string, string] => it[1] !== undefined),
   );
   const entry = entryOf(request);
+  const fromFiles = optionsOfFiles(request);
+  const files = [...entry.files];
   if (agent !== undefined && entry.byNodeOptions) {
     const name = variableName(env, "NODE_OPTIONS", platform);
-    const added = entry.nodeOptions ?? "";
-    env[name] = requireFirst(agent.path, [added, env[name] ?? ""].filter((it) => it !== "").join(" "));
+    const options = [entry.nodeOptions ?? "", env[name] ?? fromFiles.options];
+    const pathOf = ({ name, text }: Module) => {
+      return pathsOf(platform).join(directoryOf(agent, platform), contentName(name, text));
+    };
+    const add = (options: string) => {
+      const { text, file } = requireAgent(agent.path, options, pathOf);
+      if (file !== undefined) files.push(file);
+      return text;
+    };
+    env[name] = add(options.filter((it) => it !== "").join(" "));
+    const replacing = npmNodeOptions({ env: request.env, readText: request.readText ?? (() => undefined) });
+    if (replacing !== undefined) env[NPM_NODE_OPTIONS] = add(replacing);
   }
   if (agent !== undefined && entry.loads) {
     const { isWatching } = entry;
+    // Where the user sets the variable Node leaves the files aside, profsrv or not.
+    const isSet = request.env[variableName(request.env, "NODE_OPTIONS", platform)] !== undefined;
     env[CONFIG_VARIABLE] = JSON.stringify({
       ...agent.config,
+      ...(isSet || !entry.byNodeOptions ? {} : { optionFiles: fromFiles.words }),
       ...(isWatching === undefined ? {} : { isWatching }),
     });
   }
   const command = [request.command[0] ?? "", ...entry.args];
-  return { ...program({ ...request, command }), env, notices: entry.notices, files: entry.files };
+  return { ...program({ ...request, command }), env, notices: entry.notices, files };
+}
+
+type Module = DenoPlan["files"][number];
+
+function directoryOf({ path }: AgentEntry, platform: string): string {
+  return pathsOf(platform).dirname(path);
+}
+
+function pathsOf(platform: string): typeof posix {
+  return platform === "win32" ? win32 : posix;
+}
+
+function optionsOfFiles({ file, command, readText = () => undefined }: LaunchRequest): FromFiles {
+  return optionsFromFiles({ words: nodeWords(file, command), readText });
 }
 
 /** How the agent gets in; `nodeOptions`: what must be in NODE_OPTIONS beside it. */
@@ -89,7 +125,7 @@ function entryOf(request: LaunchRequest): Entry {
     file,
     command,
     nodeOptions,
-    agentPath: agent.path,
+    cache: directoryOf(agent, platform),
     spool: agent.spool,
   });
   if (restricted === undefined) return { ...AS_IT_IS, args, byNodeOptions: true, loads: true };

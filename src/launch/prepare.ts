@@ -1,6 +1,6 @@
 /** Plans a launch with what the world has to say to it, and writes what the plan needs. */
 import { spawnSync } from "node:child_process";
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, readFileSync, realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
@@ -13,12 +13,24 @@ const PATIENCE = 5000;
 
 /** Plans how a command is started; looks at Deno's version and files where that matters. */
 export function prepareLaunch(request: LaunchRequest): SpawnPlan {
-  const plan = planLaunch(isDeno(request.file) ? { ...request, deno: denoFacts(request.file) } : request);
+  const plan = planLaunch({
+    ...request,
+    readText,
+    ...(isDeno(request.file) ? { deno: denoFacts(request.file) } : {}),
+  });
   const { agent } = request;
   if (agent !== undefined) {
     for (const { name, text } of plan.files) place(dirname(agent.path), name, text);
   }
   return plan;
+}
+
+function readText(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined; // Node says so itself.
+  }
 }
 
 function isDeno(file: string): boolean {

@@ -27,6 +27,11 @@ export interface AgentConfig {
   readonly interval: Microseconds;
   /** Only requests that carry this are wanted; the others are reported all the same. */
   readonly trigger?: TriggerConfig;
+  /**
+   * Words of the command that name files whose options for Node are in NODE_OPTIONS already; absent where the user has set the
+   * variable, for then Node reads no options in files, with profsrv or without.
+   */
+  readonly optionFiles?: readonly string[];
   /** Deno: whether it starts the program anew when a file changes; absent if that is not known. */
   readonly isWatching?: boolean;
 }

@@ -1,3 +1,6 @@
+/** An empty file of this name beside the streams' says that some process has loaded the agent. */
+export const LOADED_FILE = "loaded";
+
 /**
  * Names of spool files: `<pid>-<tid>-<instance>.<number>.spool`.
  *

@@ -49,6 +49,7 @@ export function totalsOf(known: Partial<RunTotals> = {}): RunTotals {
     requests: 0,
     files: 0,
     limited: 0,
+    isLoaded: true,
     processes: 1,
     survivors: 0,
     samples: { attributed: 0, unattributed: 0, idle: 0 },

@@ -46,7 +46,13 @@ Deno.test("a run without requests says why", () => {
   const nobody = totalsOf({ processes: 0 });
   assert.equal(
     summaryText({ table, totals: nobody, directory }, plain),
-    "profsrv: nothing was profiled: no server of node:http listened in the command.\n",
+    "profsrv: nothing was profiled: no server of node:http or Deno.serve listened in a process that loaded the profiler " +
+      "(one whose NODE_OPTIONS were replaced does not).\n",
+  );
+  const never = totalsOf({ processes: 0, isLoaded: false });
+  assert.match(
+    summaryText({ table, totals: never, directory }, plain),
+    /no node or deno process of the command loaded/,
   );
   assert.equal(
     summaryText({ table, totals: totalsOf(), directory }, plain),

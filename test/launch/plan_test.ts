@@ -4,7 +4,7 @@ import { type LaunchRequest, planLaunch } from "../../src/launch/plan.ts";
 const config = { v: 1, spool: "/tmp/spool/token", interval: 1000 } as const;
 const AGENT = "/cache/agent.cjs";
 const spool = "/tmp/spool";
-const OURS = `--require "${AGENT}"`;
+const OURS = `--require ${AGENT}`;
 
 /** A request for a plan; what a row does not name is ordinary. */
 function planned(known: Partial<LaunchRequest>) {
@@ -24,8 +24,8 @@ const options: [what: string, known: Partial<LaunchRequest>, nodeOptions: string
   ["an empty NODE_OPTIONS", { env: { NODE_OPTIONS: "" } }, OURS],
   [
     "options of the user",
-    { env: { NODE_OPTIONS: '-r "./my hook.js" --no-warnings' } },
-    `${OURS} -r "./my hook.js" --no-warnings`,
+    { env: { NODE_OPTIONS: '--import "./my hook.js" --no-warnings' } },
+    `${OURS} --import "./my hook.js" --no-warnings`,
   ],
   ["a mistake of the user", { env: { NODE_OPTIONS: '-r "./open' } }, `${OURS} -r "./open`],
   ["a space in the path", { agent: { path: "/a b/c.cjs", spool, config } }, '--require "/a b/c.cjs"'],
@@ -53,7 +53,7 @@ const options: [what: string, known: Partial<LaunchRequest>, nodeOptions: string
   [
     "--permission --allow-inspector in NODE_OPTIONS",
     { env: { NODE_OPTIONS: "--permission --allow-inspector" }, agent: { path: AGENT, spool, config } },
-    `${OURS} "--allow-fs-read=${AGENT}" "--allow-fs-read=/tmp/spool" "--allow-fs-write=/tmp/spool" --permission --allow-inspector`,
+    `${OURS} --allow-fs-read=/cache --allow-fs-read=/tmp/spool --allow-fs-write=/tmp/spool --permission --allow-inspector`,
   ],
   [
     "--experimental-permission",
@@ -69,7 +69,9 @@ for (const [what, known, nodeOptions] of options) {
     const loaded = nodeOptions?.startsWith("--require") === true;
     assert.deepEqual(
       plan.env["PROFSRV_AGENT"] && JSON.parse(plan.env["PROFSRV_AGENT"]),
-      loaded ? config : undefined,
+      loaded
+        ? { ...config, ...(known.env?.["NODE_OPTIONS"] === undefined ? { optionFiles: [] } : {}) }
+        : undefined,
     );
   });
 }
@@ -86,7 +88,7 @@ Deno.test("what keeps the agent out is said in one sentence, and only that", () 
 Deno.test("where Node's permissions let the profiler in, its own directory is all that is added, and said", () => {
   const plan = planned({ command: ["node", "--permission", "--allow-inspector", "s.js", "x"] });
   assert.deepEqual(plan.args, [
-    `--allow-fs-read=${AGENT}`,
+    "--allow-fs-read=/cache",
     "--allow-fs-read=/tmp/spool",
     "--allow-fs-write=/tmp/spool",
     "--permission",
@@ -95,7 +97,7 @@ Deno.test("where Node's permissions let the profiler in, its own directory is al
     "x",
   ]);
   assert.deepEqual(plan.notices, [
-    'Node\'s permission model is on: the command also may read "/cache/agent.cjs", and read and write "/tmp/spool".',
+    'Node\'s permission model is on: the command also may read "/cache", and read and write "/tmp/spool".',
   ]);
 });
 
@@ -116,7 +118,7 @@ Deno.test("on Windows the permission for the spool is quoted in NODE_OPTIONS, an
   };
   const flags = ["--permission", "--allow-inspector"];
   assert.deepEqual(planned({ ...windows, command: ["node", ...flags, "s.js"] }).args.slice(0, 3), [
-    "--allow-fs-read=C:\\c\\agent.cjs",
+    "--allow-fs-read=C:\\c",
     `--allow-fs-read=${spool}`,
     `--allow-fs-write=${spool}`,
   ]);
@@ -124,7 +126,7 @@ Deno.test("on Windows the permission for the spool is quoted in NODE_OPTIONS, an
   const quoted = "C:\\\\T p\\\\profsrv-spool-x";
   assert.equal(
     env["node_options"],
-    `--require "C:\\\\c\\\\agent.cjs" "--allow-fs-read=C:\\\\c\\\\agent.cjs" "--allow-fs-read=${quoted}" ` +
+    `--require C:\\c\\agent.cjs --allow-fs-read=C:\\c "--allow-fs-read=${quoted}" ` +
       `"--allow-fs-write=${quoted}" ${flags.join(" ")}`,
   );
 });
@@ -162,4 +164,16 @@ for (const [file, args, line] of shims) {
 Deno.test("on Windows a program is run by itself, by the file that was found", () => {
   const plan = planned({ platform: "win32", file: "C:\\n\\node.exe", command: ["node", "a b"] });
   assert.deepEqual([plan.file, plan.args, plan.verbatim], ["C:\\n\\node.exe", ["a b"], false]);
+});
+
+Deno.test("npm is given the agent beside the node-options that it would replace NODE_OPTIONS with", () => {
+  const options = (env: Record<string, string>, files: Record<string, string>) =>
+    planned({ command: ["npm", "start"], env, readText: (path) => files[path] })
+      .env["npm_config_node_options"];
+  assert.equal(options({}, {}), undefined);
+  assert.equal(options({}, { ".npmrc": "a=b\n" }), undefined);
+  assert.equal(options({}, { ".npmrc": " node-options = --no-warnings\n" }), `${OURS} --no-warnings`);
+  assert.equal(options({}, { ".npmrc": 'node-options="--title=a b"' }), `${OURS} --title=a b`);
+  assert.equal(options({ HOME: "/h" }, { "/h/.npmrc": "node-options=--title=x" }), `${OURS} --title=x`);
+  assert.equal(options({ npm_config_node_options: "" }, {}), OURS);
 });

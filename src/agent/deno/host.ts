@@ -15,6 +15,7 @@ import { turnToNobody } from "../turns.ts";
 export const host: Host = {
   name: `deno ${deno!.version.deno}`,
   hasTranspilers: false,
+  warning: () => undefined,
   withDelivery,
   followContexts,
   unfollowContexts,

@@ -5,6 +5,7 @@ import { onEnding, onEndingSignals } from "./farewell.ts";
 import { onHttp2Server } from "./first_server.ts";
 import type { Host } from "../host.ts";
 import { enter, followContexts, notice, unfollowContexts } from "./context/mod.ts";
+import { ignoredOptions } from "./ignored_options.ts";
 import { recordHttp2Requests } from "./http2.ts";
 import { recordHttpRequests, watchChannels } from "./http.ts";
 import { bind, unbind } from "../posts.ts";
@@ -13,6 +14,7 @@ import { recordUpgrades } from "./upgrades.ts";
 export const host: Host = {
   name: `node ${process.versions.node}`,
   hasTranspilers: true,
+  warning: ({ optionFiles }) => ignoredOptions(optionFiles),
   withDelivery: (act) => act(),
   followContexts,
   unfollowContexts,
