@@ -1,6 +1,6 @@
 /**
  * Makes dist/profsrv, one executable, of dist/profsrv.mjs: by `deno compile` where its base runtime can be had, else as
- * a Node single executable. `--with deno` and `--with node` choose.
+ * a Node single executable. `--with deno` and `--with node` choose. `--for win32-x64` makes that platform's, with Node.
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
@@ -15,8 +15,6 @@ import { platform, runtime, toolsDirectory } from "./runtimes.ts";
 const nodeVersion = "26.10.0";
 
 const module = "dist/profsrv.mjs";
-const executable = process.platform === "win32" ? "dist/profsrv.exe" : "dist/profsrv";
-const madeOf = "dist/.made-of";
 /** Remembers why Deno's base cannot be had, so that a build without network does not ask every time. */
 const noDenoBase = "dist/.no-deno-base";
 
@@ -24,20 +22,34 @@ const run = promisify(execFile);
 
 type Base = "deno" | "node";
 
+/** What is made. */
+interface Target {
+  /** `<process.platform>-<process.arch>`. */
+  readonly on: string;
+  readonly executable: string;
+  /** What its base has to be. */
+  readonly asked: Base | undefined;
+}
+
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { with: { type: "string" } } });
-  const asked = values.with;
+  const { values } = parseArgs({ options: { with: { type: "string" }, for: { type: "string" } } });
+  const asked = values.for === undefined ? values.with : "node";
   if (asked !== undefined && asked !== "deno" && asked !== "node") {
     throw new Error(`Cannot build with "${asked}": it is neither "deno" nor "node"`);
   }
-  const recipe = await digest([module, import.meta.filename!], asked);
+  const on = values.for ?? platform;
+  const executable = `dist/profsrv${values.for === undefined ? "" : `-${on}`}${
+    on.startsWith("win32") ? ".exe" : ""
+  }`;
+  const madeOf = values.for === undefined ? "dist/.made-of" : `dist/.made-of-${on}`;
+  const recipe = await digest([module, import.meta.filename!], `${asked} ${on}`);
   if (await readFile(madeOf, "utf8").catch(() => "") === recipe && await exists(executable)) return;
 
   const work = await mkdtemp("dist/.compile-");
   try {
     const made = join(work, "profsrv");
-    await make(made, { asked, work });
-    await check(made);
+    await make(made, { target: { on, executable, asked }, work });
+    if (on === platform) await check(made);
     await rename(made, executable);
     await writeFile(madeOf, recipe);
   } finally {
@@ -48,7 +60,9 @@ async function main(): Promise<void> {
 }
 
 /** Makes the executable as asked, or else with Deno where that can be done and with Node where not. */
-async function make(made: string, { asked, work }: { asked: Base | undefined; work: string }): Promise<void> {
+async function make(made: string, { target, work }: { target: Target; work: string }): Promise<void> {
+  const { asked, executable } = target;
+  const announce = (how: string, why: string) => console.log(`compiling ${executable} ${how} (${why})`);
   let why = asked === undefined ? await noBaseForDeno() : "as asked";
   if (asked === "deno" || (asked === undefined && why === undefined)) {
     announce(`with deno compile ${Deno.version.deno}`, why ?? "its base runtime can be had");
@@ -60,11 +74,7 @@ async function make(made: string, { asked, work }: { asked: Base | undefined; wo
     }
   }
   announce(`as a Node ${nodeVersion} single executable`, why ?? "");
-  await compileWithNode(made, work);
-}
-
-function announce(how: string, why: string): void {
-  console.log(`compiling ${executable} ${how} (${why})`);
+  await compileWithNode(made, { on: target.on, work });
 }
 
 /** Why `deno compile` would fail for want of its base runtime; undefined when it would not. */
@@ -101,11 +111,12 @@ async function compileWithDeno(made: string, work: string): Promise<void> {
   });
 }
 
-async function compileWithNode(made: string, work: string): Promise<void> {
-  const node = await runtime({ kind: "node", version: nodeVersion });
-  if (node === undefined) {
-    throw new Error(`Cannot make a Node single executable: no Node ${nodeVersion} is known for ${platform}`);
-  }
+async function compileWithNode(
+  made: string,
+  { on, work }: { readonly on: string; readonly work: string },
+): Promise<void> {
+  const node = await knownNode(platform);
+  const base = on === platform ? await stripped(node) : await knownNode(on);
   const recipe = join(work, "sea.json");
   await writeFile(
     recipe,
@@ -113,7 +124,7 @@ async function compileWithNode(made: string, work: string): Promise<void> {
       main: module,
       mainFormat: "module",
       output: made,
-      executable: await stripped(node),
+      executable: base,
       disableExperimentalSEAWarning: true,
       // NODE_OPTIONS is meant for the server that is profiled, not for us.
       execArgvExtension: "none",
@@ -122,7 +133,13 @@ async function compileWithNode(made: string, work: string): Promise<void> {
   await run(node, ["--build-sea", recipe], { env: withoutNodeOptions() });
   await chmod(made, 0o755);
   // macOS refuses a changed program until it is signed again; "-" is a signature without an identity.
-  if (process.platform === "darwin") await run("codesign", ["--force", "--sign", "-", made]);
+  if (process.platform === "darwin" && on === platform) await run("codesign", ["--force", "--sign", "-", made]);
+}
+
+async function knownNode(on: string): Promise<string> {
+  const node = await runtime({ kind: "node", version: nodeVersion }, on);
+  if (node !== undefined) return node;
+  throw new Error(`Cannot make a Node single executable: no Node ${nodeVersion} is known for ${on}`);
 }
 
 /** The base without its symbol table, a fifth smaller, where the system can do that. */
@@ -154,10 +171,10 @@ function withoutNodeOptions(): NodeJS.ProcessEnv {
   return env;
 }
 
-async function digest(files: readonly string[], asked: string | undefined): Promise<string> {
+async function digest(files: readonly string[], made: string): Promise<string> {
   const hash = createHash("sha256");
   for (const file of files) hash.update(await readFile(file));
-  return hash.update(`${asked} ${Deno.version.deno} ${nodeVersion} ${platform}`).digest("hex");
+  return hash.update(`${made} ${Deno.version.deno} ${nodeVersion}`).digest("hex");
 }
 
 function exists(path: string): Promise<boolean> {
