@@ -33,7 +33,7 @@ build: dist/profsrv ## dist/profsrv.mjs and the executable dist/profsrv (WITH=de
 demo: build ## profile a small server and show what was found
 	@$(DENO) run -A build/demo.ts
 
-test: build ## all tests, on the node and deno at hand (MATRIX=all: on every supported version)
+test: build $(if $(MATRIX),dist/profsrv-win32-x64.exe) ## all tests, on the node and deno at hand (MATRIX=all: on every supported version)
 	@$(DENO) run -A build/test.ts unit e2e $(if $(ONLY),-- --filter "$(ONLY)")
 
 table: build ## docs/compatibility.md, by the tests that show what works on which runtime
@@ -84,8 +84,12 @@ dist/profsrv.mjs: $(SOURCES) build/bundle.ts node_modules/.installed
 	@$(DENO) run -A build/bundle.ts
 	@touch $@
 
-dist/profsrv: dist/profsrv.mjs dist/.with build/compile.ts build/runtimes.ts build/npm_binary.ts
+dist/profsrv: dist/profsrv.mjs dist/.with build/compile.ts build/node_base.ts build/runtimes.ts build/npm_binary.ts
 	@$(DENO) run -A build/compile.ts $(if $(WITH),--with $(WITH))
+	@touch $@
+
+dist/profsrv-win32-x64.exe: dist/profsrv.mjs build/compile.ts build/node_base.ts build/runtimes.ts build/npm_binary.ts
+	@$(DENO) run -A build/compile.ts --for win32-x64
 	@touch $@
 
 dist/.with: FORCE

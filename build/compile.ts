@@ -9,6 +9,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { parseArgs, promisify } from "node:util";
 import config from "../deno.json" with { type: "json" };
+import { renameForeignWords } from "./node_base.ts";
 import { platform, runtime, toolsDirectory } from "./runtimes.ts";
 
 /** The first Node that makes single executables of ES modules by itself is 26. */
@@ -42,7 +43,10 @@ async function main(): Promise<void> {
     on.startsWith("win32") ? ".exe" : ""
   }`;
   const madeOf = values.for === undefined ? "dist/.made-of" : `dist/.made-of-${on}`;
-  const recipe = await digest([module, import.meta.filename!], `${asked} ${on}`);
+  const recipe = await digest(
+    [module, import.meta.filename!, join(import.meta.dirname!, "node_base.ts")],
+    `${asked} ${on}`,
+  );
   if (await readFile(madeOf, "utf8").catch(() => "") === recipe && await exists(executable)) return;
 
   const work = await mkdtemp("dist/.compile-");
@@ -116,7 +120,10 @@ async function compileWithNode(
   { on, work }: { readonly on: string; readonly work: string },
 ): Promise<void> {
   const node = await knownNode(platform);
-  const base = on === platform ? await stripped(node) : await knownNode(on);
+  const program = await readFile(on === platform ? await stripped(node) : await knownNode(on));
+  renameForeignWords(program);
+  const base = join(work, "base");
+  await writeFile(base, program, { mode: 0o755 });
   const recipe = join(work, "sea.json");
   await writeFile(
     recipe,
@@ -126,14 +133,18 @@ async function compileWithNode(
       output: made,
       executable: base,
       disableExperimentalSEAWarning: true,
-      // NODE_OPTIONS is meant for the server that is profiled, not for us.
+      // NODE_OPTIONS is meant for the server that is profiled, not for us,
       execArgvExtension: "none",
+      // and so are all words: Node looks for --env-file in them up to here.
+      execArgv: ["--"],
     }),
   );
   await run(node, ["--build-sea", recipe], { env: withoutNodeOptions() });
   await chmod(made, 0o755);
   // macOS refuses a changed program until it is signed again; "-" is a signature without an identity.
-  if (process.platform === "darwin" && on === platform) await run("codesign", ["--force", "--sign", "-", made]);
+  if (process.platform === "darwin" && on === platform) {
+    await run("codesign", ["--force", "--sign", "-", made]);
+  }
 }
 
 async function knownNode(on: string): Promise<string> {
@@ -163,6 +174,11 @@ async function check(made: string): Promise<void> {
   const { stdout } = await run(made, ["--version"], { env: withoutNodeOptions() });
   if (stdout.trim() !== config.version) {
     throw new Error(`Cannot use the new executable: it says its version is "${stdout.trim()}"`);
+  }
+  const words = ["report", "/nowhere", "--experimental-config-file=/configuration"];
+  const { stderr } = await run(made, words, { env: withoutNodeOptions() }).catch((error) => error);
+  if (stderr.includes("/configuration: ")) {
+    console.log("its base reads a configuration file that the words of a command name");
   }
 }
 

@@ -1,0 +1,21 @@
+/**
+ * Runs a command on Windows and writes how it ends: reporter.cjs DIR command... Its output goes to files, for below wine Node cannot
+ * write to pipes. The codes of Windows have 32 bits, of which nothing but the last eight gets out of wine.
+ */
+const { spawn } = require("node:child_process");
+const { openSync, writeFileSync } = require("node:fs");
+const { join } = require("node:path");
+
+const [directory, file, ...args] = process.argv.slice(2);
+const [stdout, stderr] = ["stdout", "stderr"].map((it) => openSync(join(directory, it), "a"));
+// Ctrl-C is for the command: the console tells everybody.
+for (const signal of ["SIGINT", "SIGBREAK", "SIGHUP"]) process.on(signal, () => {});
+
+function report(end) {
+  writeFileSync(join(directory, "ended"), JSON.stringify(end));
+  process.exit();
+}
+
+const child = spawn(file, args, { stdio: ["inherit", stdout, stderr] });
+child.on("error", ({ message }) => report({ error: message }));
+child.on("exit", (code, signal) => report({ code, signal }));
