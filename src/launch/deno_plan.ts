@@ -1,8 +1,10 @@
 /** How the agent gets into a Deno command: by NODE_OPTIONS, by a flag or by a module of ours, and with which permissions. */
+import process from "node:process";
 import { basename, dirname, join } from "node:path";
 import { CONFIG_VARIABLE } from "../protocol/messages.ts";
 import { contentName } from "./content_name.ts";
 import { type DenoCommand, type Granted, NEEDED, type Permission, readDenoCommand } from "./deno_flags.ts";
+import { isWithin } from "./path_within.ts";
 
 /** What a plan is made from. */
 export interface DenoRequest {
@@ -10,6 +12,8 @@ export interface DenoRequest {
   readonly args: readonly string[];
   /** Version of that Deno, as `2.9.6`; undefined if it could not be found out. */
   readonly version?: string | undefined;
+  /** As `process.platform` names it. */
+  readonly platform: string;
   /** The agent's file. */
   readonly agentPath: string;
   /** The private directory that the agent writes to. */
@@ -213,11 +217,15 @@ function widenSys(args: string[], scoped: readonly number[], flag: string): stri
   return `${flag} (all of it)`;
 }
 
-function isDenied({ denied, deniedParts }: Granted, permission: Permission, { spool }: DenoRequest): boolean {
+function isDenied(
+  { denied, deniedParts }: Granted,
+  permission: Permission,
+  { spool, platform }: DenoRequest,
+): boolean {
   if (denied) return true;
   if (permission === "env") return deniedParts.includes(CONFIG_VARIABLE);
   if (permission === "sys") return deniedParts.includes("inspector");
-  return deniedParts.some((it) => `${spool}/`.startsWith(it.endsWith("/") ? it : `${it}/`));
+  return deniedParts.some((it) => isWithin(spool, it, { platform, cwd: process.cwd() }));
 }
 
 /** In a list of paths a comma is written twice. */

@@ -2,7 +2,7 @@
 import { accessSync, constants, statSync } from "node:fs";
 import { posix, win32 } from "node:path";
 import type { ChildFailure } from "./child_exit.ts";
-import type { Environment } from "./environment.ts";
+import { type Environment, variableName } from "./environment.ts";
 
 /** What stands at a path; `hidden`: we may not look. */
 export type FileKind = "executable" | "file" | "directory" | "hidden" | "missing";
@@ -21,6 +21,8 @@ export function findCommand(word: string, options: LookupOptions): { readonly fi
   const file = paths[kinds.indexOf("executable")];
   if (file !== undefined) return { file };
   const named = hasDirectory(word, options.platform);
+  // What Windows cannot start by its name may stand there all the same.
+  if (named && options.platform === "win32") kinds.push(asFile(options.kindOf(word)));
   const unfit = kinds.includes("file")
     ? "it is not executable"
     : named && kinds.includes("directory")
@@ -41,15 +43,30 @@ export function candidates(word: string, { env, platform }: Omit<LookupOptions, 
   return (env["PATH"] ?? "/bin:/usr/bin").split(":").map((it) => posix.join(it === "" ? "." : it, word));
 }
 
+/** What Windows itself can start; whatever else PATHEXT names, such as `.JS`, needs a program that is registered for it. */
+const PROGRAMS = [".com", ".exe", ".bat", ".cmd"];
+
 function windowsCandidates(word: string, env: Environment): string[] {
-  const value = (name: string) => Object.entries(env).find(([it]) => it.toUpperCase() === name)?.[1];
-  const extensions = (value("PATHEXT") ?? ".COM;.EXE;.BAT;.CMD").split(";").filter((it) => it !== "");
-  const known = extensions.some((it) => word.toLowerCase().endsWith(it.toLowerCase()));
-  const names = known ? [word] : extensions.map((it) => word + it.toLowerCase());
-  const folders = hasDirectory(word, "win32")
-    ? [""]
-    : [".", ...(value("PATH") ?? "").split(";").filter((it) => it !== "")];
-  return folders.flatMap((folder) => names.map((name) => folder === "" ? name : win32.join(folder, name)));
+  const value = (name: string) => env[variableName(env, name, "win32")];
+  const listed = (value("PATHEXT") ?? "").toLowerCase().split(";").filter((it) => PROGRAMS.includes(it));
+  const extensions = listed.length > 0 ? listed : PROGRAMS;
+  const known = PROGRAMS.some((it) => word.toLowerCase().endsWith(it));
+  const names = [...(known ? [word] : []), ...extensions.map((it) => word + it)];
+  if (hasDirectory(word, "win32")) return names.map((it) => win32.normalize(it));
+  // https://learn.microsoft.com/windows/win32/api/processenv/nf-processenv-needcurrentdirectoryforexepathw
+  const here = value("NoDefaultCurrentDirectoryInExePath") === undefined ? ["."] : [];
+  const folders = [...here, ...windowsFolders(value("PATH") ?? "")];
+  return folders.flatMap((folder) => names.map((name) => win32.join(folder, name)));
+}
+
+/** The parts of a PATH: what stands in quotes may hold a semicolon, and the quotes belong to no folder's name. */
+function windowsFolders(path: string): string[] {
+  const parts = path.match(/(?:"[^"]*"?|[^;"])+/g) ?? [];
+  return parts.map((it) => it.replaceAll('"', "")).filter((it) => it !== "");
+}
+
+function asFile(kind: FileKind): FileKind {
+  return kind === "executable" ? "file" : kind;
 }
 
 function hasDirectory(word: string, platform: string): boolean {

@@ -86,7 +86,7 @@ export function planLaunch(request: LaunchRequest): SpawnPlan {
     });
   }
   const command = [request.command[0] ?? "", ...entry.args];
-  return { ...program({ ...request, command }), env, notices: entry.notices, files };
+  return { ...planProgram({ ...request, command }), env, notices: entry.notices, files };
 }
 
 type Module = DenoPlan["files"][number];
@@ -115,7 +115,7 @@ function entryOf(request: LaunchRequest): Entry {
   const { command, agent, deno } = request;
   const args = command.slice(1);
   if (agent !== undefined && deno !== undefined) {
-    return planDeno({ ...deno, args, agentPath: agent.path, spool: agent.spool });
+    return planDeno({ ...deno, args, agentPath: agent.path, spool: agent.spool, platform: request.platform });
   }
   if (agent === undefined) return { ...AS_IT_IS, args };
   if (programName(request.file) === "deno") return { ...AS_IT_IS, args, notices: [UNKNOWN_DENO] };
@@ -140,7 +140,8 @@ function entryOf(request: LaunchRequest): Entry {
   };
 }
 
-function program(
+/** The file and the words with which the system starts a command. Pure. */
+export function planProgram(
   { command, file, env, platform }: LaunchRequest,
 ): Pick<SpawnPlan, "file" | "args" | "verbatim"> {
   const [word = "", ...args] = command;

@@ -5,7 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { place } from "./agent_cache.ts";
-import { type LaunchRequest, planLaunch, type SpawnPlan } from "./plan.ts";
+import { type LaunchRequest, planLaunch, planProgram, type SpawnPlan } from "./plan.ts";
 import { programName } from "./program_name.ts";
 
 /** How long `deno --version` may take (milliseconds); usually 20. */
@@ -16,7 +16,7 @@ export function prepareLaunch(request: LaunchRequest): SpawnPlan {
   const plan = planLaunch({
     ...request,
     readText,
-    ...(isDeno(request.file) ? { deno: denoFacts(request.file) } : {}),
+    ...(isDeno(request.file) ? { deno: denoFacts(request) } : {}),
   });
   const { agent } = request;
   if (agent !== undefined) {
@@ -42,12 +42,14 @@ function isDeno(file: string): boolean {
   }
 }
 
-function denoFacts(file: string): NonNullable<LaunchRequest["deno"]> {
-  return { version: denoVersion(file), urlOf, configOf };
+function denoFacts(request: LaunchRequest): NonNullable<LaunchRequest["deno"]> {
+  return { version: denoVersion(request), urlOf, configOf };
 }
 
-function denoVersion(file: string): string | undefined {
-  const { stdout } = spawnSync(file, ["--version"], {
+function denoVersion(request: LaunchRequest): string | undefined {
+  const { file, args, verbatim } = planProgram({ ...request, command: [request.file, "--version"] });
+  const { stdout } = spawnSync(file, args, {
+    windowsVerbatimArguments: verbatim,
     encoding: "utf8",
     timeout: PATIENCE,
     stdio: ["ignore", "pipe", "ignore"],

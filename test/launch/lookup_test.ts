@@ -87,6 +87,62 @@ for (const [word, file] of windowsTable) {
   });
 }
 
+/** PATH, a word, what is there, and the file or what is said and the code. */
+const windowsPaths: [
+  path: string,
+  word: string,
+  there: Record<string, FileKind>,
+  expected: string | [sentence: string, code: number],
+][] = [
+  [
+    '"C:\\Program Files\\n";C:\\p',
+    "node",
+    { "C:\\Program Files\\n\\node.exe": "executable" },
+    "C:\\Program Files\\n\\node.exe",
+  ],
+  ['C:\\p;"C:\\a;b"', "node", { "C:\\a;b\\node.exe": "executable" }, "C:\\a;b\\node.exe"],
+  [
+    'C:\\p\\"my dir"\\n',
+    "node",
+    { "C:\\p\\my dir\\n\\node.exe": "executable" },
+    "C:\\p\\my dir\\n\\node.exe",
+  ],
+  ['C:\\p;"C:\\open', "node", { "C:\\open\\node.exe": "executable" }, "C:\\open\\node.exe"],
+  ["C:\\n", "node", { "node.js": "executable", "C:\\n\\node.exe": "executable" }, "C:\\n\\node.exe"],
+  ["C:\\n", "node", { "node.js": "executable" }, ['Cannot run "node": no such command', 127]],
+  ["C:\\n", "next.js", { "C:\\n\\next.js.cmd": "executable" }, "C:\\n\\next.js.cmd"],
+  ["C:\\n", "a.com", { "C:\\n\\a.com.cmd": "executable" }, "C:\\n\\a.com.cmd"],
+  ["", "./bin/next.cmd", { "bin\\next.cmd": "executable" }, "bin\\next.cmd"],
+  ["", "C:\\p\\x.js", { "C:\\p\\x.js": "executable" }, [
+    'Cannot run "C:\\p\\x.js": it is not executable',
+    126,
+  ]],
+  ["", ".\\bin", { ".\\bin": "directory" }, ['Cannot run ".\\bin": it is a directory', 126]],
+];
+
+for (const [path, word, there, expected] of windowsPaths) {
+  const outcome = typeof expected === "string" ? expected : `${expected[0]}, ${expected[1]}`;
+  Deno.test(`on Windows "${word}" with PATH ${path} and ${Object.keys(there)} is ${outcome}`, () => {
+    const found = findCommand(word, {
+      // As Windows has it by default.
+      env: { Path: path, PATHEXT: ".COM;.EXE;.BAT;.CMD;.VBS;.VBE;.JS;.JSE;.WSF;.WSH;.MSC" },
+      platform: "win32",
+      kindOf: (it) => there[it] ?? "missing",
+    });
+    if ("failed" in found) assert.deepEqual([found.text, exitCodeOf(found, "win32")], expected);
+    else assert.equal(found.file, expected);
+  });
+}
+
+Deno.test("on Windows a variable keeps programs of the current directory from being found, as in its own shell", () => {
+  const found = findCommand("node", {
+    env: { Path: "C:\\n", NoDefaultCurrentDirectoryInExePath: "1" },
+    platform: "win32",
+    kindOf: (it) => ["node.exe", "C:\\n\\node.exe"].includes(it) ? "executable" : "missing",
+  });
+  assert.deepEqual(found, { file: "C:\\n\\node.exe" });
+});
+
 Deno.test({
   name: "what stands on the disk is told apart",
   ignore: process.platform === "win32",
