@@ -5,6 +5,7 @@
  * the event loop is kept busy it cannot; without us the server would be dead by now. So we end it, and say that it
  * was by that signal.
  */
+import process from "node:process";
 import type { ServingProcess } from "../collector/mod.ts";
 import { isInOurGroup, type RunningChild } from "../launch/mod.ts";
 import type { Milliseconds } from "../units.ts";
@@ -38,7 +39,11 @@ export function afterSignal(
   },
   { child, voice, serving }: Servers,
 ): void {
-  const hasGot = (pid: number) => pid === child.pid || (isGroup && isInOurGroup(pid));
+  let isOver = false;
+  void child.ended.then(() => isOver = true);
+  // On Windows those below the command have its console, unless the command goes without waiting for them.
+  const isWithUs = (pid: number) => process.platform === "win32" ? !isOver : isInOurGroup(pid);
+  const hasGot = (pid: number) => pid === child.pid || (isGroup && isWithUs(pid));
   setTimeout(() => {
     const stuck = serving().filter((it) => isStuck(it, signal, at)).map(({ pid }) => pid);
     for (const pid of new Set(stuck.filter(hasGot))) {

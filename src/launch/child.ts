@@ -1,7 +1,7 @@
 /** The command as a running process: our streams are its own, our signals too. */
 import { type ChildProcess, spawn } from "node:child_process";
 import process from "node:process";
-import { type ChildExit, exitOf, failureOf } from "./child_exit.ts";
+import { type ChildExit, exitAfterKill, exitOf, failureOf } from "./child_exit.ts";
 import type { Environment } from "./environment.ts";
 import type { SpawnPlan } from "./plan.ts";
 import { planShell } from "./shell.ts";
@@ -40,21 +40,23 @@ export function startChild(plan: SpawnPlan, word: string): RunningChild {
     ended: ended.then((exit) => {
       over = true;
       witness?.dismiss();
-      const isOurs = endedBy !== undefined && "signal" in exit && exit.signal === "SIGKILL";
-      return isOurs ? { signal: endedBy! } : exit;
+      return exitAfterKill(exit, { inNameOf: endedBy, platform });
     }),
     async pass(signal) {
       const group = await saw(witness, signal);
       const terminal = process.stdin.isTTY === true;
       if (!over && mustForward({ signal, platform, group, terminal })) send(child?.pid, signal);
-      return group === true;
+      // On Windows a console tells all its processes.
+      return group === true || platform === "win32";
     },
-    send,
+    send(pid, signal) {
+      // There is nothing but to end it.
+      if (platform === "win32") endedBy = signal;
+      send(pid, signal);
+    },
     end(pid, signal) {
-      if (pid === child?.pid) {
-        if (over) return;
-        endedBy = signal;
-      }
+      if (pid === child?.pid && over) return;
+      if (pid === child?.pid || platform === "win32") endedBy = signal;
       send(pid, "SIGKILL");
     },
   };
@@ -74,7 +76,11 @@ export function startShell(command: string, env: Environment): Shell {
   let over = false;
   return {
     ended: ended.finally(() => over = true),
-    send: (signal) => over ? undefined : send(child?.pid, signal),
+    send(signal) {
+      if (over) return;
+      if (process.platform === "win32") endTree(child?.pid);
+      else send(child?.pid, signal);
+    },
   };
 }
 
@@ -89,6 +95,15 @@ function send(pid: number | undefined, signal: NodeJS.Signals): void {
   } catch {
     // It has just ended; what it ended with is on its way.
   }
+}
+
+/** Windows: ends a process and all that it has started; else what a shell runs would go on without it. */
+function endTree(pid: number | undefined): void {
+  if (pid === undefined) return;
+  spawn("taskkill", ["/pid", String(pid), "/t", "/f"], { stdio: "ignore" }).on(
+    "error",
+    () => send(pid, "SIGKILL"),
+  );
 }
 
 function saw(witness: Witness | undefined, signal: string): Promise<boolean | undefined> {

@@ -33,6 +33,24 @@ export function failureOf(word: string, code: string | undefined): ChildFailure 
   };
 }
 
+/** What Windows says of each process that another one ends: libuv and Deno give no other code. */
+const ENDED_WINDOWS = 1;
+
+/**
+ * How a command ended that we have killed in the name of a signal. On Windows that may be a process below the command, too:
+ * `cmd.exe` and npm pass its code on. Pure.
+ */
+export function exitAfterKill(
+  exit: ChildExit,
+  { inNameOf, platform }: { readonly inNameOf: string | undefined; readonly platform: string },
+): ChildExit {
+  if (inNameOf === undefined) return exit;
+  const isOurs = platform === "win32"
+    ? "code" in exit && exit.code === ENDED_WINDOWS
+    : "signal" in exit && exit.signal === "SIGKILL";
+  return isOurs ? { signal: inNameOf } : exit;
+}
+
 const CONSOLE = new Set(["SIGINT", "SIGBREAK", "SIGHUP"]);
 /** What Windows ends a process with that its console interrupts: STATUS_CONTROL_C_EXIT. */
 const INTERRUPTED_WINDOWS = 0xc000013a;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type ChildExit, exitCodeOf, exitOf, failureOf } from "../../src/launch/child_exit.ts";
+import { type ChildExit, exitAfterKill, exitCodeOf, exitOf, failureOf } from "../../src/launch/child_exit.ts";
 
 const exits: [code: number | null, signal: string | null, exit: ChildExit][] = [
   [0, null, { code: 0 }],
@@ -48,5 +48,25 @@ const failures: [code: string | undefined, text: string][] = [
 for (const [code, text] of failures) {
   Deno.test(`a spawn that fails with ${code} says: ${text}`, () => {
     assert.deepEqual(failureOf("x", code), { failed: "not executable", text });
+  });
+}
+
+/** How it ended, in the name of which signal we killed it, the platform, and how that is told. */
+const kills: [exit: ChildExit, inNameOf: string | undefined, platform: string, expected: ChildExit][] = [
+  [{ code: 1 }, "SIGTERM", "win32", { signal: "SIGTERM" }],
+  [{ code: 1 }, "SIGINT", "win32", { signal: "SIGINT" }],
+  [{ code: 1 }, undefined, "win32", { code: 1 }],
+  [{ code: 3 }, "SIGINT", "win32", { code: 3 }],
+  [{ code: 1 }, "SIGTERM", "linux", { code: 1 }],
+  [{ signal: "SIGKILL" }, "SIGTERM", "linux", { signal: "SIGTERM" }],
+  [{ signal: "SIGKILL" }, undefined, "linux", { signal: "SIGKILL" }],
+];
+
+for (const [exit, inNameOf, platform, expected] of kills) {
+  const what = `${JSON.stringify(exit)} on ${platform} when we killed it ${
+    inNameOf === undefined ? "not" : `for ${inNameOf}`
+  }`;
+  Deno.test(`${what}: ${JSON.stringify(expected)}`, () => {
+    assert.deepEqual(exitAfterKill(exit, { inNameOf, platform }), expected);
   });
 }

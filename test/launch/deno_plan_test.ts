@@ -15,6 +15,7 @@ const NEWEST = "2.9.6";
 
 function plan(line: string, version?: string, config?: string): DenoPlan {
   return planDeno({
+    platform: "linux",
     args: line.split(" ").filter((it) => it !== ""),
     version: version ?? NEWEST,
     agentPath,

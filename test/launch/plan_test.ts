@@ -177,3 +177,15 @@ Deno.test("npm is given the agent beside the node-options that it would replace 
   assert.equal(options({ HOME: "/h" }, { "/h/.npmrc": "node-options=--title=x" }), `${OURS} --title=x`);
   assert.equal(options({ npm_config_node_options: "" }, {}), OURS);
 });
+
+for (const file of ["C:\\n\\deno.cmd", "C:\\n\\DENO.CMD", "C:\\n\\deno.bat", "C:\\n\\deno.exe"]) {
+  Deno.test(`on Windows ${file} is Deno`, () => {
+    const deno = { version: "2.9.6", urlOf: () => "", configOf: () => undefined };
+    const command = ["deno", "run", "s.ts"];
+    assert.match(planned({ platform: "win32", file, command, deno }).args.join(" "), /--allow-write=/);
+    assert.match(
+      planned({ platform: "win32", file, command }).notices.join(),
+      /^Nothing is known of this Deno/,
+    );
+  });
+}

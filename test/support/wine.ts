@@ -93,6 +93,21 @@ export class WindowsProgram {
     this.#script.stdin!.write("\x03");
   }
 
+  /** The process's id on Windows. To be asked for when it has printed something. */
+  pid(): Promise<string> {
+    return this.#text("pid");
+  }
+
+  /** Waits until the process has ended; what it has started may still hold the console. */
+  async killed(): Promise<void> {
+    const ended = new AbortController();
+    void this.ended.finally(() => ended.abort());
+    for (;;) {
+      if (ended.signal.aborted || await this.#text("ended") !== "") return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
   /** The first match in what it has printed or will print; fails when it ends without. */
   async printed(pattern: RegExp, from: "stdout" | "stderr" = "stdout"): Promise<RegExpExecArray> {
     const watcher = Deno.watchFs(this.#directory);

@@ -17,5 +17,6 @@ function report(end) {
 }
 
 const child = spawn(file, args, { stdio: ["inherit", stdout, stderr] });
+writeFileSync(join(directory, "pid"), String(child.pid));
 child.on("error", ({ message }) => report({ error: message }));
 child.on("exit", (code, signal) => report({ code, signal }));

@@ -1,0 +1,198 @@
+/** profsrv as an executable of Windows, below wine: what docs/windows.md says. */
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { appPath, ask } from "../support/profiled.ts";
+import { missing } from "../support/runtimes.ts";
+import {
+  whyNoWine,
+  type WindowsEnded,
+  windowsPath,
+  WindowsProgram,
+  windowsRuntime,
+} from "../support/wine.ts";
+
+/** What Windows ends a process with that its console interrupts. */
+const INTERRUPTED = 0xc000013a;
+
+const executable = join(import.meta.dirname!, "..", "..", "dist", "profsrv-win32-x64.exe");
+
+/** What a run below wine left. */
+interface WindowsRun extends WindowsEnded {
+  readonly paths: string[];
+  readonly files: string[];
+}
+
+/** Runs a command under profsrv on Windows; `use` gets the program, and the port when one is printed. */
+async function profiled(
+  command: readonly string[],
+  use: (program: WindowsProgram, port: number) => Promise<void>,
+  { options = [], env = {}, cwd }: {
+    readonly options?: readonly string[];
+    readonly env?: Record<string, string>;
+    readonly cwd?: string;
+  } = {},
+): Promise<WindowsRun> {
+  const directory = await mkdtemp(join(tmpdir(), "windows-run-"));
+  try {
+    const own = ["--prof-path", await windowsPath(directory), ...options, "--", ...command];
+    const program = await WindowsProgram.start([await windowsPath(executable), ...own], {
+      env,
+      ...(cwd === undefined ? {} : { cwd }),
+    });
+    const port = Number((await program.printed(/port (\d+)/))[1]);
+    await use(program, port);
+    const ended = await program.ended;
+    const index = await readFile(join(directory, "index.ndjson"), "utf8");
+    const paths = index.trimEnd().split("\n").filter((it) => it !== "").map((it) => JSON.parse(it).path);
+    const files = (await readdir(directory)).filter((it) =>
+      !/^(index\.ndjson|run\.json|routes\.pb\.gz)$/.test(it)
+    );
+    return { ...ended, paths, files: files.sort() };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+/** Asks for a path that is never answered. */
+function leaveOpen(port: number, path: string): void {
+  void ask(port, path).catch(() => {});
+}
+
+async function computeAndInterrupt(program: WindowsProgram, port: number): Promise<void> {
+  // The agent must have told that nobody listens for Ctrl-C before it comes.
+  await ask(port, "/");
+  await program.printed(/GET \/ /, "stderr");
+  leaveOpen(port, "/compute");
+  await program.printed(/^computing/m);
+  program.interrupt();
+}
+
+async function registerTests(): Promise<void> {
+  const node = await windowsRuntime({ kind: "node", version: "26.10.0" });
+  const app = async (name: string) => await windowsPath(appPath(name));
+  const endings = await app("endings.cjs");
+
+  const runtimes = [
+    ["Node 20", [await windowsRuntime({ kind: "node", version: "20.20.2" })]],
+    ["Node 22", [await windowsRuntime({ kind: "node", version: "22.23.3" })]],
+    ["Node 24", [await windowsRuntime({ kind: "node", version: "24.21.0" })]],
+    ["Node 26", [node]],
+    ["Deno 2.9", [await windowsRuntime({ kind: "deno", version: "2.9.6" }), "run", "-A"]],
+  ] as const;
+  for (const [name, runtime] of runtimes) {
+    Deno.test(`on Windows a server on ${name} is profiled and ends by Ctrl-C as it does alone`, async () => {
+      const run = await profiled([...runtime, endings], async (program, port) => {
+        for (const path of ["/", "/con", "/a%3Ab"]) assert.equal((await ask(port, path)).status, 200);
+        leaveOpen(port, "/open");
+        await program.printed(/^open/m);
+        program.interrupt();
+      });
+      assert.equal(run.code, INTERRUPTED, run.stderr);
+      assert.deepEqual(run.paths, ["/", "/con", "/a%3Ab", "/open"]);
+      assert.equal(run.files.length, 4);
+      for (const file of run.files) {
+        assert.match(file, /^(root|con|a_b|a%3Ab|open)\.\d{6}ms\.\d+\.cpuprofile$/);
+      }
+    });
+  }
+
+  const codes: [
+    about: string,
+    mode: string,
+    act: (program: WindowsProgram, port: number) => Promise<void>,
+    code: number,
+  ][] = [
+    ["process.exit(3)", "default", async (_, port) => leaveOpen(port, "/exit"), 3],
+    ["an uncaught exception", "default", async (_, port) => leaveOpen(port, "/throw"), 1],
+    ["a handler of Ctrl-C", "handles", async (program) => program.interrupt(), 5],
+    ["Ctrl-C in a computation that never ends", "default", computeAndInterrupt, INTERRUPTED],
+  ];
+  for (const [about, mode, act, code] of codes) {
+    Deno.test(`on Windows profsrv ends as its server by ${about}: code ${code.toString(16)}`, async () => {
+      const run = await profiled([node, endings, mode], act);
+      assert.equal(run.code, code, run.stderr);
+    });
+  }
+
+  Deno.test("on Windows a computation below cmd.exe ends by Ctrl-C", async () => {
+    const run = await profiled(["cmd", "/d", "/c", node, endings], computeAndInterrupt);
+    assert.equal(run.code, INTERRUPTED, run.stderr);
+    assert.match(run.stderr, /computes without a pause/);
+  });
+
+  for (const code of [0, 7]) {
+    Deno.test(`on Windows --on-listen ends with the code of its command: ${code}`, async () => {
+      const command = `"${node}" "${await app("asks.cjs")}" /a & exit ${code}`;
+      const run = await profiled([node, endings], async () => {}, { options: ["--on-listen", command] });
+      assert.equal(run.code, code, run.stderr);
+      assert.deepEqual(run.paths, ["/a"]);
+    });
+  }
+
+  for (
+    const [about, before, isOver] of [["", [], true], [" below cmd.exe", ["cmd", "/d", "/c"], false]] as const
+  ) {
+    const name = `on Windows a server${about} ${isOver ? "ends with" : "outlives"} a profsrv that is killed`;
+    Deno.test(name, async () => {
+      const run = profiled([...before, node, endings], async (program, port) => {
+        await ask(port, "/");
+        await program.printed(/GET \/ /, "stderr");
+        const kill = await WindowsProgram.start([
+          node,
+          "-e",
+          `process.kill(${await program.pid()}, "SIGKILL")`,
+        ]);
+        assert.equal((await kill.ended).code, 0);
+        await program.killed();
+        const isGone = await ask(port, "/").then(() => false, () => true);
+        assert.equal(isGone, isOver);
+        if (!isGone) await ask(port, "/exit").catch(() => {});
+      });
+      assert.deepEqual((await run).paths, ["/"]);
+    });
+  }
+
+  Deno.test("on Windows a command is found by a PATH with quotes, and node.js is not node", async () => {
+    const cwd = await mkdtemp(join(tmpdir(), "windows-cwd-"));
+    try {
+      await writeFile(join(cwd, "node.js"), "");
+      const folder = node.slice(0, node.lastIndexOf("\\"));
+      const run = await profiled(["node", endings], async (_, port) => void await ask(port, "/close"), {
+        cwd,
+        env: { WINEPATH: `"${folder}"` },
+      });
+      assert.equal(run.code, 0, run.stderr);
+      assert.deepEqual(run.paths, ["/close"]);
+    } finally {
+      await rm(cwd, { recursive: true, force: true });
+    }
+  });
+
+  Deno.test("on Windows a run is reported and converted", async () => {
+    const directory = await mkdtemp(join(tmpdir(), "windows-run-"));
+    try {
+      const [exe, path] = [await windowsPath(executable), await windowsPath(directory)];
+      const program = await WindowsProgram.start([exe, "--prof-path", path, "--", node, endings]);
+      const port = Number((await program.printed(/port (\d+)/))[1]);
+      await ask(port, "/close");
+      assert.equal((await program.ended).code, 0);
+      const report = await (await WindowsProgram.start([exe, "report", path])).ended;
+      assert.equal(report.code, 0, report.stderr);
+      assert.match(report.stdout, /GET \/close/);
+      const out = `${path}\\out`;
+      const convert =
+        await (await WindowsProgram.start([exe, "convert", path, "--format", "folded", "--out", out])).ended;
+      assert.equal(convert.code, 0, convert.stderr);
+      assert.match((await readdir(join(directory, "out"))).join(), /^close\..*\.folded$/);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
+}
+
+const reason = await whyNoWine();
+const isBuilt = await readFile(executable).then(() => true, () => false);
+if (reason === undefined && isBuilt) await registerTests();
+else missing("profsrv on Windows", reason ?? `${executable} is not built; MATRIX=all builds it`);
