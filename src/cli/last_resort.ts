@@ -39,10 +39,8 @@ export function afterSignal(
   },
   { child, voice, serving }: Servers,
 ): void {
-  let isOver = false;
-  void child.ended.then(() => isOver = true);
-  // On Windows those below the command have its console, unless the command goes without waiting for them.
-  const isWithUs = (pid: number) => process.platform === "win32" ? !isOver : isInOurGroup(pid);
+  // On Windows those below the command have its console. (Who has another, as by `detached`, cannot be told from them.)
+  const isWithUs = (pid: number) => process.platform === "win32" || isInOurGroup(pid);
   const hasGot = (pid: number) => pid === child.pid || (isGroup && isWithUs(pid));
   setTimeout(() => {
     const stuck = serving().filter((it) => isStuck(it, signal, at)).map(({ pid }) => pid);

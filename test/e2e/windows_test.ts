@@ -44,7 +44,7 @@ async function profiled(
     const port = Number((await program.printed(/port (\d+)/))[1]);
     await use(program, port);
     const ended = await program.ended;
-    const index = await readFile(join(directory, "index.ndjson"), "utf8");
+    const index = await readFile(join(directory, "index.ndjson"), "utf8").catch(() => "");
     const paths = index.trimEnd().split("\n").filter((it) => it !== "").map((it) => JSON.parse(it).path);
     const files = (await readdir(directory)).filter((it) =>
       !/^(index\.ndjson|run\.json|routes\.pb\.gz)$/.test(it)
@@ -93,7 +93,7 @@ async function registerTests(): Promise<void> {
       assert.deepEqual(run.paths, ["/", "/con", "/a%3Ab", "/open"]);
       assert.equal(run.files.length, 4);
       for (const file of run.files) {
-        assert.match(file, /^(root|con|a_b|a%3Ab|open)\.\d{6}ms\.\d+\.cpuprofile$/);
+        assert.match(file, /^(root|_con|a_b|open)\.\d{6}ms\.\d+\.cpuprofile$/);
       }
     });
   }
@@ -124,7 +124,7 @@ async function registerTests(): Promise<void> {
 
   for (const code of [0, 7]) {
     Deno.test(`on Windows --on-listen ends with the code of its command: ${code}`, async () => {
-      const command = `"${node}" "${await app("asks.cjs")}" /a & exit ${code}`;
+      const command = `${node} ${await app("asks.cjs")} /a & exit ${code}`;
       const run = await profiled([node, endings], async () => {}, { options: ["--on-listen", command] });
       assert.equal(run.code, code, run.stderr);
       assert.deepEqual(run.paths, ["/a"]);
@@ -148,8 +148,8 @@ async function registerTests(): Promise<void> {
         await program.killed();
         const isGone = await ask(port, "/").then(() => false, () => true);
         assert.equal(isGone, isOver);
-        if (!isGone) await ask(port, "/exit").catch(() => {});
-      });
+        program.interrupt();
+      }, { env: { STAYS: "1" } });
       assert.deepEqual((await run).paths, ["/"]);
     });
   }

@@ -8,12 +8,17 @@ const { join } = require("node:path");
 
 const [directory, file, ...args] = process.argv.slice(2);
 const [stdout, stderr] = ["stdout", "stderr"].map((it) => openSync(join(directory, it), "a"));
+// With us the console goes, and with that all who have it.
+const stays = process.env.STAYS !== undefined;
+let isOver = false;
 // Ctrl-C is for the command: the console tells everybody.
-for (const signal of ["SIGINT", "SIGBREAK", "SIGHUP"]) process.on(signal, () => {});
+for (const signal of ["SIGINT", "SIGBREAK", "SIGHUP"]) process.on(signal, () => isOver && process.exit());
 
 function report(end) {
+  isOver = true;
   writeFileSync(join(directory, "ended"), JSON.stringify(end));
-  process.exit();
+  if (stays) setInterval(() => {}, 1000);
+  else process.exit();
 }
 
 const child = spawn(file, args, { stdio: ["inherit", stdout, stderr] });
