@@ -11,16 +11,14 @@ const project = join(import.meta.dirname!, "..", "..");
 const scripts = join(project, "test", "windows");
 const platform = "win32-x64";
 
-/** Why there is no wine to run tests in; undefined if there is one. With MATRIX=all it is made, if need be. */
+/** Why Windows programs are not tested; undefined if they are: with MATRIX=all, which makes the root with wine, if need be. */
 export async function whyNoWine(): Promise<string | undefined> {
-  if (process.platform !== "linux" || process.arch !== "x64") {
-    return "the wine of the tests is one for Linux on x64";
-  }
+  if (process.env["MATRIX"] !== "all") return "it takes minutes; MATRIX=all does it";
+  if (process.platform !== "linux" || process.arch !== "x64") return "its wine is one for Linux on x64";
   if (process.getuid?.() !== 0) return "only root can make and enter the root directory that wine runs in";
   const directory = join(toolsDirectory, "wine");
   if (await exists(join(directory, "made"))) return undefined;
-  if (process.env["MATRIX"] !== "all") return "it is not there; MATRIX=all makes it";
-  console.error("making a root with wine in .tools from Debian's packages (once)");
+  console.error("making a root with wine in .tools, of Debian's packages (once)");
   await promisify(execFile)(join(scripts, "make-root.sh"), [directory], { timeout: 300_000 });
   return undefined;
 }
