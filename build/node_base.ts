@@ -4,7 +4,7 @@
  * Node looks for these options in all words behind a single executable's name, even behind `--`, applies the file to the
  * executable, and puts another word in their place; no setting turns that off. (`--env-file` ends at a `--`, and NODE_OPTIONS
  * can be turned off.) With the first variable a single executable without NODE_OPTIONS does not start at all; with the second it
- * measures its own coverage. So the base gets other names for all of them, which nobody gives. See InitializeNodeWithArgsInternal and ConfigReader::GetDataFromArgs of Node.
+ * measures its own coverage, with the third it keeps a cache of its own. So the base gets other names for all of them, which nobody gives. See InitializeNodeWithArgsInternal and ConfigReader::GetDataFromArgs of Node.
  */
 
 const NAMES = [
@@ -12,6 +12,7 @@ const NAMES = [
   "--experimental-default-config-file",
   "NODE_REPL_EXTERNAL_MODULE",
   "NODE_V8_COVERAGE",
+  "NODE_COMPILE_CACHE",
 ];
 
 /** The first byte of the new names: no word and no variable begins with it. */
