@@ -44,7 +44,8 @@ ok: check unit ## what must hold before a commit: check and the unit tests
 check: node_modules/.installed ## format, lint, types
 	@echo "checking format" && $(DENO) fmt --check
 	@echo "checking lint" && $(DENO) lint --quiet
-	@echo "checking types" && $(DENO) check --quiet src build test
+	@echo "checking types" && $(DENO) check --quiet src build test && \
+	$(DENO) run -A node_modules/typescript/bin/tsc -p .
 
 unit: node_modules/.installed ## the tests that start no server: import directions, house rules, everything pure
 	@$(DENO) run -A build/test.ts unit $(if $(ONLY),-- --filter "$(ONLY)")

@@ -1,23 +1,31 @@
 /**
  * Runs the tests and ends with one line of counts: `N passed, N failed, N skipped`.
- * usage: test.ts unit|e2e|table... [-- options of deno test]
+ * usage: test.ts unit|e2e|table|oldest... [-- options of deno test]
  *
  * `e2e` also compares docs/compatibility.md with what its tests have shown; `table` runs only these tests and writes it.
+ * `oldest` runs the tests of the command line once more, with the bundled .mjs on the oldest Node in place of the executable.
  */
 import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, sep } from "node:path";
+import { delimiter, dirname, join, sep } from "node:path";
 import process from "node:process";
 import { stripVTControlCharacters } from "node:util";
-import { runtimes } from "../test/support/runtimes.ts";
+import { oldestNode, runtimes } from "../test/support/runtimes.ts";
 import { differences, readFindings, TABLE_PATH, writeTable } from "./compatibility.ts";
 
 /** What starts servers and measures time: it runs one test after another, the rest runs in parallel. */
 const serial = join("test", "e2e") + sep;
 
 /** Milliseconds after which a run hangs. */
-const patience = { unit: 5 * 60_000, e2e: 30 * 60_000, table: 30 * 60_000 };
+const patience = { unit: 5 * 60_000, e2e: 30 * 60_000, table: 30 * 60_000, oldest: 15 * 60_000 };
+
+/** What shows that a test belongs to one of the smaller kinds. */
+const marks = {
+  table: /from "\.\.\/support\/compatibility\.ts"/,
+  // Whoever starts the program itself; `deno serve` has a plan of its own in it.
+  oldest: /\bform(?:s|Names)\b[^;]* from "\.\.\/support\/profiled\.ts"|"serve"/,
+} as const;
 
 interface Counts {
   passed: number;
@@ -36,14 +44,16 @@ async function main(args: readonly string[]): Promise<void> {
   await runtimes();
   const isWhole = process.env["MATRIX"] === "all";
   const total = { ...none };
-  for (const kind of kinds) {
-    if (kind !== "unit" && kind !== "e2e" && kind !== "table") {
-      throw new Error(`Cannot run "${kind}" tests: there are "unit", "e2e" and "table"`);
+  for (const kind of isWhole && kinds.includes("e2e") ? [...kinds, "oldest"] : kinds) {
+    if (kind !== "unit" && kind !== "e2e" && kind !== "table" && kind !== "oldest") {
+      throw new Error(`Cannot run "${kind}" tests: there are ${Object.keys(patience).join(", ")}`);
     }
     const files = await testFiles(kind);
     if (files.length === 0) continue;
     const counts = kind === "unit"
       ? await denoTest(["--parallel", ...options, ...files], patience.unit)
+      : kind === "oldest"
+      ? await denoTest([...options, ...files], patience.oldest, await onOldestNode())
       : await tableTest([...options, ...files], { kind, isComplete: isWhole && options.length === 0 });
     total.passed += counts.passed;
     total.failed += counts.failed;
@@ -57,9 +67,15 @@ async function testFiles(kind: keyof typeof patience): Promise<string[]> {
   const names = await readdir("test", { recursive: true });
   const files = names.filter((name) => name.endsWith("_test.ts")).map((name) => join("test", name)).sort()
     .filter((file) => file.startsWith(serial) === (kind !== "unit"));
-  if (kind !== "table") return files;
+  if (kind === "unit" || kind === "e2e") return files;
   const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
-  return files.filter((_, i) => texts[i]!.includes(`from "../support/compatibility.ts"`));
+  return files.filter((_, i) => marks[kind].test(texts[i]!));
+}
+
+/** The environment in which profsrv is the .mjs, and `node` the oldest that profsrv promises. */
+async function onOldestNode(): Promise<Record<string, string>> {
+  const { path } = await oldestNode();
+  return { MATRIX: "", TESTED_FORM: "node", PATH: dirname(path) + delimiter + process.env["PATH"] };
 }
 
 /** Runs tests that find out what docs/compatibility.md has to say; one more failure where it says something else. */
@@ -89,8 +105,13 @@ async function tableTest(
 }
 
 /** Runs deno's test runner; its output passes through, and its last word is taken down. */
-function denoTest(args: readonly string[], timeout: number): Promise<Counts> {
+function denoTest(
+  args: readonly string[],
+  timeout: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Counts> {
   const child = spawn(Deno.execPath(), ["test", "--allow-all", "--no-check", ...args], {
+    env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
     timeout,
     killSignal: "SIGKILL",

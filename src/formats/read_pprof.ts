@@ -50,7 +50,7 @@ function detailsIn(comments: readonly string[]): Details | undefined {
 
 function totalsOf(file: PprofProfile, text: Text, tables: Tables): StackTotal[] {
   const types = file.sampleType.map(({ type, unit }) => `${text(type)}/${text(unit)}`);
-  const timeAt = types.findLastIndex((type) => type.endsWith("/nanoseconds"));
+  const timeAt = types.map((type) => type.endsWith("/nanoseconds")).lastIndexOf(true);
   const countAt = types.findIndex((type) => type.endsWith("/count"));
   if (timeAt < 0) throw new FormatError(`it holds ${types.join(", ") || "nothing"}, expected ${EXPECTED}`);
   const framesOf = frameNumbers(file, text, tables);
@@ -62,7 +62,7 @@ function totalsOf(file: PprofProfile, text: Text, tables: Tables): StackTotal[] 
     const time = total - before;
     before = total;
     let stack = -1;
-    for (const id of locationId.toReversed()) {
+    for (const id of [...locationId].reverse()) {
       const frames = framesOf.get(Number(id));
       if (frames === undefined) {
         throw new FormatError(`sample ${i} names location ${id}, which does not exist`);
@@ -84,7 +84,7 @@ function amount(value: number | bigint | undefined, sample: number): number {
 function frameNumbers(file: PprofProfile, text: Text, tables: Tables): Map<number, number[]> {
   const functions = new Map(file.function.map((one) => [Number(one.id), one]));
   return new Map(file.location.map(({ id, address, line }) => {
-    const frames = line.toReversed().map(({ functionId, column }) => {
+    const frames = [...line].reverse().map(({ functionId, column }) => {
       const found = functions.get(Number(functionId));
       if (found === undefined) {
         throw new FormatError(`location ${id} names function ${functionId}, which does not exist`);

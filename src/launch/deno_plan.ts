@@ -139,7 +139,8 @@ function serve(
     name: SERVE_MODULE,
     text: serveModule(contentName(first.name, first.text), request.urlOf(script)),
   };
-  const args = changed.args.with(at, pathOf(module, request.agentPath));
+  const path = pathOf(module, request.agentPath);
+  const args = changed.args.map((word, i) => i === at ? path : word);
   const flags = config === undefined ? [] : ["--config", config];
   const files = [first, module];
   return finished({ ...changed, args }, { byNodeOptions: false, loads: true, isWatching, files, flags });

@@ -150,7 +150,7 @@ function isDirectory(path: string): boolean {
 }
 
 function removeEmpty(made: readonly string[]): void {
-  for (const directory of made.toReversed()) {
+  for (const directory of [...made].reverse()) {
     try {
       rmdirSync(directory);
     } catch {

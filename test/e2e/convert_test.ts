@@ -4,6 +4,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { formats, readable } from "../../src/formats/mod.ts";
 import { forms } from "../support/profiled.ts";
 import { missing, runtimes } from "../support/runtimes.ts";
 
@@ -24,6 +25,7 @@ for (const { kind, version, path } of await runtimes()) {
       writeFileSync(join(directory, "fib.js"), script);
       execFileSync(path, [...args, "fib.js"], { cwd: directory });
       const { status, stderr } = spawnSync(forms.executable[0], [
+        ...forms.executable.slice(1),
         "convert",
         directory,
         "--format",
@@ -41,3 +43,26 @@ for (const { kind, version, path } of await runtimes()) {
     }
   });
 }
+
+Deno.test("a profile goes from each format that can be read to each that can be written", () => {
+  const directory = mkdtempSync(join(tmpdir(), "profsrv-test-"));
+  const [program = "", ...own] = forms.executable;
+  const convert = (file: string, format: string, out: string) => {
+    const args = [...own, "convert", file, "--format", format, "--out", out];
+    const { status, stderr } = spawnSync(program, args, { cwd: directory, encoding: "utf8" });
+    assert.deepEqual(
+      [status, stderr],
+      [0, "profsrv: 1 profile converted, 1 file written\n"],
+      `${file} to ${format}`,
+    );
+  };
+  try {
+    writeFileSync(join(directory, "a.folded"), "main;outer;inner 1500\nmain;outer 500\n");
+    for (const { id, extension } of readable) {
+      if (id !== "folded") convert("a.folded", id, ".");
+      for (const { id: to } of formats) convert(`a${extension}`, to, join(id, to));
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+});

@@ -8,6 +8,7 @@ import { checkLaws } from "../support/laws.ts";
 import {
   appPath,
   ask,
+  formNames,
   forms,
   profiled,
   type ProfiledOptions,
@@ -36,7 +37,7 @@ function checkThree(run: Run): void {
   assert.equal(run.files.length, 3);
 }
 
-for (const form of Object.keys(forms) as (keyof typeof forms)[]) {
+for (const form of formNames) {
   Deno.test(
     `profsrv runs as ${forms[form].slice(0, -1).join(" ") || "an executable"}`.replaceAll(
       Deno.execPath(),

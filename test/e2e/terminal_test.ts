@@ -6,7 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { COUNTING } from "../support/counting.ts";
 import { checkLaws } from "../support/laws.ts";
-import { appPath, ask, forms, profiled, Started } from "../support/profiled.ts";
+import { appPath, ask, formNames, forms, profiled, Started } from "../support/profiled.ts";
 import { missing } from "../support/runtimes.ts";
 import { atTerminal, hasTerminals } from "../support/terminal.ts";
 
@@ -14,7 +14,7 @@ const windows = process.platform === "win32";
 
 const counting = ["node", "-e", COUNTING];
 
-for (const form of Object.keys(forms) as (keyof typeof forms)[]) {
+for (const form of formNames) {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     for (const whom of ["profsrv alone", "the whole process group"] as const) {
       Deno.test(
@@ -40,7 +40,7 @@ for (const form of Object.keys(forms) as (keyof typeof forms)[]) {
 const canScript = await hasTerminals();
 if (!canScript) missing("keys at a terminal", "there is no util-linux script(1) here");
 
-for (const form of Object.keys(forms) as (keyof typeof forms)[]) {
+for (const form of formNames) {
   Deno.test(`at a terminal Ctrl-C reaches the command once, and it stays a terminal, as ${form}`, {
     ignore: !canScript,
   }, async () => {

@@ -4,7 +4,7 @@ import { chmod, mkdir, mkdtemp, readdir, realpath, rm, stat, writeFile } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { type Ended, forms, Started } from "../support/profiled.ts";
+import { type Ended, type FormName, formNames, forms, Started } from "../support/profiled.ts";
 import { missing } from "../support/runtimes.ts";
 
 const windows = process.platform === "win32";
@@ -29,7 +29,7 @@ async function listing(place: string): Promise<string[]> {
 }
 
 /** Runs profsrv in a place and sees that it leaves nothing there. */
-async function misuse(place: string, args: readonly string[], form: keyof typeof forms): Promise<Ended> {
+async function misuse(place: string, args: readonly string[], form: FormName): Promise<Ended> {
   const before = await listing(place);
   const env = { TMPDIR: join(place, "temp"), TEMP: undefined, TMP: undefined, NO_COLOR: "1" };
   const ended = await new Started([...forms[form], ...args], { cwd: place, env }).ended;
@@ -65,7 +65,7 @@ const table: [args: string[], code: number, sentence: string][] = [
   [["no-such-command"], 127, 'Cannot run "no-such-command": '],
 ];
 
-for (const form of Object.keys(forms) as (keyof typeof forms)[]) {
+for (const form of formNames) {
   for (const [args, code, sentence] of table) {
     const line = JSON.stringify(["profsrv", ...args].join(" "));
     Deno.test(
@@ -135,7 +135,7 @@ Deno.test(
   "help goes to stdout and ends with 0, even into a pipe that closes",
   { ignore: windows },
   async () => {
-    for (const form of Object.values(forms)) {
+    for (const form of formNames.map((name) => forms[name])) {
       const help = await new Started([...form, "--help"]).ended;
       assert.deepEqual([help.code, help.stderr], [0, ""]);
       assert.match(help.stdout, /^Usage: profsrv \[options\] \[--\] <command> \[args\.\.\.\]$/m);

@@ -10,12 +10,23 @@ import type { IndexEntry } from "../../src/collector/entry.ts";
 
 const project = join(import.meta.dirname!, "..", "..");
 
+const bundle = join(project, "dist", "profsrv.mjs");
+const onNode = ["node", bundle] as const;
+
+/** Whether the tests look at the .mjs on the `node` of the PATH, in place of the executable. */
+const isOnNode = process.env["TESTED_FORM"] === "node";
+
 /** The ways profsrv can be started; the executable is what users have. */
 export const forms = {
-  executable: [join(project, "dist", "profsrv")],
-  node: ["node", join(project, "dist", "profsrv.mjs")],
-  deno: [Deno.execPath(), "run", "-A", join(project, "dist", "profsrv.mjs")],
+  executable: isOnNode ? onNode : [join(project, "dist", "profsrv")],
+  node: onNode,
+  deno: [Deno.execPath(), "run", "-A", bundle],
 } as const;
+
+export type FormName = keyof typeof forms;
+
+/** Those to be tested, each once. */
+export const formNames: readonly FormName[] = isOnNode ? ["node"] : ["executable", "node", "deno"];
 
 /** How a process ended and what it printed. */
 export interface Ended {
@@ -95,7 +106,7 @@ export interface Run extends Ended {
 
 /** How to run profsrv. */
 export interface ProfiledOptions {
-  readonly form?: keyof typeof forms;
+  readonly form?: FormName;
   /** Options of profsrv before the command, without --prof-path. */
   readonly options?: readonly string[];
   readonly env?: Record<string, string | undefined>;

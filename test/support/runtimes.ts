@@ -20,6 +20,14 @@ const matrix: readonly RuntimeVersion[] = [
   { kind: "deno", version: "2.9.6" },
 ];
 
+/** The oldest Node that profsrv promises, downloaded if it is not there yet. */
+export async function oldestNode(): Promise<Runtime> {
+  const wanted = matrix[0]!;
+  const path = await runtime(wanted);
+  if (path === undefined) throw new Error(`no package of node ${wanted.version} is known for ${platform}`);
+  return { ...wanted, path };
+}
+
 let found: Promise<Runtime[]> | undefined;
 
 /** The runtimes to test on, oldest first, Node before Deno; MATRIX=all downloads those that are not there yet. */

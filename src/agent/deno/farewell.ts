@@ -15,7 +15,10 @@ import { endBy, endingSignals } from "../signal_end.ts";
  * comes, and then Deno looks whether a listener prevented the end.
  */
 export function onEnding(flush: () => void): void {
-  globalThis.addEventListener("unload", flush);
+  const global = globalThis as unknown as {
+    addEventListener(type: string, act: (event: Event) => void): void;
+  };
+  global.addEventListener("unload", flush);
   observe(process, "emit", () => {
     if ((process as { _exiting?: boolean })._exiting) flush();
   });
@@ -30,8 +33,8 @@ export function onEnding(flush: () => void): void {
       },
     });
   });
-  globalThis.addEventListener("error", watch);
-  globalThis.addEventListener("unhandledrejection", watch);
+  global.addEventListener("error", watch);
+  global.addEventListener("unhandledrejection", watch);
 }
 
 /**
