@@ -2,7 +2,7 @@
 import { cac } from "cac";
 import type { Choice } from "../collector/mod.ts";
 import { type Format, formats } from "../formats/mod.ts";
-import type { Template } from "../naming/mod.ts";
+import { type Redaction, STANDARD_REDACTION, type Template } from "../naming/mod.ts";
 import type { TriggerConfig } from "../protocol/messages.ts";
 import type { Bytes, Microseconds } from "../units.ts";
 import { CONVERT, INTERVAL, LIMITS, type OptionTable, REPORT, RUN, STANDARD_TEMPLATE } from "./options.ts";
@@ -13,6 +13,7 @@ import {
   formatsOf,
   intervalOf,
   patternOf,
+  redactionOf,
   shareOf,
   sizeOf,
   templateOf,
@@ -35,10 +36,14 @@ export interface RunOptions {
   readonly trigger?: TriggerConfig;
   readonly maxFiles: number;
   readonly maxSize: Bytes;
+  /** Takes the secrets out of what is written. */
+  readonly redaction: Redaction;
   /** A command line for the shell. */
   readonly onListen?: string;
   readonly quiet: boolean;
-  /** The options as words that mean the same, but for the secret of a trigger. */
+  /** The command as it is written, without secrets. */
+  readonly shownCommand: readonly string[];
+  /** The options as words that mean the same, but for secrets: what a recovered run needs of them is whole. */
   readonly given: readonly string[];
 }
 
@@ -79,7 +84,9 @@ export function parseArguments(argv: readonly string[]): Request {
   if (command[0] === undefined) {
     throw new UsageError("Nothing to run: expected a command, as in profsrv node server.js");
   }
-  return { kind: "run", command, ...run, given: options.map(withoutSecret) };
+  const { redaction } = run;
+  const given = options.map((it) => withoutSecret(it, redaction));
+  return { kind: "run", command, ...run, shownCommand: redaction.command(command), given };
 }
 
 function parseReport(argv: readonly string[]): Request {
@@ -121,13 +128,14 @@ function parseConvert(argv: readonly string[]): Request {
   };
 }
 
-function runOptions(values: Values): Omit<RunOptions, "command" | "given"> {
+function runOptions(values: Values): Omit<RunOptions, "command" | "shownCommand" | "given"> {
   const profPath = last(values["profPath"]);
   const format = last(values["format"]);
   if (format !== undefined && isGiven(values["kcachegrind"]) && !format.split(",").includes("callgrind")) {
     throw new UsageError(`--kcachegrind means --format callgrind, but --format "${format}" was given too`);
   }
   const trigger = last(values["trigger"]);
+  const redact = last(values["redact"]);
   const onListen = last(values["onListen"]);
   return {
     template: templateOf(last(values["profFile"]) ?? STANDARD_TEMPLATE),
@@ -144,6 +152,7 @@ function runOptions(values: Values): Omit<RunOptions, "command" | "given"> {
     },
     maxFiles: countOf(last(values["maxFiles"]) ?? String(LIMITS.files)),
     maxSize: sizeOf(last(values["maxSize"]) ?? LIMITS.size),
+    redaction: redact === undefined ? STANDARD_REDACTION : redactionOf(redact),
     quiet: isGiven(values["quiet"]),
     ...(profPath === undefined ? {} : { profPath }),
     ...(trigger === undefined ? {} : { trigger: triggerOf(trigger) }),
@@ -167,9 +176,10 @@ function parseOptions(given: readonly GivenOption[], { program, options }: Optio
   return cli.parse(["", "", ...words], { run: false }).options;
 }
 
-function withoutSecret({ option: { name }, value }: GivenOption): string {
+function withoutSecret({ option: { name }, value }: GivenOption, redaction: Redaction): string {
   if (value === undefined) return `--${name}`;
-  return `--${name}=${name === "trigger" ? value.replace(/=.*$/s, "") : value}`;
+  if (name === "trigger") return `--${name}=${value.replace(/=.*$/s, "")}`;
+  return `--${name}=${name === "on-listen" ? redaction.text(value) : value}`;
 }
 
 /** A switch may be given twice. */

@@ -96,6 +96,12 @@ export const OPTIONS: readonly OptionInfo[] = [
     standard: LIMITS.size,
   },
   {
+    name: "redact",
+    value: "NAMES",
+    about: "write the values of query parameters so named as ***: names by comma, all, none",
+    standard: "names that mean a secret, such as token, password, session",
+  },
+  {
     name: "on-listen",
     value: "CMD",
     about: "when the server listens, run CMD in a shell with $PORT set, then stop the server",

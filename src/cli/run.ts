@@ -62,7 +62,7 @@ export async function run(options: RunOptions, voice: Voice): Promise<ChildExit>
     ...(trigger === undefined ? {} : { trigger }),
   } as const;
   const agent = { path: agentPath, spool: spool.path, config };
-  const { given, command } = options;
+  const { given, shownCommand: command } = options;
   const inbox = basename(spool.inbox);
   const startedOn = Date.now();
   attempt(
@@ -147,6 +147,7 @@ function collect(
 ): Collector {
   return startCollector({
     ...options,
+    command: options.shownCommand,
     directory,
     spool: spool.path,
     inbox: spool.inbox,

@@ -2,7 +2,13 @@
 import { createHash } from "node:crypto";
 import { parseRequestPattern, type RequestPattern } from "../collector/mod.ts";
 import { type Format, formatOf, formats } from "../formats/mod.ts";
-import { parseTemplate, type Template, TemplateError } from "../naming/mod.ts";
+import {
+  parseRedaction,
+  parseTemplate,
+  type Redaction,
+  type Template,
+  TemplateError,
+} from "../naming/mod.ts";
 import type { TriggerConfig } from "../protocol/messages.ts";
 import type { Bytes, Microseconds, Milliseconds } from "../units.ts";
 import { INTERVAL } from "./options.ts";
@@ -82,6 +88,20 @@ export function triggerOf(text: string): TriggerConfig {
   const secret = text.slice(at + 1);
   if (secret === "") throw new UsageError(`--trigger "${name}=": expected a secret behind the =, or no =`);
   return { name, digest: createHash("sha256").update(secret).digest("hex") };
+}
+
+/** `--redact`. */
+export function redactionOf(text: string): Redaction {
+  const names = text.split(",").map((it) => it.trim());
+  const alone = names.find((it) => it === "all" || it === "none");
+  if (alone !== undefined && names.length > 1) {
+    throw new UsageError(`--redact "${text}": "${alone}" stands alone, without other names`);
+  }
+  try {
+    return parseRedaction(names.join(","));
+  } catch (error) {
+    throw new UsageError(`--redact "${text}": ${(error as Error).message}`);
+  }
 }
 
 /** `--max-files`. */

@@ -1,5 +1,5 @@
 import type { Format } from "../formats/mod.ts";
-import type { Template } from "../naming/mod.ts";
+import type { Redaction, Template } from "../naming/mod.ts";
 import type { Bytes, EpochMilliseconds, Microseconds } from "../units.ts";
 import type { Choice } from "./choice.ts";
 import type { IndexEntry } from "./entry.ts";
@@ -20,6 +20,8 @@ export interface CollectorOptions {
   readonly maxFiles: number;
   readonly maxSize: Bytes;
   readonly interval: Microseconds;
+  readonly redaction: Redaction;
+  /** As it is written. */
   readonly command: readonly string[];
   readonly version: string;
   /** What an earlier process of ours has written of the same run. */

@@ -76,7 +76,7 @@ class Run {
       denoDirectory: deno && resolve(deno),
       onDebug: (text) => options.onDebug(text),
     });
-    this.#processes = new Processes([hideProfiler(options.agentPath)], sources);
+    this.#processes = new Processes([hideProfiler(options.agentPath)], sources, options.redaction);
     writeRunFile(options.directory, runRecord(options, this.#totals(), null));
   }
 

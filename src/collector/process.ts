@@ -4,7 +4,7 @@
  * This is the page to read first. A window is decoded and cut by owner; the slices wait until their request has ended;
  * then they are merged, cleaned by the steps, named as they were written, and settled on the times that the agent measured.
  */
-import { routeOf } from "../naming/mod.ts";
+import { type Redaction, routeOf, STANDARD_REDACTION } from "../naming/mod.ts";
 import { decodeWindow } from "../profile/decode_v8.ts";
 import { compactSlices } from "../profile/merge.ts";
 import { originalPositions } from "../profile/original_positions.ts";
@@ -46,6 +46,7 @@ export class ProcessRecord {
   readonly #instance: string;
   readonly #steps: readonly Transform[];
   readonly #sources: ProcessSources;
+  readonly #redaction: Redaction;
   readonly #slices = new Map<number, Slice[]>();
   /** Requests that ended in the window that goes on. */
   #ended: RequestsMessage[] = [];
@@ -53,9 +54,15 @@ export class ProcessRecord {
 
   /**
    * `instance` makes the ids of this process's requests unique; `steps` clean each request's profile, `sources` knows
-   * where its functions were written.
+   * where its functions were written, `redaction` takes the secrets out of its requests before anything is made of them.
    */
-  constructor(instance: string, steps: readonly Transform[], sources: ProcessSources) {
+  constructor(
+    instance: string,
+    steps: readonly Transform[],
+    sources: ProcessSources,
+    redaction: Redaction = STANDARD_REDACTION,
+  ) {
+    this.#redaction = redaction;
     this.#instance = instance;
     this.#sources = sources;
     this.#steps = [...steps, originalPositions((frame) => sources.originalOf(frame))];
@@ -146,7 +153,9 @@ export class ProcessRecord {
     }
   }
 
-  #profileOf(request: RequestInfo): RequestProfile {
+  #profileOf(raw: RequestInfo): RequestProfile {
+    const url = this.#redaction.url(raw.url);
+    const request = url === raw.url ? raw : { ...raw, url };
     const slices = this.#slices.get(request.seq) ?? [];
     this.#slices.delete(request.seq);
     const process = this.info ?? { pid: 0, tid: 0, runtime: "" };

@@ -1,5 +1,6 @@
 /** All processes and threads of a run that serve, or did. */
 import { isAlive } from "../process_alive.ts";
+import type { Redaction } from "../naming/mod.ts";
 import type { Transform } from "../profile/transforms.ts";
 import type { Cost } from "../protocol/messages.ts";
 import type { SpoolFile } from "../protocol/spool_file.ts";
@@ -22,9 +23,11 @@ export class Processes {
   readonly #records = new Map<string, { readonly pid: number; readonly record: ProcessRecord }>();
   readonly #steps: readonly Transform[];
   readonly #sources: Sources;
+  readonly #redaction: Redaction;
 
-  /** `steps` clean each request's profile. */
-  constructor(steps: readonly Transform[], sources: Sources) {
+  /** `steps` clean each request's profile, `redaction` its URL. */
+  constructor(steps: readonly Transform[], sources: Sources, redaction: Redaction) {
+    this.#redaction = redaction;
     this.#steps = steps;
     this.#sources = sources;
   }
@@ -37,7 +40,12 @@ export class Processes {
   of({ stream, pid, instance }: SpoolFile): ProcessRecord {
     const known = this.#records.get(stream)?.record;
     if (known !== undefined) return known;
-    const record = new ProcessRecord(instance, this.#steps, new ProcessSources(this.#sources));
+    const record = new ProcessRecord(
+      instance,
+      this.#steps,
+      new ProcessSources(this.#sources),
+      this.#redaction,
+    );
     this.#records.set(stream, { pid, record });
     return record;
   }

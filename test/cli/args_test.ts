@@ -64,7 +64,8 @@ const good: [argv: string[], expected: Record<string, unknown>][] = [
 
 for (const [argv, expected] of good) {
   Deno.test(`profsrv ${argv.join(" ")} is understood`, () => {
-    const { template, formats, given: _given, ...rest } = parseArguments(argv) as Record<string, unknown>;
+    const { template, formats, given: _given, shownCommand: _shown, redaction: _redaction, ...rest } =
+      parseArguments(argv) as Record<string, unknown>;
     const text = (template as { text: string }).text;
     const ids = (formats as { id: string }[]).map(({ id }) => id).join();
     const standard = {
@@ -110,6 +111,16 @@ const bad: [argv: string[], sentence: string][] = [
   [["--prof-path=", "node"], "--prof-path is empty: --prof-path DIR"],
   [["--prof-path", "", "node"], "--prof-path is empty: --prof-path DIR"],
   [["--on-listen=", "node"], "--on-listen is empty: --on-listen CMD"],
+  [["--redact=", "node"], "--redact is empty: --redact NAMES"],
+  [["--redact", "all,x", "node"], '--redact "all,x": "all" stands alone, without other names'],
+  [
+    ["--redact", "x,,y", "node"],
+    '--redact "x,,y": expected names by comma, "all" or "none", but "" is no name',
+  ],
+  [
+    ["--redact", "x,[]", "node"],
+    '--redact "x,[]": expected names by comma, "all" or "none", but "[]" is no name',
+  ],
   [["--interval", "node"], '--interval "node": expected whole microseconds from 50 to 1000000'],
   ...["0", "49", "1000001", "1.5", "1e3", "-5", " 100", "0x64", "١٠٠", "1000us", "99999999999999999999"].map((
     it,
@@ -134,4 +145,17 @@ Deno.test("a bad template is refused with the template and the position", () => 
     () => parseArguments(["--prof-file", "{path}.{nope}", "node"]),
     (error) => error instanceof UsageError && /"\{path\}\.\{nope\}".*position/.test(error.message),
   );
+});
+
+Deno.test("what is written of a command line has no secrets in it, and means the same to a run that is recovered", () => {
+  const own = ["--redact", "pin", "--trigger", "p=S", "--on-listen", "PIN=S curl", "--quiet"];
+  const run = parseArguments([...own, "--", "node", "s.js", "--pin=S", "--token=x"]);
+  assert.ok(run.kind === "run");
+  assert.deepEqual(run.command, ["node", "s.js", "--pin=S", "--token=x"]);
+  assert.deepEqual(run.shownCommand, ["node", "s.js", "--pin=***", "--token=x"]);
+  assert.deepEqual(run.given, ["--redact=pin", "--trigger=p", "--on-listen=PIN=*** curl", "--quiet"]);
+  const again = parseArguments([...run.given, "--", ...run.shownCommand]);
+  assert.ok(again.kind === "run");
+  assert.deepEqual([again.given, again.shownCommand], [run.given, run.shownCommand]);
+  assert.equal(again.redaction.url("/?pin=1&token=2"), "/?pin=***&token=2");
 });

@@ -50,11 +50,8 @@ Deno.test("a profile goes from each format that can be read to each that can be 
   const convert = (file: string, format: string, out: string) => {
     const args = [...own, "convert", file, "--format", format, "--out", out];
     const { status, stderr } = spawnSync(program, args, { cwd: directory, encoding: "utf8" });
-    assert.deepEqual(
-      [status, stderr],
-      [0, "profsrv: 1 profile converted, 1 file written\n"],
-      `${file} to ${format}`,
-    );
+    assert.equal(status, 0, stderr);
+    assert.match(stderr, /^profsrv: wrote \S+\n$/);
   };
   try {
     writeFileSync(join(directory, "a.folded"), "main;outer;inner 1500\nmain;outer 500\n");
