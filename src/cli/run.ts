@@ -83,7 +83,7 @@ export async function run(options: RunOptions, voice: Voice): Promise<ChildExit>
   // What `--on-listen` runs would be as slow as we are.
   if (options.onListen === undefined) stepBack();
   voice.notice(`profiles go to ${directory}`);
-  for (const text of plan.notices) voice.notice(text);
+  for (const text of [...plan.notices, ...child.notices]) voice.notice(text);
   const servers: Servers = { child, voice, serving: () => collector?.serving() ?? [] };
   const onListen = options.onListen === undefined ? undefined : new OnListen(options.onListen, servers);
   Object.assign(running, { servers, onListen });

@@ -1,8 +1,11 @@
-/** The command as a running process: our streams are its own, our signals too. */
-import { type ChildProcess, spawn } from "node:child_process";
+/** The command as a running process: our streams are its own, our signals and whatever else our parent handed us, too. */
+import { type ChildProcess, spawn, type StdioOptions } from "node:child_process";
 import process from "node:process";
+import { type Channel, takeChannel } from "./channel.ts";
 import { type ChildExit, exitAfterKill, exitOf, failureOf } from "./child_exit.ts";
+import { type Handed, handedToUs } from "./descriptors.ts";
 import type { Environment } from "./environment.ts";
+import { withOwnPid } from "./pid_variables.ts";
 import type { SpawnPlan } from "./plan.ts";
 import { planShell } from "./shell.ts";
 import { mustForward } from "./signals.ts";
@@ -17,6 +20,8 @@ export interface RunningChild {
   readonly started: boolean;
   /** How it ended; never rejects. */
   readonly ended: Promise<ChildExit>;
+  /** One sentence each, for the user: what could not be handed on. */
+  readonly notices: readonly string[];
   /** Of the command itself; undefined if it was not started. */
   readonly pid: number | undefined;
   /** Passes on a signal that reached us, unless the command has got it already; gives whether our whole group got it. */
@@ -33,8 +38,11 @@ export function startChild(plan: SpawnPlan, word: string): RunningChild {
   const witness = platform === "win32" ? undefined : postWitness();
   let over = false;
   let endedBy: NodeJS.Signals | undefined;
-  const { child, ended } = start(plan, word);
+  const handed = handedToUs();
+  const channel = takeChannel();
+  const { child, ended } = start(withOwnPid(plan, plan.env, process.pid), word, { handed, channel });
   return {
+    notices: noticesOf(channel),
     started: child?.pid !== undefined,
     pid: child?.pid,
     ended: ended.then((exit) => {
@@ -110,13 +118,39 @@ function saw(witness: Witness | undefined, signal: string): Promise<boolean | un
   return witness?.sawSignal(signal) ?? Promise.resolve(undefined);
 }
 
-function start(plan: Program, word: string): { child?: ChildProcess; ended: Promise<ChildExit> } {
+function noticesOf(channel: Channel | undefined): string[] {
+  if (channel === undefined) return [];
+  if (channel.fd === undefined) {
+    return [
+      "The command has no channel to the process that started profsrv: this runtime keeps it for itself.",
+    ];
+  }
+  if (channel.lost === 0) return [];
+  const { node } = process.versions;
+  return [
+    `${channel.lost} messages to the command are lost: Node ${node} read them before profsrv could hand the channel on.`,
+  ];
+}
+
+/** What the command gets beside our streams. */
+interface Extras {
+  readonly handed?: Handed;
+  readonly channel?: Channel | undefined;
+}
+
+function start(
+  plan: Program,
+  word: string,
+  { handed, channel }: Extras = {},
+): { child?: ChildProcess; ended: Promise<ChildExit> } {
   try {
     const child = spawn(plan.file, plan.args, {
-      stdio: "inherit",
-      env: plan.env,
+      stdio: streams([...handed?.descriptors ?? [], ...(channel?.fd === undefined ? [] : [channel.fd])]),
+      env: { ...plan.env, ...channel?.env },
       windowsVerbatimArguments: plan.verbatim,
     });
+    handed?.release(channel?.fd);
+    channel?.release();
     const ended = new Promise<ChildExit>((resolve) => {
       child.on("error", (error: NodeJS.ErrnoException) => {
         // Also told when a signal could not be sent: then the child still runs.
@@ -128,4 +162,12 @@ function start(plan: Program, word: string): { child?: ChildProcess; ended: Prom
   } catch (error) {
     return { ended: Promise.resolve(failureOf(word, (error as NodeJS.ErrnoException).code)) };
   }
+}
+
+/** Our streams, and these descriptors under the same numbers. */
+function streams(descriptors: readonly number[]): StdioOptions {
+  const all: ("inherit" | "ignore" | number)[] = ["inherit", "inherit", "inherit"];
+  for (const fd of descriptors) all[fd] = fd;
+  // From the fourth on "ignore" means that nothing is opened.
+  return Array.from(all, (it) => it ?? "ignore");
 }
