@@ -1,4 +1,5 @@
-/** On which port the first server of this thread listens. */
+/** Where the first server of this thread listens. */
+import type { Address } from "../protocol/messages.ts";
 
 /** A server of Node's, or what `Deno.serve` gives. */
 interface Listening {
@@ -10,23 +11,28 @@ interface Listening {
 let waiting: Listening[] = [];
 const MOST = 16;
 
-let port: number | undefined;
+let address: Address | undefined;
 
 /** A server is about to listen, or does. */
 export function noteServer(server: unknown): void {
-  if (port === undefined && waiting.length < MOST) waiting.push(server as Listening);
+  if (typeof address !== "number" && waiting.length < MOST) waiting.push(server as Listening);
 }
 
-/** The port of the first that listens; undefined while none does, or only on paths. */
-export function listeningPort(): number | undefined {
-  for (const server of waiting) {
-    port ??= portOf(server.addr ?? server.address?.());
-  }
-  if (port !== undefined) waiting = [];
-  return port;
+/** The port of the first that listens on one, else the path of the first that listens; undefined while none does. */
+export function listeningAddress(): Address | undefined {
+  if (typeof address === "number") return address;
+  const found = waiting.map((server) => addressOf(server.addr ?? server.address?.())).filter((it) =>
+    it !== undefined
+  );
+  address = found.find((it) => typeof it === "number") ?? address ?? found[0];
+  if (typeof address === "number") waiting = [];
+  return address;
 }
 
-function portOf(address: unknown): number | undefined {
-  const { port } = (address ?? {}) as { readonly port?: unknown };
-  return typeof port === "number" ? port : undefined;
+/** Node gives the path of a socket or pipe as it is, Deno in an object. */
+function addressOf(address: unknown): Address | undefined {
+  if (typeof address === "string") return address;
+  const { port, path } = (address ?? {}) as { readonly port?: unknown; readonly path?: unknown };
+  if (typeof port === "number") return port;
+  return typeof path === "string" ? path : undefined;
 }

@@ -8,7 +8,7 @@ import { now } from "./clock.ts";
 import { contained, noteFault, takeFault } from "./contained.ts";
 import type { Host, SignalWatch } from "./host.ts";
 import { forget, isLedgerFilling, openLedger, takeDropped, takeOwners, takeStretches } from "./ledger.ts";
-import { listeningPort } from "./listening.ts";
+import { listeningAddress } from "./listening.ts";
 import { original } from "./originals.ts";
 import { OwnCost } from "./own_cost.ts";
 import {
@@ -129,7 +129,7 @@ class Recorder {
     const message: AgentMessage = {
       kind: "state",
       ending: this.signals.ending(),
-      port: listeningPort() ?? null,
+      address: listeningAddress() ?? null,
     };
     const state = original.stringify(message);
     if (state !== this.state && this.spool.send(state)) this.state = state;

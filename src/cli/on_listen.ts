@@ -1,9 +1,12 @@
 /** `--on-listen`: a command that runs when the server listens, and after which the server is stopped. */
 import process from "node:process";
 import { type ChildExit, exitCodeOf, type Shell, startShell } from "../launch/mod.ts";
+import type { Address } from "../protocol/messages.ts";
 import type { Milliseconds } from "../units.ts";
 import type { Servers } from "./last_resort.ts";
 
+/** A development server may have workers on sockets before it opens its port: so long is one waited for. */
+const PORT_MAY_FOLLOW: Milliseconds = 1000;
 /** A person wants to know when nothing happens for this long. */
 const SILENCE: Milliseconds = 10_000;
 /** A server that is told to stop may take this long, */
@@ -25,6 +28,8 @@ export class OnListen {
   #isStopped = false;
   /** or by somebody else. */
   #isInterrupted = false;
+  /** Whether the server has ended. */
+  #isOver = false;
 
   constructor(command: string, servers: Servers) {
     this.#command = command;
@@ -34,11 +39,16 @@ export class OnListen {
   }
 
   /** A server listens: at the first the command is run, and the server is stopped after it. */
-  async listening(port: number): Promise<void> {
-    if (this.#shell !== undefined) return;
+  async listening(address: Address): Promise<void> {
     clearTimeout(this.#silence);
-    this.#servers.voice.notice(`port ${port} is open, running ${this.#command}`);
-    this.#shell = startShell(this.#command, { ...process.env, PORT: String(port) });
+    if (typeof address === "string") {
+      const { ended } = this.#servers.child;
+      await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, PORT_MAY_FOLLOW))]);
+    }
+    if (this.#shell !== undefined || this.#isOver) return;
+    const { where, env } = addressFor(address);
+    this.#servers.voice.notice(`${where} is open, running ${this.#command}`);
+    this.#shell = startShell(this.#command, { ...process.env, ...env });
     this.#exit = await this.#shell.ended;
     if ("failed" in this.#exit) this.#servers.voice.error(this.#exit.text);
     await new Promise((resolve) => setTimeout(resolve, settlingTime(process.platform)));
@@ -58,6 +68,7 @@ export class OnListen {
   /** The server has ended. Waits for the command; gives the exit of what failed first. */
   async conclude(server: ChildExit): Promise<ChildExit> {
     clearTimeout(this.#silence);
+    this.#isOver = true;
     const shell = this.#shell;
     if (shell === undefined) {
       this.#servers.voice.error(`No server listened, so --on-listen "${this.#command}" was not run`);
@@ -85,6 +96,13 @@ export class OnListen {
     }, PATIENCE);
     void child.ended.then(() => clearTimeout(timer));
   }
+}
+
+/** What a command is told of an address, and a person. An abstract socket's NUL stands as `@`, as curl and ss write it. Pure. */
+export function addressFor(address: Address): { where: string; env: Record<string, string> } {
+  if (typeof address === "number") return { where: `port ${address}`, env: { PORT: String(address) } };
+  const path = address.replace(/^\0/, "@");
+  return { where: `socket ${path}`, env: { SOCKET: path } };
 }
 
 /** On Windows nobody can be asked to end, only be ended: until then the last requests must have been told. Pure. */

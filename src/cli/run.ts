@@ -158,7 +158,7 @@ function collect(
       if (options.quiet) return;
       voice.say(entries.map((entry) => requestLine(entry, voice.paint)).join("\n"));
     },
-    onListening: (port) => void onListen?.listening(port),
+    onListening: (address) => void onListen?.listening(address),
     onSpoolGone: () => spool.restore(),
     onNotice: (text) => voice.notice(text),
     onDebug: (text) => {

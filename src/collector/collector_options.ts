@@ -1,5 +1,6 @@
 import type { Format } from "../formats/mod.ts";
 import type { Redaction, Template } from "../naming/mod.ts";
+import type { Address } from "../protocol/messages.ts";
 import type { Bytes, EpochMilliseconds, Microseconds } from "../units.ts";
 import type { Choice } from "./choice.ts";
 import type { IndexEntry } from "./entry.ts";
@@ -28,8 +29,8 @@ export interface CollectorOptions {
   readonly before?: EarlierPart;
   /** Called with the requests that have ended, when their files and lines are written. */
   onRequests(entries: readonly IndexEntry[]): void;
-  /** Called when a process or thread listens, with its first port. */
-  onListening(port: number): void;
+  /** Called when a process or thread listens, and again when it does on a port after it did on a path. */
+  onListening(address: Address): void;
   /** Called when somebody removed the spool: gives whether it is there again. */
   onSpoolGone(): boolean;
   /** Called with one sentence when something is amiss; once per kind. */

@@ -146,9 +146,11 @@ class Run {
     this.#drops.unreadable += unreadable;
     const record = this.#processes.of(stream);
     for (const message of messages) {
-      const { port } = record;
+      const { address } = record;
       yield* this.#add(record.receive(message));
-      if (record.port !== undefined && port === undefined) this.#options.onListening(record.port);
+      if (record.address !== undefined && record.address !== address) {
+        this.#options.onListening(record.address);
+      }
     }
     this.#tell();
   }

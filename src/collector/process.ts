@@ -13,6 +13,7 @@ import { requestProfile } from "../profile/request_profile.ts";
 import { type Slice, sliceWindow } from "../profile/slice.ts";
 import type { Transform } from "../profile/transforms.ts";
 import type {
+  Address,
   AgentMessage,
   Bye,
   RequestsMessage,
@@ -129,8 +130,8 @@ export class ProcessRecord {
   }
 
   /** Where its first server listens. */
-  get port(): number | undefined {
-    return this.state?.port ?? undefined;
+  get address(): Address | undefined {
+    return this.state?.address ?? undefined;
   }
 
   #window(message: WindowMessage): void {

@@ -116,9 +116,12 @@ export interface StateMessage {
    * while the event loop is kept busy.
    */
   readonly ending: readonly string[];
-  /** Where its first server listens; null before, and where that is no port. */
-  readonly port: number | null;
+  /** Where its first server listens, on a port if one does; null before. */
+  readonly address: Address | null;
 }
+
+/** A port, or the path of a Unix socket (an abstract one begins with a NUL) or Windows pipe. */
+export type Address = number | string;
 
 /** What profiling cost the process that told it; times in milliseconds. */
 export interface Cost {

@@ -34,6 +34,33 @@ for (const { kind, version, path } of await runtimes()) {
   }
 }
 
+for (const { kind, version, path } of await runtimes()) {
+  for (const where of ["path", "abstract"]) {
+    // Deno opens no abstract sockets.
+    if (kind === "deno" && where === "abstract") continue;
+    Deno.test(
+      `--on-listen knows the socket (${where}) of a server on ${kind} ${version}`,
+      { ignore: windows || where === "abstract" && process.platform !== "linux" },
+      async () => {
+        const directory = await mkdtemp(join(tmpdir(), "on-listen-"));
+        try {
+          const socket = where === "path" ? join(directory, "a.sock") : `@${directory}`;
+          const server = [path, ...(kind === "deno" ? ["run", "-A"] : []), appPath("on_socket.cjs"), socket];
+          const ask = `'node' '${appPath("on_socket.cjs")}' ask "$SOCKET"`;
+          const { code, stdout, stderr, index } = await run(server, `echo "told $SOCKET $PORT"; ${ask}`);
+          assert.equal(code, 0, stderr);
+          assert.match(stdout, new RegExp(`^told ${socket} $`, "m"));
+          assert.match(stdout, /^hello$/m);
+          assert.deepEqual(index.map((it) => it.path), ["/on/socket"]);
+          assert.ok(!stderr.includes("No server listened"), stderr);
+        } finally {
+          await rm(directory, { recursive: true, force: true });
+        }
+      },
+    );
+  }
+}
+
 const server = (mode = "default") => ["node", appPath("endings.cjs"), mode];
 
 /** A server, the command, the exit code, and what is said. */
