@@ -17,7 +17,7 @@ export function withOwnPid<P extends Program>(program: P, env: Environment, pid:
   const ours = NAMES.filter((name) => env[name] === String(pid));
   if (ours.length === 0) return program;
   // Of newer systemd: names the process in a way that no shell can.
-  const script = `unset LISTEN_PIDFDID; ${ours.map((name) => `${name}=$$`).join(" ")}; export ${
+  const script = `unset LISTEN_PIDFDID; ${ours.map((name) => `${name}=$$`).join("; ")}; export ${
     ours.join(" ")
   }; exec "$0" "$@"`;
   return { ...program, file: "/bin/sh", args: ["-c", script, program.file, ...program.args] };
