@@ -29,7 +29,7 @@ for (const { kind, version, path } of await runtimes()) {
 }
 
 Deno.test(
-  "profsrv on Deno hands open files over, and says that it keeps the channel",
+  "profsrv on Deno hands open files over, and a pid",
   { ignore: windows },
   async () => {
     const run = (how: string, ...words: string[]) =>
