@@ -104,7 +104,7 @@ export const OPTIONS: readonly OptionInfo[] = [
   {
     name: "on-listen",
     value: "CMD",
-    about: "when the server listens, run CMD in a shell with $PORT or $SOCKET set, then stop the server",
+    about: "when the server listens, run CMD with $PORT or $SOCKET set, then stop the server",
   },
   { name: "quiet", about: "print errors only: no line per request, no summary" },
   { name: "help", short: "h", about: "print this text and end" },
