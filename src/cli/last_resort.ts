@@ -43,15 +43,21 @@ export function afterSignal(
   const isWithUs = (pid: number) => process.platform === "win32" || isInOurGroup(pid);
   const hasGot = (pid: number) => pid === child.pid || (isGroup && isWithUs(pid));
   setTimeout(() => {
-    const stuck = serving().filter((it) => isStuck(it, signal, at)).map(({ pid }) => pid);
-    for (const pid of new Set(stuck.filter(hasGot))) {
+    const stuck = new Map(
+      serving().filter((it) => isStuck(it, signal, at) && hasGot(it.pid)).map((it) => [it.pid, it]),
+    );
+    for (const [pid, it] of stuck) {
       voice.notice(`process ${pid} computes without a pause; it is ended as ${signal} would have ended it`);
-      child.end(pid, signal);
+      child.end(it, signal);
     }
   }, GRACE);
 }
 
 /** Whether a process should have ended by a signal, and has not even told anything since. Pure. */
-export function isStuck({ endingSince, heardAt }: ServingProcess, signal: string, at: Milliseconds): boolean {
+export function isStuck(
+  { endingSince, heardAt }: Pick<ServingProcess, "endingSince" | "heardAt">,
+  signal: string,
+  at: Milliseconds,
+): boolean {
   return (endingSince.get(signal) ?? Infinity) < at - SETTLED && heardAt < at + DELAY;
 }

@@ -88,11 +88,12 @@ export class OnListen {
   #stop(): void {
     const { child, voice, serving } = this.#servers;
     this.#isStopped = true;
-    const pids = new Set([child.pid, ...serving().map(({ pid }) => pid)]);
-    for (const pid of pids) child.send(pid, "SIGTERM");
+    const own = child.pid === undefined ? [] : [{ pid: child.pid, born: null }];
+    const all = new Map([...serving(), ...own].map((it) => [it.pid, it]));
+    for (const it of all.values()) child.send(it, "SIGTERM");
     const timer = setTimeout(() => {
       voice.error("The server does not end on SIGTERM; it is killed");
-      for (const pid of pids) child.send(pid, "SIGKILL");
+      for (const it of all.values()) child.send(it, "SIGKILL");
     }, PATIENCE);
     void child.ended.then(() => clearTimeout(timer));
   }

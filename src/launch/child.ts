@@ -1,6 +1,7 @@
 /** The command as a running process: our streams are its own, our signals and whatever else our parent handed us, too. */
 import { type ChildProcess, spawn, type StdioOptions } from "node:child_process";
 import process from "node:process";
+import { isSame, type ProcessIdentity } from "../process_alive.ts";
 import { type Channel, takeChannel } from "./channel.ts";
 import { type ChildExit, exitAfterKill, exitOf, failureOf } from "./child_exit.ts";
 import { type Handed, handedToUs } from "./descriptors.ts";
@@ -26,10 +27,10 @@ export interface RunningChild {
   readonly pid: number | undefined;
   /** Passes on a signal that reached us, unless the command has got it already; gives whether our whole group got it. */
   pass(signal: NodeJS.Signals): Promise<boolean>;
-  /** Sends a signal to a process of the command, if it still runs. */
-  send(pid: number | undefined, signal: NodeJS.Signals): void;
+  /** Sends a signal to a process of the command, if it still runs and is no other by now. */
+  send(to: ProcessIdentity, signal: NodeJS.Signals): void;
   /** Kills a process of the command, which a signal could not end, in the name of that signal. */
-  end(pid: number, signal: NodeJS.Signals): void;
+  end(what: ProcessIdentity, signal: NodeJS.Signals): void;
 }
 
 /** Starts a command. `word` is its first word as the user gave it, for the sentence that says it cannot be run. */
@@ -41,6 +42,10 @@ export function startChild(plan: SpawnPlan, word: string): RunningChild {
   const handed = handedToUs();
   const channel = takeChannel();
   const { child, ended } = start(withOwnPid(plan, plan.env, process.pid), word, { handed, channel });
+  // The system keeps the id of our own child until we have seen how it ended.
+  const isThere = (it: ProcessIdentity) => it.pid === child?.pid ? !over : isSame(it);
+  const sendTo = (to: ProcessIdentity, signal: NodeJS.Signals) =>
+    isThere(to) ? send(to.pid, signal) : undefined;
   return {
     notices: noticesOf(channel),
     started: child?.pid !== undefined,
@@ -57,15 +62,15 @@ export function startChild(plan: SpawnPlan, word: string): RunningChild {
       // On Windows a console tells all its processes.
       return group === true || platform === "win32";
     },
-    send(pid, signal) {
+    send(to, signal) {
       // There is nothing but to end it.
-      if (platform === "win32") endedBy = signal;
-      send(pid, signal);
+      if (platform === "win32" && isThere(to)) endedBy = signal;
+      sendTo(to, signal);
     },
-    end(pid, signal) {
-      if (pid === child?.pid && over) return;
-      if (pid === child?.pid || platform === "win32") endedBy = signal;
-      send(pid, "SIGKILL");
+    end(what, signal) {
+      if (!isThere(what)) return;
+      if (what.pid === child?.pid || platform === "win32") endedBy = signal;
+      sendTo(what, "SIGKILL");
     },
   };
 }

@@ -2,7 +2,7 @@
 import { lstatSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { birthOf, isAlive } from "../process_alive.ts";
+import { identityOf, isSame, type ProcessIdentity } from "../process_alive.ts";
 import type { EpochMilliseconds } from "../units.ts";
 import { SPOOL_PREFIX } from "./run_directory.ts";
 
@@ -23,12 +23,6 @@ export interface SpoolManifest {
   readonly startedOn: EpochMilliseconds;
 }
 
-/** The process that reads a spool; `born` tells it from a later one with the same id, where the system says so. */
-interface Reader {
-  readonly pid: number;
-  readonly born: string | null;
-}
-
 /** A spool that is there. */
 export interface FoundSpool {
   readonly path: string;
@@ -39,7 +33,7 @@ export interface FoundSpool {
 
 /** Writes into a spool what run it belongs to, and that this process reads it. */
 export function describeSpool(spool: string, manifest: SpoolManifest): void {
-  const reader: Reader = { pid: process.pid, born: birthOf(process.pid) };
+  const reader = identityOf(process.pid);
   writeFileSync(join(spool, NAME), JSON.stringify({ ...manifest, reader }), { mode: 0o600 });
 }
 
@@ -74,10 +68,9 @@ function foundAt(path: string): FoundSpool | undefined {
   try {
     const { reader, ...manifest } = JSON.parse(readFileSync(join(path, NAME), "utf8")) as
       & SpoolManifest
-      & { reader: Reader };
+      & { reader: ProcessIdentity };
     if (manifest.v !== 1) return undefined;
-    const isRead = isAlive(reader.pid) && birthOf(reader.pid) === reader.born;
-    return { path, manifest, reader: isRead ? reader.pid : undefined };
+    return { path, manifest, reader: isSame(reader) ? reader.pid : undefined };
   } catch {
     return undefined; // It is being made or removed right now.
   }

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +8,7 @@ import process from "node:process";
 import { startChild } from "../../src/launch/child.ts";
 import { exitCodeOf } from "../../src/launch/child_exit.ts";
 import { planLaunch } from "../../src/launch/plan.ts";
+import { birthOf } from "../../src/process_alive.ts";
 
 const windows = process.platform === "win32";
 // The witness ends a moment after the command.
@@ -66,5 +69,24 @@ Deno.test({
     assert.equal(child.started, true);
     assert.deepEqual(await child.ended, { code: 0 });
     await child.pass("SIGTERM");
+  },
+});
+
+Deno.test({
+  name: "a stranger that has got the id of a process of ours is neither told to end nor killed",
+  ignore: process.platform !== "linux",
+  ...loose,
+  async fn() {
+    const child = start("true");
+    await child.ended;
+    const stranger = spawn("sleep", ["60"], { stdio: "ignore" });
+    const ended = once(stranger, "exit");
+    const pid = stranger.pid!;
+    const born = birthOf(pid)!;
+    for (const signal of ["SIGTERM", "SIGKILL"] as const) child.send({ pid, born: `${born}1` }, signal);
+    child.end({ pid, born: `${born}1` }, "SIGTERM");
+    // The system keeps signals in the order in which they were sent only by kind: this one would come second.
+    child.send({ pid, born }, "SIGUSR1");
+    assert.deepEqual(await ended, [null, "SIGUSR1"]);
   },
 });
