@@ -26,7 +26,8 @@ const LONG_STRETCH: Microseconds = 1000;
 const MAX_STRETCHES = 3 * 5000;
 
 let times = new Float64Array(0);
-let seqs = new Int32Array(0);
+/** Whole numbers: at 65,800 requests a second they leave 32 bits after nine hours, and 53 bits after four thousand years. */
+let seqs = new Float64Array(0);
 let length = 0;
 let dropped = 0;
 let total = 0;
@@ -43,7 +44,7 @@ let busyTime: Microseconds = 0;
 /** Makes room for the log; before, nothing may be switched. */
 export function openLedger(): void {
   times = new Float64Array(CAPACITY);
-  seqs = new Int32Array(CAPACITY);
+  seqs = new Float64Array(CAPACITY);
 }
 
 /** The request that the event loop runs now; null if none. */

@@ -20,6 +20,7 @@ import {
   settle,
   settleAll,
   takeEnded,
+  takeLost,
 } from "./requests.ts";
 import { Sampler } from "./sampler.ts";
 import { SourceMaps } from "./source_maps.ts";
@@ -184,6 +185,7 @@ class Recorder {
   }
 
   private sendTrouble(): void {
+    this.droppedRequests += takeLost();
     const { droppedWindows, droppedRequests } = this;
     const droppedSwitches = takeDropped();
     const text = takeFault();

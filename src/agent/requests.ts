@@ -1,14 +1,23 @@
 /** The requests of this process that are open, and the finished ones on their way to the wrapper. */
 import type { Outcome } from "../protocol/messages.ts";
-import { type Described, type EncodedRequests, RequestRows } from "../protocol/request_rows.ts";
+import {
+  type Described,
+  type EncodedRequests,
+  type Measured,
+  RequestRows,
+} from "../protocol/request_rows.ts";
 import type { Microseconds } from "../units.ts";
 import { now } from "./clock.ts";
+import { noteFault } from "./contained.ts";
 import { type Account, busyTimeAt, running, runTimeAt, switchTo } from "./ledger.ts";
 
 /** What a server kind knows of a request when it ends. */
 export type RequestFacts = Described;
 
-/** A request in flight, as a server kind (`node/http.ts`) sees it. */
+/**
+ * A request in flight, as a server kind (`node/http.ts`) sees it. What throws here, as a getter of the application's may, costs
+ * this request and no other.
+ */
 export interface Exchange {
   /** Whether nothing more will go out, though nobody set `isAnswered`. Called often. */
   isOver(): boolean;
@@ -51,6 +60,7 @@ let recording = true;
 let lastSeq = 0;
 /** All that ended so far. */
 let total = 0;
+let lost = 0;
 let whenMany: () => void = () => {};
 
 /** False once all is told: who goes on listening to a server's events must keep nothing of them then. */
@@ -72,10 +82,19 @@ export function openCount(): number {
 
 /** Ends the request if its response is out or broken off. Cheap when it is not. */
 export function settle(request: OpenRequest): void {
-  const exchange = request.exchange;
-  if (exchange === null) return;
-  if (request.isAnswered) close(request, "finished");
-  else if (exchange.isOver()) close(request, exchange.outcome());
+  if (request.exchange === null) return;
+  const outcome = request.isAnswered ? "finished" : outcomeOf(request.exchange);
+  if (outcome !== undefined) close(request, outcome);
+}
+
+/** How it ended; undefined if it is not over. */
+function outcomeOf(exchange: Exchange): Outcome | undefined {
+  try {
+    return exchange.isOver() ? exchange.outcome() : undefined;
+  } catch (error) {
+    noteFault(error);
+    return "error";
+  }
 }
 
 /** Ends every request that is over, though no callback of its own told so. */
@@ -104,20 +123,31 @@ export function takeEnded(offset: Microseconds): { requests: EncodedRequests; co
   return { count: ended.count, requests: ended.take(offset) };
 }
 
+/** Ended requests that could not be told, since the last call. */
+export function takeLost(): number {
+  const taken = lost;
+  lost = 0;
+  return taken;
+}
+
 /** How many requests have ended so far. */
 export function endedCount(): number {
   return total;
 }
 
+/** Rounding of times, and of their sums, moves them by less than this. */
+const ROUNDING: Microseconds = 1;
+
 function close(request: OpenRequest, outcome: Outcome): void {
   const at = now();
-  const duration = Math.round(at - request.startAt);
+  const wholeTime = at - request.startAt;
   const runTime = runTimeAt(request, at);
-  const cpu = Math.min(Math.round(runTime), duration);
-  const blocked = Math.min(
-    Math.max(Math.round(busyTimeAt(at) - request.busyAtStart - runTime), 0),
-    duration - cpu,
-  );
+  const otherTime = busyTimeAt(at) - request.busyAtStart - runTime;
+  const isClamped = runTime + otherTime > wholeTime + ROUNDING || otherTime < -ROUNDING ||
+    runTime < -ROUNDING;
+  const duration = Math.round(wholeTime);
+  const cpu = Math.min(Math.max(Math.round(runTime), 0), duration);
+  const blocked = Math.min(Math.max(Math.round(otherTime), 0), duration - cpu);
   request.closed = true;
   const last = open.pop()!;
   if (last !== request) {
@@ -130,12 +160,23 @@ function close(request: OpenRequest, outcome: Outcome): void {
   request.exchange = null;
   if (exchange === null) return;
   const { seq, startAt } = request;
-  const facts = exchange.facts();
-  const measured = { seq, startAt, duration, cpu, blocked, outcome };
   total++;
-  if (!ended.add(facts, measured)) {
-    whenMany();
-    ended.add(facts, measured);
+  const measured = { seq, startAt, duration, cpu, blocked, outcome, isClamped };
+  try {
+    tell(exchange.facts(), measured);
+  } catch (error) {
+    lost++;
+    noteFault(error);
   }
-  exchange.release();
+  try {
+    exchange.release();
+  } catch (error) {
+    noteFault(error);
+  }
+}
+
+function tell(facts: RequestFacts, measured: Measured): void {
+  if (ended.add(facts, measured)) return;
+  whenMany();
+  ended.add(facts, measured);
 }

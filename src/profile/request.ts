@@ -47,6 +47,8 @@ export interface RequestInfo {
   /** It ran another request meanwhile. */
   readonly blocked: Microseconds;
   readonly outcome: Outcome;
+  /** True if its times, as measured, contradicted each other by more than rounding, and were changed to keep the law. */
+  readonly isClamped?: boolean;
 }
 
 /** The process or thread that served a request. */

@@ -21,8 +21,9 @@ export interface RequestParts {
 /** Puts a request's profile together: its slices merged, then the steps, then its times settled on what was measured. */
 export function requestProfile(parts: RequestParts, steps: readonly Transform[] = []): RequestProfile {
   const { id, route, process } = parts;
-  const request = lawful(parts.request);
-  const profile = settle(transform(mergeSlices(parts.slices), steps), request);
+  const merged = mergeSlices(parts.slices);
+  const request = lawful(parts.request, merged);
+  const profile = settle(transform(merged, steps), request);
   const unsampled = leafShare(profile, UNSAMPLED);
   return {
     id,
@@ -35,13 +36,27 @@ export function requestProfile(parts: RequestParts, steps: readonly Transform[] 
   };
 }
 
-/** Holds the law of time even if a clock in the target did not. */
-function lawful(request: RequestInfo): RequestInfo {
+/** Rounding moves a time by less than this. */
+const ROUNDING: Microseconds = 1;
+/** A sample may lie this far outside of its request, for V8's clock is known to some 20 µs. */
+const CLOCKS: Microseconds = 1000;
+
+/** Holds the law of time even if a clock in the target did not; says so where that took more than rounding. */
+function lawful(request: RequestInfo, { samples: { startAt: starts, time } }: Profile): RequestInfo {
   const startAt = Math.round(request.startAt);
   const duration = Math.max(0, Math.round(request.duration));
   const cpu = Math.min(Math.max(0, Math.round(request.cpu)), duration);
   const blocked = Math.min(Math.max(0, Math.round(request.blocked)), duration - cpu);
-  return { ...request, startAt, duration, cpu, blocked };
+  const moved = Math.max(
+    Math.abs(duration - request.duration),
+    Math.abs(cpu - request.cpu),
+    Math.abs(blocked - request.blocked),
+  );
+  const last = starts.length - 1;
+  const hasStray = last >= 0 &&
+    (starts[0]! + time[0]! < startAt - CLOCKS || starts[last]! > startAt + duration + CLOCKS);
+  const lawful = { ...request, startAt, duration, cpu, blocked };
+  return moved > ROUNDING || hasStray ? { ...lawful, isClamped: true } : lawful;
 }
 
 /** Samples whose top frame is this meta frame. */

@@ -24,6 +24,8 @@ export interface Measured {
   readonly cpu: Microseconds;
   readonly blocked: Microseconds;
   readonly outcome: Outcome;
+  /** The times contradicted each other, see `RequestInfo`. */
+  readonly isClamped?: boolean | undefined;
 }
 
 /** All else. A property that is undefined is as good as absent. */
@@ -34,10 +36,10 @@ type Optional = "pattern" | "traceparent" | "contentType" | "triggered";
 
 /** seq, startAt, duration, cpu, blocked, bytes */
 const FLOATS = 6;
-/** The texts by `TEXTS`, status, triggered, and two for the next row to begin at a float. */
+/** The texts by `TEXTS`, status, triggered, clamped, and one for the next row to begin at a float. */
 const SHORTS = 12;
 const TEXTS = ["outcome", "method", "url", "host", "http", "pattern", "traceparent", "contentType"] as const;
-const [STATUS, TRIGGERED] = [TEXTS.length, TEXTS.length + 1];
+const [STATUS, TRIGGERED, CLAMPED] = [TEXTS.length, TEXTS.length + 1, TEXTS.length + 2];
 const ABSENT = 0;
 
 /** A row, in floats and in shorts. */
@@ -91,6 +93,7 @@ export class RequestRows {
     shorts[at + 7] = this.indexOf(7, described.contentType);
     shorts[at + STATUS] = described.status;
     shorts[at + TRIGGERED] = described.triggered === undefined ? ABSENT : 1 + Number(described.triggered);
+    shorts[at + CLAMPED] = measured.isClamped ? 1 : 0;
     this.count++;
     return true;
   }
@@ -162,6 +165,7 @@ export function* decodeRequests(
       cpu: floats[at + 3]!,
       blocked: floats[at + 4]!,
       outcome: text(0) as Outcome,
+      ...(shorts[shortAt + CLAMPED] === 1 ? { isClamped: true } : {}),
     };
   }
 }

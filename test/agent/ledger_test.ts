@@ -137,3 +137,14 @@ Deno.test("a full log drops switches and counts them; afterwards it knows who ru
   assert.deepEqual(takeOwners(Float64Array.of(end + 1), end + 2), [1, 1]);
   switchTo(null);
 });
+
+Deno.test("numbers of requests beyond 32 bits are kept as they are", () => {
+  fresh();
+  const seq = 2 ** 31 + 5;
+  switchTo(account(seq));
+  const end = now();
+  assert.deepEqual(takeOwners(Float64Array.of(end), end), [1, seq]);
+  switchTo(account(2 ** 52));
+  assert.deepEqual(takeOwners(Float64Array.of(now()), now()), [1, 2 ** 52]);
+  switchTo(null);
+});

@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Spool } from "../../src/agent/spool.ts";
-import { Tail } from "../../src/collector/tail.ts";
+import { SpoolReader } from "../support/spool_reader.ts";
 import { decodeFrames } from "../../src/protocol/framing.ts";
 
 function inDirectory(use: (directory: string) => void): void {
@@ -17,14 +17,14 @@ function inDirectory(use: (directory: string) => void): void {
 
 const message = (n: number, size = 0) => JSON.stringify({ kind: "bye", turns: n, pad: "x".repeat(size) });
 
-function turns(tail: Tail): number[] {
+function turns(tail: SpoolReader): number[] {
   return [...tail.poll()].flatMap(({ messages }) => messages.map((it) => (it as { turns: number }).turns));
 }
 
 Deno.test("what is sent is read, in order, whenever the reader comes", () =>
   inDirectory((directory) => {
     const spool = new Spool(directory, "1-0-ab");
-    const tail = new Tail(directory);
+    const tail = new SpoolReader(directory);
     assert.deepEqual(turns(tail), []);
     spool.send(message(1));
     spool.send(message(2));
@@ -38,7 +38,7 @@ Deno.test("what is sent is read, in order, whenever the reader comes", () =>
 Deno.test("files are private and small, and the reader deletes those that are done", () =>
   inDirectory((directory) => {
     const spool = new Spool(directory, "1-0-ab");
-    const tail = new Tail(directory);
+    const tail = new SpoolReader(directory);
     for (let n = 0; n < 12; n++) assert.ok(spool.send(message(n, 1024 * 1024)));
     const files = readdirSync(directory);
     assert.ok(files.length >= 3, files.join());
@@ -70,7 +70,7 @@ Deno.test("nobody reads: windows are refused first, then everything, and the spo
     assert.ok(spool.send(message(sent++), { isLast: true }), "last words");
     const size = readdirSync(directory).reduce((sum, name) => sum + statSync(join(directory, name)).size, 0);
     assert.ok(size < 52 * 1024 * 1024, `${size} bytes`);
-    const tail = new Tail(directory);
+    const tail = new SpoolReader(directory);
     assert.equal(turns(tail).length, sent);
     assert.ok(spool.hasRoomForWindows(), "once it is read there is room again");
     spool.close();

@@ -54,4 +54,23 @@ Deno.test("a clock that broke the law of time is held to it", () => {
   assert.deepEqual(checkRequestProfile(subject), []);
   const { duration, cpu, blocked } = subject.request;
   assert.deepEqual([duration, cpu, blocked], [10, 10, 0]);
+  assert.equal(subject.request.isClamped, true);
 });
+
+/** Times of a request, and whether it took more than rounding to make them lawful. */
+const clamps: [about: string, times: Partial<RequestInfo>, isClamped: boolean][] = [
+  ["lawful times", { duration: 10, cpu: 6, blocked: 4 }, false],
+  ["times that are rounded", { duration: 10.4, cpu: 6.2, blocked: 4.2 }, false],
+  ["more cpu than time", { duration: 10, cpu: 12 }, true],
+  ["more cpu and blocked than time", { duration: 10, cpu: 6, blocked: 6 }, true],
+  ["less than no time blocked", { duration: 10, cpu: 6, blocked: -2 }, true],
+  ["a sample long before it", { startAt: 10_000, duration: 10, cpu: 6 }, true],
+];
+
+for (const [about, times, isClamped] of clamps) {
+  Deno.test(`${about}: ${isClamped ? "" : "not "}clamped`, () => {
+    const subject = requestProfile(parts("a 10", times));
+    assert.deepEqual(checkRequestProfile(subject), []);
+    assert.equal(subject.request.isClamped ?? false, isClamped);
+  });
+}

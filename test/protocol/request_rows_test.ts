@@ -22,6 +22,7 @@ Deno.test("a request arrives as it was sent, with what is absent still absent", 
     contentType: "text/html",
     triggered: false,
     outcome: "aborted",
+    isClamped: true,
   };
   const rows = new RequestRows(LIMITS);
   for (const it of [bare, full, { ...full, triggered: true }]) assert.ok(rows.add(it, it));

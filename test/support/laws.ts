@@ -25,6 +25,7 @@ export function checkLaws(run: Run): void {
   assert.deepEqual(run.files, named, "the files are those that the index names");
   assert.equal(run.record.totals.requests, run.index.length);
   assert.equal(run.record.totals.files, named.length);
+  assert.equal(run.record.clamped, 0, "the measured times did not contradict each other");
   const samples = run.index.reduce((sum, entry) => sum + entry.samples, 0);
   assert.ok(
     samples <= run.record.attribution.attributed,
