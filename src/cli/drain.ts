@@ -10,17 +10,19 @@ const REPEAT = 5000;
 const GESTURE = 1000;
 /** How long a collector that had a failure may take: it may never end. */
 const DAMAGED = 5000;
+/** How long a collector may take to close the books. */
+const CLOSING = 5000;
 
 /** Writes what is left, unless the user gives it up. */
 export interface Drain {
   /** Whether it has begun. */
   hasBegun(): boolean;
-  /** A signal meanwhile: the first only says what is going on; one a second later or more gives up the rest. */
+  /** A signal meanwhile: it only says what is going on; one that comes a second after the first or later gives up the rest. */
   signal(): void;
   /** Something of ours broke. */
   fail(): void;
-  /** The totals, or undefined when the rest was given up. Rejects as the collector does. */
-  finish(collector: Pick<Collector, "finish">, exit: ChildExit): Promise<RunTotals | undefined>;
+  /** The totals, also when the rest was given up; undefined when not even they can be had. Rejects as the collector does. */
+  finish(collector: Pick<Collector, "finish" | "giveUp">, exit: ChildExit): Promise<RunTotals | undefined>;
 }
 
 /** A drain that has yet to begin. `now` tells milliseconds. */
@@ -28,16 +30,22 @@ export function startDrain(voice: Voice, now: () => number = Date.now): Drain {
   let begun = false;
   let damaged = false;
   let warnedOn: number | undefined;
+  let hasGivenUp = false;
   let giveUp = () => {};
   const givenUp = new Promise<undefined>((resolve) => giveUp = () => resolve(undefined));
   return {
     hasBegun: () => begun,
     signal() {
       if (warnedOn === undefined) {
-        voice.notice("writing the last profiles; interrupt once more to give up the rest");
+        voice.notice(
+          "writing the last profiles; interrupt once more, a second from now, to give up the rest",
+        );
         warnedOn = now();
-      } else if (now() - warnedOn > GESTURE) {
-        voice.error("the profiles not yet written were given up");
+      } else if (now() - warnedOn <= GESTURE) {
+        voice.notice("still writing the last profiles");
+      } else if (!hasGivenUp) {
+        hasGivenUp = true;
+        voice.error("the profiles not yet written are given up");
         giveUp();
       }
     },
@@ -48,14 +56,21 @@ export function startDrain(voice: Voice, now: () => number = Date.now): Drain {
     async finish(collector, exit) {
       begun = true;
       if (damaged) setTimeout(giveUp, DAMAGED);
+      let closing: ReturnType<typeof setTimeout> | undefined;
       let timer = setTimeout(function tell() {
         voice.notice("writing the last profiles…");
         timer = setTimeout(tell, REPEAT);
       }, PATIENCE);
       try {
-        return await Promise.race([collector.finish("failed" in exit ? {} : exit), givenUp]);
+        const closed = givenUp.then(() => {
+          clearTimeout(timer);
+          collector.giveUp();
+          return new Promise<undefined>((resolve) => closing = setTimeout(() => resolve(undefined), CLOSING));
+        });
+        return await Promise.race([collector.finish("failed" in exit ? {} : exit), closed]);
       } finally {
         clearTimeout(timer);
+        clearTimeout(closing);
       }
     },
   };

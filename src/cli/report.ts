@@ -80,9 +80,21 @@ async function totalsOf(record: RunRecord, directory: string, table: RouteTable)
   }
   const startedOn = Date.parse(record.start);
   const endedOn = record.end === null ? Math.max(lastOn, startedOn) : Date.parse(record.end);
-  const { totals, attribution: samples, cost, drops } = record;
+  const { totals, attribution: samples, cost, drops, clamped = 0 } = record;
   const processes = Math.max(totals.processes, requests > 0 ? 1 : 0);
-  return { ...totals, processes, startedOn, endedOn, requests, files, survivors: 0, samples, cost, drops };
+  return {
+    ...totals,
+    processes,
+    startedOn,
+    endedOn,
+    requests,
+    files,
+    survivors: 0,
+    samples,
+    cost,
+    drops,
+    clamped,
+  };
 }
 
 /** Which run it was, and how it ended. */

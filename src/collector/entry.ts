@@ -61,6 +61,8 @@ export interface RunTotals {
   readonly samples: Readonly<SampleCounts>;
   /** What profiling cost all processes together that could say so; the longest of their pauses. */
   readonly cost: Cost;
+  /** Requests whose measured times contradicted each other, and were changed so that the law of time holds. */
+  readonly clamped: number;
   /** What was given up: see `TroubleMessage`; `unreadable`: damaged messages; `unwritten`: profile files that could not be written; `unlisted`: requests whose line could not. */
   readonly drops: {
     readonly windows: number;

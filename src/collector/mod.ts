@@ -4,7 +4,6 @@ import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import process from "node:process";
 import { hideProfiler } from "../profile/hide_profiler.ts";
-import type { RequestProfile } from "../profile/request.ts";
 import type { TroubleMessage } from "../protocol/messages.ts";
 import { LOADED_FILE } from "../protocol/spool_file.ts";
 import type { EpochMilliseconds, Milliseconds } from "../units.ts";
@@ -13,12 +12,13 @@ import type { IndexEntry, RunTotals } from "./entry.ts";
 import { reasonOf } from "../system_error.ts";
 import type { CollectorOptions, EarlierPart } from "./collector_options.ts";
 import { denoDirectory } from "./deno_cache.ts";
-import { startPaced } from "./pace.ts";
-import { Processes, type ServingProcess } from "./processes.ts";
+import { inBursts, startPaced } from "./pace.ts";
 import { type RunExit, runRecord, writeRunFile } from "./run_file.ts";
-import { Sources } from "./sources.ts";
+import { ProcessRecord } from "./process.ts";
+import { ProcessSources, Sources } from "./sources.ts";
 import { Store } from "./store.ts";
-import { type Batch, Tail } from "./tail.ts";
+import type { ServingProcess, StreamEvent } from "./stream.ts";
+import { Streams } from "./streams.ts";
 
 export type { CollectorOptions, EarlierPart, IndexEntry, RunExit, RunTotals, ServingProcess };
 
@@ -35,6 +35,8 @@ const TOGETHER = 256;
 export interface Collector {
   /** Takes in what is still to come, closes the books and gives the totals. Call once, when the command has ended. */
   finish(exit: RunExit): Promise<RunTotals>;
+  /** Takes in nothing more: a `finish` that is under way closes the books at its next step. */
+  giveUp(): void;
   /** The processes and threads that serve. */
   serving(): ServingProcess[];
 }
@@ -49,34 +51,39 @@ export function startCollector(options: CollectorOptions): Collector {
       await run.drain(() => paced.catchUp());
       return run.close(exit);
     },
+    giveUp: () => run.giveUp(),
     serving: () => run.serving(),
   };
 }
 
 class Run {
   readonly #options: CollectorOptions;
-  readonly #tail: Tail;
   readonly #store: Store;
   readonly #startedOn: EpochMilliseconds;
-  readonly #processes: Processes;
+  readonly #streams: Streams;
   readonly #noticed = new Set<string>();
+  #phase: "collecting" | "draining" | "given up" = "collecting";
   readonly #drops = { windows: 0, requests: 0, switches: 0, unreadable: 0 };
   /** Whose lines are held back. */
   #untold: IndexEntry[] = [];
   #requests: number;
+  /** Requests whose times contradicted each other. */
+  #clamped = 0;
 
   constructor(options: CollectorOptions) {
     this.#options = options;
     this.#startedOn = options.before?.startedOn ?? Date.now();
     this.#requests = options.before?.ids.size ?? 0;
-    this.#tail = new Tail(options.inbox);
     this.#store = new Store({ ...options, isKept: makeChooser(options.choice) }, options.before?.files);
     const deno = denoDirectory(process.env, process.platform, homedir());
     const sources = new Sources({
       denoDirectory: deno && resolve(deno),
       onDebug: (text) => options.onDebug(text),
     });
-    this.#processes = new Processes([hideProfiler(options.agentPath)], sources, options.redaction);
+    const steps = [hideProfiler(options.agentPath)];
+    this.#streams = new Streams(options.inbox, (instance) => {
+      return new ProcessRecord(instance, steps, new ProcessSources(sources), options.redaction);
+    });
     writeRunFile(options.directory, runRecord(options, this.#totals(), null));
   }
 
@@ -84,7 +91,7 @@ class Run {
   *work(): Generator<void> {
     try {
       if (existsSync(this.#options.inbox)) {
-        for (const batch of this.#tail.poll()) yield* this.#take(batch);
+        yield* this.#take(this.#streams.poll(this.#phase === "draining"));
       } else {
         const { spool } = this.#options;
         const rest = this.#options.onSpoolGone()
@@ -95,6 +102,8 @@ class Run {
     } catch (error) {
       this.#notice(sentence(error));
     }
+    this.#tell();
+    // Also when nothing came: what could not be written before may be written now.
     this.#store.flush();
     if (this.#store.limited > 0) {
       const { maxFiles, maxSize } = this.#options;
@@ -106,29 +115,37 @@ class Run {
   }
 
   serving(): ServingProcess[] {
-    return this.#processes.serving();
+    return this.#streams.serving();
+  }
+
+  giveUp(): void {
+    this.#phase = "given up";
   }
 
   /** Until every process has said goodbye or is dead, for a limited time. */
-  async drain(catchUp: () => void): Promise<void> {
+  async drain(catchUp: () => Promise<void>): Promise<void> {
+    if (this.#phase === "collecting") this.#phase = "draining";
     const deadline = Date.now() + FAREWELL;
-    catchUp();
-    while (this.serving().length > 0 && Date.now() < deadline) {
+    for (;;) {
+      const isLast = this.serving().length === 0 || Date.now() >= deadline;
+      await catchUp();
+      if (this.#phase === "given up") return;
+      if (this.#streams.hasMore) continue;
+      if (isLast) return;
       await new Promise((resolve) => setTimeout(resolve, LOOK));
-      catchUp();
     }
-    catchUp();
   }
 
-  close(exit: RunExit): RunTotals {
-    const runtimes = this.#processes.runtimes();
+  async close(exit: RunExit): Promise<RunTotals> {
+    const survivors = this.serving().length;
     // Who was killed had told of its requests, if not of all their samples.
-    for (const record of this.#processes.all()) for (const _ of this.#add(record.finish()));
+    if (this.#phase !== "given up") await inBursts(this.#take(this.#streams.end()));
     this.#tell();
     this.#store.close();
-    const totals = this.#totals();
+    const totals = { ...this.#totals(), survivors };
     try {
-      const end = { exit: this.#options.before === undefined ? exit : null, runtimes };
+      const ended = this.#options.before === undefined ? exit : null;
+      const end = { exit: ended, runtimes: this.#streams.runtimes() };
       writeRunFile(this.#options.directory, runRecord(this.#options, totals, end));
     } catch (error) {
       this.#noticeUnwritten(error);
@@ -142,43 +159,49 @@ class Run {
     );
   }
 
-  *#take({ stream, messages, unreadable }: Batch): Generator<void> {
-    this.#drops.unreadable += unreadable;
-    const record = this.#processes.of(stream);
-    for (const message of messages) {
-      const { address } = record;
-      yield* this.#add(record.receive(message));
-      if (record.address !== undefined && record.address !== address) {
-        this.#options.onListening(record.address);
+  /** Does what comes of the streams, an event at a step. */
+  *#take(events: Iterable<StreamEvent>): Generator<void> {
+    for (const event of events) {
+      try {
+        this.#handle(event);
+      } catch (error) {
+        this.#drops.unreadable++;
+        this.#notice(sentence(error));
       }
+      yield;
+      if (this.#phase === "given up") return;
     }
-    this.#tell();
   }
 
-  /** Writes what is new; a damaged message is counted. */
-  *#add(events: Iterable<RequestProfile | TroubleMessage>): Generator<void> {
-    try {
-      for (const event of events) {
-        if ("kind" in event) this.#trouble(event);
-        else if (this.#options.before?.ids.has(event.id) !== true) {
-          this.#requests++;
-          this.#untold.push(this.#store.add(event));
-          if (this.#untold.length >= TOGETHER) this.#tell();
-          yield;
-        }
-      }
-    } catch (error) {
-      this.#drops.unreadable++;
-      this.#notice(sentence(error));
+  #handle(event: StreamEvent): void {
+    switch (event.kind) {
+      case "request":
+        if (this.#options.before?.ids.has(event.request.id) === true) return;
+        this.#requests++;
+        if (event.request.request.isClamped) this.#clamped++;
+        this.#untold.push(this.#store.add(event.request));
+        if (this.#untold.length >= TOGETHER) this.#tell();
+        return;
+      case "listening":
+        return this.#options.onListening(event.address);
+      case "unreadable":
+        this.#drops.unreadable += event.count;
+        if (event.problem !== undefined) this.#notice(event.problem);
+        return;
+      case "trouble":
+        return this.#trouble(event);
+      case "read":
+        return this.#tell();
     }
   }
 
   /** Who hears of a request finds it in the index. */
   #tell(): void {
+    if (this.#untold.length === 0) return;
     this.#store.flush();
     const entries = this.#untold;
     this.#untold = [];
-    if (entries.length > 0) this.#options.onRequests(entries);
+    this.#options.onRequests(entries);
   }
 
   #trouble(trouble: TroubleMessage): void {
@@ -189,16 +212,19 @@ class Run {
   }
 
   #totals(): RunTotals {
+    const { processes, samples, cost } = this.#streams.sum();
     return {
       startedOn: this.#startedOn,
       endedOn: this.#options.before?.endedOn ?? Date.now(),
       requests: this.#requests,
       files: this.#store.files,
       limited: this.#store.limited,
-      isLoaded: this.#processes.size > 0 || existsSync(join(this.#options.inbox, LOADED_FILE)),
-      processes: this.#processes.size,
+      isLoaded: processes > 0 || existsSync(join(this.#options.inbox, LOADED_FILE)),
       survivors: this.serving().length,
-      ...this.#processes.sum(),
+      processes,
+      samples,
+      cost,
+      clamped: this.#clamped,
       drops: { ...this.#drops, unwritten: this.#store.failures, unlisted: this.#store.unlisted },
     };
   }

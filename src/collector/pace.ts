@@ -8,7 +8,7 @@ import type { Milliseconds } from "../units.ts";
 const BURST: Milliseconds = 0.5;
 /** and a pause this long. */
 const PAUSE: Milliseconds = 1;
-/** Where there is more to do all the time, for this long, it is done with hardly a pause. */
+/** Where there is more to do all the time, for this long, it is done with hardly a pause: only that timers and signals work. */
 const PATIENCE: Milliseconds = 1000;
 const LONG_BURST: Milliseconds = 20;
 /** How often to look whether there is something to do. */
@@ -16,8 +16,8 @@ const POLL: Milliseconds = 50;
 
 /** Work that goes on. */
 export interface Paced {
-  /** Does all that there is to do, at once. */
-  catchUp(): void;
+  /** Ends the pass that is under way and does one more, with hardly a pause: others have their turn after `LONG_BURST`. */
+  catchUp(): Promise<void>;
   /** Leaves it to `catchUp`. */
   stop(): void;
 }
@@ -41,10 +41,20 @@ export function startPaced(work: () => Iterator<void>): Paced {
   }
 
   return {
-    catchUp() {
-      for (const each of [pass, work()]) while (each !== undefined && !each.next().done);
+    async catchUp() {
+      if (pass !== undefined) await inBursts(pass);
       pass = undefined;
+      await inBursts(work());
     },
     stop: () => clearTimeout(timer),
   };
+}
+
+/** Does all of the work, with hardly a pause. */
+export async function inBursts(work: Iterator<void>): Promise<void> {
+  for (;;) {
+    const until = performance.now() + LONG_BURST;
+    while (performance.now() < until) if (work.next().done) return;
+    await new Promise((resolve) => setTimeout(resolve, 0));
+  }
 }

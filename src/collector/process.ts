@@ -1,12 +1,13 @@
 /**
  * One process or thread of the target: its messages in, its requests out, each with its own profile.
  *
- * This is the page to read first. A window is decoded and cut by owner; the slices wait until their request has ended;
- * then they are merged, cleaned by the steps, named as they were written, and settled on the times that the agent measured.
+ * This is the page to read first. A window is decoded and cut by owner; slices of requests that stay open are kept apart from
+ * it. When a request has ended its slices are merged, cleaned by the steps, named as they were written, and settled on the
+ * times that the agent measured.
  */
 import { type Redaction, routeOf, STANDARD_REDACTION } from "../naming/mod.ts";
 import { decodeWindow } from "../profile/decode_v8.ts";
-import { compactSlices } from "../profile/merge.ts";
+import { OpenSlices } from "../profile/open_slices.ts";
 import { originalPositions } from "../profile/original_positions.ts";
 import type { ProcessInfo, RequestInfo, RequestProfile } from "../profile/request.ts";
 import { requestProfile } from "../profile/request_profile.ts";
@@ -26,8 +27,6 @@ import type { Microseconds, Milliseconds } from "../units.ts";
 import type { SampleCounts } from "./entry.ts";
 import type { ProcessSources } from "./sources.ts";
 
-/** A request open for more windows than this has its slices joined, for each of them holds on to a whole window. */
-const MAX_SLICES = 32;
 /** Requests whose end was never told are forgotten, the oldest first, beyond this many. */
 const MAX_OPEN = 50_000;
 
@@ -48,7 +47,10 @@ export class ProcessRecord {
   readonly #steps: readonly Transform[];
   readonly #sources: ProcessSources;
   readonly #redaction: Redaction;
-  readonly #slices = new Map<number, Slice[]>();
+  /** Of the window that came last, by the `seq` of their request. */
+  #slices = new Map<number, Slice>();
+  /** Of windows before. */
+  readonly #earlier = new OpenSlices();
   /** Requests that ended in the window that goes on. */
   #ended: RequestsMessage[] = [];
   #windowEnd: Microseconds = -Infinity;
@@ -86,6 +88,7 @@ export class ProcessRecord {
           this.#window(message);
         } finally {
           yield* this.finish();
+          this.#leaveWindow();
         }
         break;
       case "requests":
@@ -117,6 +120,14 @@ export class ProcessRecord {
     }
   }
 
+  /** Lets go of all that is only needed while there are messages to come. */
+  release(): void {
+    this.#ended = [];
+    this.#slices = new Map();
+    this.#earlier.clear();
+    this.#sources.release();
+  }
+
   #standing(message: StateMessage): void {
     // Nobody has listened yet when a server starts to.
     const at = this.state === undefined ? -Infinity : performance.now();
@@ -141,23 +152,22 @@ export class ProcessRecord {
     this.samples.attributed += sliced.attributed.samples;
     this.samples.unattributed += sliced.unattributed.samples;
     this.samples.idle += sliced.idle.samples;
-    for (const [seq, slice] of sliced.slices) this.#keep(seq, slice);
+    this.#slices = new Map(sliced.slices);
   }
 
-  #keep(seq: number, slice: Slice): void {
-    const slices = this.#slices.get(seq);
-    if (slices === undefined) {
-      if (this.#slices.size >= MAX_OPEN) this.#slices.delete(this.#slices.keys().next().value!);
-      this.#slices.set(seq, [slice]);
-    } else if (slices.push(slice) > MAX_SLICES) {
-      this.#slices.set(seq, [compactSlices(slices)]);
-    }
+  /** Requests that did not end in the window take their slices with them. */
+  #leaveWindow(): void {
+    this.#earlier.add(this.#slices);
+    this.#earlier.limit(MAX_OPEN);
+    this.#slices = new Map();
   }
 
   #profileOf(raw: RequestInfo): RequestProfile {
     const url = this.#redaction.url(raw.url);
     const request = url === raw.url ? raw : { ...raw, url };
-    const slices = this.#slices.get(request.seq) ?? [];
+    const slices = [this.#earlier.take(request.seq), this.#slices.get(request.seq)].filter((it) =>
+      it !== undefined
+    );
     this.#slices.delete(request.seq);
     const process = this.info ?? { pid: 0, tid: 0, runtime: "" };
     const id = `${this.#instance}-${request.seq}`;

@@ -20,6 +20,8 @@ export interface RunRecord {
   readonly attribution: RunTotals["samples"];
   readonly cost: RunTotals["cost"];
   readonly drops: RunTotals["drops"];
+  /** Absent in runs of version 0.1 and older. */
+  readonly clamped?: number;
   readonly spool?: string;
 }
 

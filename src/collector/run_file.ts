@@ -48,6 +48,7 @@ export function runRecord(
     attribution: { attributed, unattributed, idle, coverage: coverageOf(totals.samples) },
     cost: totals.cost,
     drops: totals.drops,
+    clamped: totals.clamped,
     ...(end === null ? { spool: start.spool } : {}),
   };
 }

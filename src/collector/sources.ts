@@ -12,6 +12,7 @@ import { emittedFile } from "./deno_cache.ts";
 import { dataOf, mapReference, parseMap } from "./map_reference.ts";
 import { type Lines, linesOf } from "./lines.ts";
 import { ScriptMap } from "./script_map.ts";
+import { type ToldMap, ToldMaps } from "./told_maps.ts";
 
 /** Decoded maps are given up, the longest unused first, beyond this; one is always kept, whatever its size. */
 const MAX_MAPS: Bytes = 256 * 1024 * 1024;
@@ -36,6 +37,8 @@ export class Sources {
   /** By path, time and size of the script, so that a script that is built anew is another one. */
   readonly #maps = new Map<string, ScriptMap | undefined>();
   #size: Bytes = 0;
+  /** Those that agents told. */
+  readonly told = new ToldMaps();
 
   constructor(options: SourcesOptions) {
     this.#options = options;
@@ -74,9 +77,13 @@ export class Sources {
     return map;
   }
 
-  /** A map that the agent told. */
-  toldMap(map: unknown, url: string): ScriptMap | undefined {
-    return this.use(url, () => new ScriptMap(map, asUrl(url), { sourceText }));
+  /** A map that an agent told, to be released by whoever asks. */
+  toldMap(map: unknown, url: string): ToldMap {
+    return this.told.hold(
+      url,
+      map,
+      () => this.use(url, () => new ScriptMap(map, asUrl(url), { sourceText })),
+    );
   }
 
   #read(file: ScriptFile): ScriptMap | undefined {
@@ -115,7 +122,7 @@ interface ScriptFile {
 /** The originals of one process's frames. */
 export class ProcessSources {
   readonly #sources: Sources;
-  readonly #told = new Map<string, ScriptMap | undefined>();
+  readonly #told = new Map<string, ToldMap>();
   readonly #files = new Map<string, ScriptFile | undefined>();
   readonly #frames = new Map<string, Frame>();
   /** Set when the process has said so. */
@@ -127,7 +134,17 @@ export class ProcessSources {
 
   /** Takes the map of a script whose text on disk is not what ran. */
   tell(url: string, map: unknown): void {
+    const before = this.#told.get(url);
     this.#told.set(url, this.#sources.toldMap(map, url));
+    if (before !== undefined) this.#sources.told.release(before);
+  }
+
+  /** The process has ended: lets go of all that it needed. */
+  release(): void {
+    for (const told of this.#told.values()) this.#sources.told.release(told);
+    this.#told.clear();
+    this.#files.clear();
+    this.#frames.clear();
   }
 
   /** The frame as it was written; the same frame if that cannot be known. */
@@ -143,7 +160,8 @@ export class ProcessSources {
   }
 
   #mapOf(url: string): ScriptMap | undefined {
-    if (this.#told.has(url)) return this.#told.get(url);
+    const told = this.#told.get(url);
+    if (told !== undefined) return told.map;
     if (!this.#files.has(url)) this.#files.set(url, this.#sources.find(url, this.isDeno));
     const file = this.#files.get(url);
     return file && this.#sources.mapOf(file);

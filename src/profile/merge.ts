@@ -41,24 +41,14 @@ export function mergeSlices(slices: readonly Slice[]): Profile {
   };
 }
 
-/**
- * The slices of one request as a single one that no longer holds on to their windows.
- *
- * For requests that stay open over many windows: a window's tables are much larger than a request's part of them.
- */
-export function compactSlices(slices: readonly Slice[]): Slice {
-  const window = mergeSlices(slices);
-  return { window, ranges: [0, window.samples.stack.length] };
-}
-
 /** From the stacks of a window to the same stacks in a request's tables; touches only stacks that are asked for. */
-class StackMap {
-  readonly #window: Profile;
+export class StackMap {
+  readonly #window: Pick<Profile, "frames" | "stacks">;
   readonly #tables: Tables;
   readonly #stacks = new Map<number, number>();
   readonly #path: number[] = [];
 
-  constructor(window: Profile, tables: Tables) {
+  constructor(window: Pick<Profile, "frames" | "stacks">, tables: Tables) {
     this.#window = window;
     this.#tables = tables;
   }

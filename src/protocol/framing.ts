@@ -29,6 +29,14 @@ export interface Decoded {
   readonly messages: readonly AgentMessage[];
   readonly consumed: number;
   readonly unreadable: number;
+  /** Nobody can tell where the next frame begins: nothing that follows can be read. */
+  readonly isDamaged: boolean;
+}
+
+/** How long the frame is that begins here, as far as its beginning tells: that may be cut off anywhere. */
+export function frameLength(begin: Buffer): number {
+  if (begin.length < HEADER_BYTES) return begin.length === 0 ? 0 : HEADER_BYTES;
+  return HEADER_BYTES + begin.readUInt32LE(0) + begin.readUInt32LE(4);
 }
 
 /**
@@ -44,7 +52,7 @@ export function decodeFrames(bytes: Buffer): Decoded {
     const length = bytes.readUInt32LE(consumed);
     const attachedLength = bytes.readUInt32LE(consumed + 4);
     if (length + attachedLength > MAX_FRAME_BYTES) {
-      return { messages, consumed: bytes.length, unreadable: unreadable + 1 };
+      return { messages, consumed: bytes.length, unreadable: unreadable + 1, isDamaged: true };
     }
     const begin = consumed + HEADER_BYTES;
     const end = begin + length;
@@ -59,5 +67,5 @@ export function decodeFrames(bytes: Buffer): Decoded {
       unreadable++;
     }
   }
-  return { messages, consumed, unreadable };
+  return { messages, consumed, unreadable, isDamaged: false };
 }

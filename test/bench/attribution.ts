@@ -13,7 +13,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
-import { Tail } from "../../src/collector/tail.ts";
+import { SpoolReader } from "../support/spool_reader.ts";
 import { planLaunch } from "../../src/launch/mod.ts";
 import { decodeWindow, type Window } from "../../src/profile/decode_v8.ts";
 import { PROTOCOL_VERSION } from "../../src/protocol/messages.ts";
@@ -58,7 +58,7 @@ async function measure({ runtime, server, style, seconds }: Case): Promise<Score
     stdio: ["ignore", "pipe", "inherit"],
   });
   const ended = new Promise((resolve) => child.on("exit", resolve));
-  const tail = new Tail(spool);
+  const tail = new SpoolReader(spool);
   const evidence = new Evidence();
   const timer = setInterval(() => evidence.add(tail), 100);
   try {
@@ -87,7 +87,7 @@ class Evidence {
   readonly #paths = new Map<number, string>();
   #end = -Infinity;
 
-  add(tail: Tail): void {
+  add(tail: SpoolReader): void {
     for (const { messages } of tail.poll()) {
       for (const message of messages) {
         if (message.kind === "window") {

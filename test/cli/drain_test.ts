@@ -12,8 +12,8 @@ function recorder(): { voice: Voice; said: string[] } {
   return { voice: { paint: plain, say, notice: say, error: say }, said };
 }
 
-/** A collector that finishes when told to. */
-function collectorOf() {
+/** A collector that finishes when told to, with 3 requests when it is given up. */
+function collectorOf({ hangs = false } = {}) {
   const told: unknown[] = [];
   let finish: (totals: RunTotals) => void = () => {};
   const totals = new Promise<RunTotals>((resolve) => finish = resolve);
@@ -22,6 +22,7 @@ function collectorOf() {
       told.push(exit);
       return totals;
     },
+    giveUp: () => hangs || finish(totalsOf({ requests: 3 })),
   };
   return { collector, finish, told };
 }
@@ -39,31 +40,37 @@ Deno.test("what is left is written, and the collector learns how the command end
   assert.deepEqual(said, []);
 });
 
-Deno.test("hammering Ctrl-C gives nothing up", async () => {
+Deno.test("hammering Ctrl-C gives nothing up, and each is answered", async () => {
   const { voice, said } = recorder();
   const { collector, finish } = collectorOf();
   let clock = 5000;
   const drain = startDrain(voice, () => clock);
   const end = drain.finish(collector, { code: 0 });
-  for (let at = 0; at < 10; at++, clock += 100) drain.signal();
+  for (let at = 0; at < 3; at++, clock += 100) drain.signal();
   finish(totalsOf({ requests: 7 }));
   assert.equal((await end)?.requests, 7);
-  assert.deepEqual(said, ["writing the last profiles; interrupt once more to give up the rest"]);
+  assert.deepEqual(said, [
+    "writing the last profiles; interrupt once more, a second from now, to give up the rest",
+    "still writing the last profiles",
+    "still writing the last profiles",
+  ]);
 });
 
-Deno.test("one more Ctrl-C, a second later, gives up what never ends", async () => {
-  const { voice, said } = recorder();
-  let clock = 5000;
-  const drain = startDrain(voice, () => clock);
-  const end = drain.finish(collectorOf().collector, { code: 0 });
-  drain.signal();
-  clock += 1001;
-  drain.signal();
-  assert.equal(await end, undefined);
-  assert.equal(said.at(-1), "the profiles not yet written were given up");
-});
+for (const [what, hangs, requests] of [["closes the books", false, 3], ["hangs", true, undefined]] as const) {
+  Deno.test(`one more Ctrl-C, a second later, gives up the rest, and ends a collector that ${what}`, async () => {
+    const { voice, said } = recorder();
+    let clock = 5000;
+    const drain = startDrain(voice, () => clock);
+    const end = drain.finish(collectorOf({ hangs }).collector, { code: 0 });
+    drain.signal();
+    clock += 1001;
+    drain.signal();
+    assert.equal((await end)?.requests, requests);
+    assert.equal(said.at(-1), "the profiles not yet written are given up");
+  });
+}
 
 Deno.test("a collector that fails is heard", async () => {
-  const collector = { finish: () => Promise.reject(new Error("disk")) };
+  const collector = { finish: () => Promise.reject(new Error("disk")), giveUp: () => {} };
   await assert.rejects(startDrain(recorder().voice).finish(collector, { code: 0 }), /disk/);
 });

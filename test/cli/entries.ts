@@ -54,6 +54,7 @@ export function totalsOf(known: Partial<RunTotals> = {}): RunTotals {
     survivors: 0,
     samples: { attributed: 0, unattributed: 0, idle: 0 },
     cost: NO_COST,
+    clamped: 0,
     drops: { windows: 0, requests: 0, switches: 0, unreadable: 0, unwritten: 0, unlisted: 0 },
     ...known,
   };

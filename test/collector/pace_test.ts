@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { startPaced } from "../../src/collector/pace.ts";
+import process from "node:process";
+import { inBursts, startPaced } from "../../src/collector/pace.ts";
 
 /** Does each of `steps` in a pass of its own kind, and tells what was done and when a pass ended. */
 function counted(passes: readonly number[]): { work: () => Iterator<void>; done: () => string } {
@@ -52,7 +53,7 @@ Deno.test("a step that takes long is followed by a pause, in which others have t
 Deno.test("to catch up is to end the pass that is under way, and one more", async () => {
   const { work, done } = counted([5]);
   const paced = startPaced(work);
-  paced.catchUp();
+  await paced.catchUp();
   assert.equal(done(), "01234;", "none was under way");
   const { promise, resolve } = Promise.withResolvers<void>();
   let steps = 0;
@@ -68,8 +69,34 @@ Deno.test("to catch up is to end the pass that is under way, and one more", asyn
     steps += 100;
   });
   await promise;
-  second.catchUp();
+  await second.catchUp();
   assert.equal(steps, 204);
   paced.stop();
   second.stop();
+});
+
+Deno.test("to catch up leaves timers and signals their turn", async () => {
+  const turns: number[] = [];
+  const timer = setInterval(() => turns.push(steps), 1);
+  let steps = 0;
+  const { promise: signalled, resolve } = Promise.withResolvers<void>();
+  process.once("SIGUSR2", () => resolve());
+  const work = function* () {
+    for (; steps < 100; steps++) {
+      if (steps === 10) process.kill(process.pid, "SIGUSR2");
+      const until = performance.now() + 2;
+      while (performance.now() < until);
+      yield;
+    }
+  };
+  const paced = startPaced(() => work());
+  paced.stop();
+  const caughtUp = paced.catchUp();
+  await signalled;
+  assert.ok(steps < 100, "the signal was heard while there was work");
+  await caughtUp;
+  clearInterval(timer);
+  assert.equal(steps, 100);
+  assert.ok(turns.filter((it) => it < 100).length >= 5, `timers ran after ${turns} steps`);
+  await inBursts([].values());
 });

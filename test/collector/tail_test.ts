@@ -2,14 +2,14 @@ import assert from "node:assert/strict";
 import { appendFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Tail } from "../../src/collector/tail.ts";
 import { encodeFrame } from "../../src/protocol/framing.ts";
 import { spoolFileName } from "../../src/protocol/spool_file.ts";
+import { SpoolReader } from "../support/spool_reader.ts";
 
-function inSpool(use: (path: (stream: string, number: number) => string, tail: Tail) => void): void {
+function inSpool(use: (path: (stream: string, number: number) => string, tail: SpoolReader) => void): void {
   const directory = mkdtempSync(join(tmpdir(), "profsrv-test-"));
   try {
-    use((stream, number) => join(directory, spoolFileName(stream, number)), new Tail(directory));
+    use((stream, number) => join(directory, spoolFileName(stream, number)), new SpoolReader(directory));
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
@@ -18,10 +18,10 @@ function inSpool(use: (path: (stream: string, number: number) => string, tail: T
 const frame = (turns: number) => encodeFrame(JSON.stringify({ kind: "bye", turns }));
 
 /** All that a poll gives: `stream:turns` of each message, `stream!` for each unreadable frame. */
-function poll(tail: Tail): string[] {
+function poll(tail: SpoolReader): string[] {
   return [...tail.poll()].flatMap(({ stream, messages, unreadable }) => [
-    ...messages.map((it) => `${stream.stream}:${(it as { turns: number }).turns}`),
-    ...Array.from({ length: unreadable }, () => `${stream.stream}!`),
+    ...messages.map((it) => `${stream}:${(it as { turns: number }).turns}`),
+    ...Array.from({ length: unreadable }, () => `${stream}!`),
   ]);
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { checkProfile } from "../../src/profile/check.ts";
-import { compactSlices, mergeSlices } from "../../src/profile/merge.ts";
+import { mergeSlices } from "../../src/profile/merge.ts";
 import type { Profile } from "../../src/profile/model.ts";
 import type { Slice } from "../../src/profile/slice.ts";
 import { fromFolded, toFolded } from "../support/folded.ts";
@@ -55,15 +55,6 @@ Deno.test("where windows overlap, time is given once and a repeated sample is dr
   ]);
   assert.deepEqual(checkProfile(merged), []);
   assert.equal(toFolded(merged), "a 10\nb 10\nc 9\nd 4");
-});
-
-Deno.test("a compacted slice merges to the same as what it was made of, and holds nothing else", () => {
-  const first = slice(fromFolded("x;y 5\n a;b 10"), 1, 2);
-  const second = slice(fromFolded("a;b 20\n (idle) 30", 15), 0, 2);
-  const third = slice(fromFolded("c 5", 70), 0, 1);
-  const compact = compactSlices([first, second]);
-  assert.equal(compact.window.frames.length, 3);
-  assert.deepEqual(mergeSlices([compact, third]), mergeSlices([first, second, third]));
 });
 
 Deno.test("a stack of 50,000 frames is merged", () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { decodeFrames, encodeFrame, MAX_FRAME_BYTES } from "../../src/protocol/framing.ts";
+import { decodeFrames, encodeFrame, frameLength, MAX_FRAME_BYTES } from "../../src/protocol/framing.ts";
 import type { AgentMessage } from "../../src/protocol/messages.ts";
 
 const bye = (turns: number): AgentMessage => ({
@@ -21,6 +21,7 @@ Deno.test("frames come out as they went in, and the bytes they took are told", (
     messages: [bye(1), bye(2)],
     consumed: bytes.length,
     unreadable: 0,
+    isDamaged: false,
   });
 });
 
@@ -32,6 +33,7 @@ Deno.test("a frame cut off anywhere waits for the rest", () => {
       messages: [bye(1)],
       consumed: first.length,
       unreadable: 0,
+      isDamaged: false,
     });
   }
 });
@@ -50,7 +52,12 @@ Deno.test("lengths are in bytes, not in characters", () => {
 Deno.test("what is attached arrives as it was, and outlives what it was read with", () => {
   const attached = Uint8Array.from({ length: 300 }, (_, i) => i);
   const bytes = Buffer.concat([encodeFrame(JSON.stringify(bye(1)), attached), frame(bye(2))]);
-  assert.deepEqual(decodeFrames(bytes.subarray(0, 400)), { messages: [], consumed: 0, unreadable: 0 });
+  assert.deepEqual(decodeFrames(bytes.subarray(0, 400)), {
+    messages: [],
+    consumed: 0,
+    unreadable: 0,
+    isDamaged: false,
+  });
   const { messages, consumed } = decodeFrames(bytes);
   bytes.fill(0);
   assert.deepEqual(messages, [{ ...bye(1), attached }, bye(2)]);
@@ -67,6 +74,17 @@ for (const at of [0, 4]) {
   Deno.test(`a length that cannot be, at ${at}, ends the reading`, () => {
     const bytes = frame(bye(1));
     bytes.writeUInt32LE(MAX_FRAME_BYTES + 1, at);
-    assert.deepEqual(decodeFrames(bytes), { messages: [], consumed: bytes.length, unreadable: 1 });
+    assert.deepEqual(decodeFrames(bytes), {
+      messages: [],
+      consumed: bytes.length,
+      unreadable: 1,
+      isDamaged: true,
+    });
   });
 }
+
+Deno.test("the beginning of a frame tells how long it is, as far as it goes", () => {
+  const bytes = encodeFrame(JSON.stringify(bye(1)), new Uint8Array(9));
+  const lengths = [0, 1, 7, 8, 9, bytes.length].map((end) => frameLength(bytes.subarray(0, end)));
+  assert.deepEqual(lengths, [0, 8, 8, bytes.length, bytes.length, bytes.length]);
+});
