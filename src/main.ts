@@ -1,7 +1,7 @@
 /** argv -> one command. */
 import process from "node:process";
 import { parseArguments } from "./cli/args.ts";
-import { convertHelpText, helpText, reportHelpText } from "./cli/help.ts";
+import { convertHelpText, helpText, reportHelpText, runsHelpText } from "./cli/help.ts";
 import { UsageError } from "./cli/split.ts";
 import { voiceOnStderr } from "./cli/voice.ts";
 import { DirectoryError, exitLike } from "./launch/mod.ts";
@@ -12,7 +12,7 @@ const MISUSED = 2;
 /** Something of ours broke before the command was started. */
 const FAILED = 1;
 
-const helpOf = { run: helpText, convert: convertHelpText, report: reportHelpText };
+const helpOf = { run: helpText, convert: convertHelpText, report: reportHelpText, runs: runsHelpText };
 
 async function main(argv: readonly string[]): Promise<void> {
   const request = parseArguments(argv);
@@ -26,6 +26,10 @@ async function main(argv: readonly string[]): Promise<void> {
   if (request.kind === "report") {
     const { report } = await import("./cli/report.ts");
     return exitLike(await report(request, voiceOnStderr(false)));
+  }
+  if (request.kind === "runs") {
+    const { runs } = await import("./cli/runs.ts");
+    return exitLike(runs(request, voiceOnStderr(false)));
   }
   const { run } = await import("./cli/run.ts");
   exitLike(await run(request, voiceOnStderr(request.quiet)));

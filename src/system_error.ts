@@ -17,7 +17,9 @@ const REASONS: Readonly<Record<string, string | undefined>> = {
 
 /** The reason of a file system error as half a sentence, such as `the disk is full`. */
 export function reasonOf(error: unknown): string {
-  const { code, path } = error as NodeJS.ErrnoException;
+  const { code, path, reason } = error as NodeJS.ErrnoException & { readonly reason?: unknown };
+  // A file that was refused says itself what it is.
+  if (typeof reason === "string") return reason;
   if (path !== undefined && (code === "ENOTDIR" || code === "EEXIST")) return `"${path}" is not a directory`;
   return REASONS[code ?? ""] ?? `the system says ${code ?? String(error)}`;
 }

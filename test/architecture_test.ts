@@ -12,6 +12,7 @@ const leaves = ["version", "system_error", "process_alive"];
 /** The rooms of src/ and the rooms within them, each with those it may import from, besides its own files and the leaves. */
 const below: Readonly<Record<string, readonly string[]>> = {
   units: [],
+  files: ["units"],
   profile: ["units"],
   formats: ["units", "profile"],
   naming: ["units", "profile"],
@@ -21,10 +22,10 @@ const below: Readonly<Record<string, readonly string[]>> = {
   "agent/node": ["units", "protocol", "agent", "agent/node/context"],
   "agent/deno": ["units", "protocol", "agent", "agent/node"],
   "agent/mod": ["protocol", "agent", "agent/node", "agent/node/context", "agent/deno"],
-  launch: ["units", "protocol"],
-  collector: ["units", "profile", "formats", "naming", "protocol"],
-  viewer: ["units", "profile", "formats", "naming", "protocol"],
-  cli: ["units", "profile", "formats", "naming", "protocol", "launch", "collector", "viewer"],
+  launch: ["units", "protocol", "files"],
+  collector: ["units", "files", "profile", "formats", "naming", "protocol"],
+  viewer: ["units", "files", "profile", "formats", "naming", "protocol"],
+  cli: ["units", "files", "profile", "formats", "naming", "protocol", "launch", "collector", "viewer"],
   main: ["units", "profile", "formats", "naming", "protocol", "launch", "collector", "viewer", "cli"],
 };
 
@@ -49,6 +50,20 @@ const impure = [
   /\bprocess\.(?:argv|cwd|env|exit|hrtime|memoryUsage|nextTick|on|platform|std\w+|versions?)\b/,
   /\bDeno\s*[.[]/,
   /\bglobalThis\b/,
+];
+
+/**
+ * What reads, writes or replaces files, or makes links. It stands in files/ only, where nothing but regular files is opened
+ * and nothing foreign replaced; the agent writes its own spool, with what the application has not replaced.
+ */
+const doors =
+  /\b(?:open|read|write|append|copy|truncate|rename|link|symlink|unlink|cp|createRead|createWrite)(?:File|Stream)?(?:Sync)?\b/;
+/** Files that the system makes for us, or in directories that nobody else can write into. */
+const besideTheDoor = [
+  "src/collector/tail.ts",
+  "src/launch/prepare.ts",
+  "src/launch/run_directory.ts",
+  "src/process_alive.ts",
 ];
 
 const maxLines = 250;
@@ -85,6 +100,11 @@ Deno.test("every kind of violation of the house rules is found", () => {
       ],
       ["build/bundle.ts", file(`import * as esbuild from "esbuild";`)],
       ["src/cli/args.ts", file(`import { cac } from "cac";`)],
+      ["src/cli/a.ts", file(`import { statSync, type Stats } from "node:fs";`)],
+      ["src/cli/b.ts", file(`import {\n  existsSync,\n  readFileSync,\n} from "node:fs";`)],
+      ["src/cli/c.ts", file(`import { rename } from "node:fs/promises";`)],
+      ["src/cli/d.ts", file(`import fs from "node:fs";`)],
+      ["src/files/a.ts", file(`import { openSync } from "node:fs";\nimport { x } from "../cli/a.ts";`)],
     ]),
   );
   deepEqual(found, [
@@ -107,6 +127,10 @@ Deno.test("every kind of violation of the house rules is found", () => {
     `src/odd/mod.ts has a ${"TO" + "DO"}: not allowed, because work to do belongs into an issue`,
     "src/odd/mod.ts: no place for a file, because odd is no room of src/",
     "src/version.ts imports deno.json: not allowed, because src/ imports only from src/",
+    "src/cli/b.ts uses readFileSync of node:fs: not allowed, because files/ is the one door to files",
+    "src/cli/c.ts uses rename of node:fs: not allowed, because files/ is the one door to files",
+    "src/cli/d.ts uses open of node:fs: not allowed, because files/ is the one door to files",
+    "src/files/a.ts imports src/cli/a.ts: not allowed, because files may import only units",
     "test/a_test.ts imports esbuild: not allowed, because esbuild has its place in build/ only",
     "src/profile/a.ts -> src/profile/b.ts -> src/profile/a.ts: not allowed, because no file may need itself",
   ]);
@@ -132,6 +156,12 @@ function violationsOfFile(path: string, text: string): string[] {
     found.push(
       `${path} has ${lines} lines: not allowed, because over ${maxLines} a second idea has moved in`,
     );
+  }
+  if (room !== undefined && room !== "files" && !room.startsWith("agent") && !besideTheDoor.includes(path)) {
+    const use = doors.exec(fileFunctions(text))?.[0];
+    if (use) {
+      found.push(`${path} uses ${use} of node:fs: not allowed, because files/ is the one door to files`);
+    }
   }
   const left = /\b(?:TO[D]O|FIX[M]E)\b/.exec(text)?.[0];
   if (left) found.push(`${path} has a ${left}: not allowed, because work to do belongs into an issue`);
@@ -226,6 +256,12 @@ function importsOf(text: string): string[] {
     /^(?:import|export)\b[^;"'`]*?\bfrom\s*"([^"]+)"|^import\s*"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
   const found = text.matchAll(statement);
   return Array.from(found, ([, from, bare, dynamic]) => from ?? bare ?? dynamic ?? "");
+}
+
+/** What a module imports by name from `node:fs` and `node:fs/promises`. */
+function fileFunctions(text: string): string {
+  const found = text.matchAll(/^import\s+([^;"]*?)\s+from\s*"node:fs(?:\/promises)?"/gm);
+  return Array.from(found, ([, names]) => names!.includes("{") ? names : "open").join(" ");
 }
 
 /** The code with what cannot run blanked out; good enough for sources that the formatter has been over. */

@@ -4,10 +4,20 @@ import type { Choice } from "../collector/mod.ts";
 import { type Format, formats } from "../formats/mod.ts";
 import { type Redaction, STANDARD_REDACTION, type Template } from "../naming/mod.ts";
 import type { TriggerConfig } from "../protocol/messages.ts";
-import type { Bytes, Microseconds } from "../units.ts";
-import { CONVERT, INTERVAL, LIMITS, type OptionTable, REPORT, RUN, STANDARD_TEMPLATE } from "./options.ts";
+import type { Bytes, Microseconds, Milliseconds } from "../units.ts";
+import {
+  CONVERT,
+  INTERVAL,
+  LIMITS,
+  type OptionTable,
+  REPORT,
+  RUN,
+  RUNS,
+  STANDARD_TEMPLATE,
+} from "./options.ts";
 import { type GivenOption, splitArguments, splitWords, UsageError } from "./split.ts";
 import {
+  ageOf,
   countOf,
   durationOf,
   formatsOf,
@@ -64,18 +74,26 @@ export interface ReportOptions {
   readonly path?: string;
 }
 
+/** Which runs to list or remove. */
+export interface RunsOptions {
+  /** Remove those in which nothing has happened for so long; absent: only list. */
+  readonly remove?: Milliseconds;
+}
+
 /** What the user asked for. */
 export type Request =
-  | { readonly kind: "help"; readonly of?: "convert" | "report" }
+  | { readonly kind: "help"; readonly of?: "convert" | "report" | "runs" }
   | { readonly kind: "version" }
   | { readonly kind: "convert" } & ConvertOptions
   | { readonly kind: "report" } & ReportOptions
+  | { readonly kind: "runs" } & RunsOptions
   | { readonly kind: "run" } & RunOptions;
 
 /** Reads a command line without the program's name. Throws `UsageError` with one sentence. */
 export function parseArguments(argv: readonly string[]): Request {
   if (argv[0] === "convert") return parseConvert(argv.slice(1));
   if (argv[0] === "report") return parseReport(argv.slice(1));
+  if (argv[0] === "runs") return parseRuns(argv.slice(1));
   const { options, command } = splitArguments(argv, RUN);
   const values = parseOptions(options, RUN);
   if (values["help"] === true) return { kind: "help" };
@@ -97,6 +115,19 @@ function parseReport(argv: readonly string[]): Request {
     throw new UsageError(`Cannot report on "${path}" and "${second}" at once: expected one directory`);
   }
   return { kind: "report", ...(path === undefined ? {} : { path }) };
+}
+
+function parseRuns(argv: readonly string[]): Request {
+  const { options, words: [word] } = splitWords(argv, RUNS);
+  const values = parseOptions(options, RUNS);
+  if (values["help"] === true) return { kind: "help", of: "runs" };
+  if (word !== undefined) {
+    throw new UsageError(
+      `Cannot list "${word}": profsrv runs takes no directory; a command is run by profsrv -- runs`,
+    );
+  }
+  const age = last(values["remove"]);
+  return { kind: "runs", ...(age === undefined ? {} : { remove: ageOf(age) }) };
 }
 
 function parseConvert(argv: readonly string[]): Request {

@@ -1,9 +1,12 @@
 /** `profsrv convert`: find the profiles, read each, write it in the wanted formats. */
-import { mkdirSync, readFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
-import { writeExclusive } from "../collector/exclusive_file.ts";
-import { FormatError, formatOfFile, readable } from "../formats/mod.ts";
+import { directoryBelow } from "../files/directories.ts";
+import { writeExclusive } from "../files/exclusive_file.ts";
+import { FileRefused } from "../files/refused.ts";
+import { readRegular } from "../files/regular.ts";
+import { FormatError, formatOfFile, MAX_CONTENT, readable } from "../formats/mod.ts";
 import type { ChildExit } from "../launch/mod.ts";
 import type { RequestProfile } from "../profile/request.ts";
 import { reasonOf } from "../system_error.ts";
@@ -30,7 +33,8 @@ export async function convert(options: ConvertOptions, voice: Voice): Promise<Ch
   try {
     const kind = kindAt(path);
     if (kind === "directory") return await convertAll(options, { voice, progress });
-    const written = convertOne({ path, below: "", formats: options.formats }, options.out, progress);
+    const source = { path, root: dirname(path), below: [], formats: options.formats, isNamed: true };
+    const written = convertOne(source, options.out, progress);
     progress.clear();
     for (const file of written) voice.notice(`wrote ${file}`);
     return { code: 0 };
@@ -97,18 +101,21 @@ async function convertAll(
 }
 
 /** Reads a file and writes it in its formats; gives the paths. Nothing is written before all of it is made. */
-function convertOne({ path, below, formats }: Source, out: string | undefined, progress: Progress): string[] {
-  const subject = read(path, progress);
+function convertOne(source: Source, out: string | undefined, progress: Progress): string[] {
+  const { path, below, formats } = source;
+  const subject = read(source, progress);
   const name = basename(path);
   const stem = name.slice(0, -(formatOfFile(name)?.extension.length ?? 0));
   const contents = formats.map((format) => {
     progress.show(`writing ${name} as ${format.id}`);
-    const content = format.write(subject);
+    const content = atMost(() => format.write(subject), `Cannot write "${path}" as ${format.id}`);
     return { format, bytes: typeof content === "string" ? new TextEncoder().encode(content) : content };
   });
-  const directory = out === undefined ? dirname(path) : join(out, below);
+  const root = out ?? source.root;
+  const directory = join(root, ...below);
   try {
-    mkdirSync(directory, { recursive: true });
+    mkdirSync(root, { recursive: true });
+    directoryBelow(root, below);
     return contents.map(({ format: { extension }, bytes }) =>
       join(
         directory,
@@ -124,7 +131,17 @@ function convertOne({ path, below, formats }: Source, out: string | undefined, p
   }
 }
 
-function read(path: string, progress: Progress): RequestProfile {
+/** What comes of making a text or table, which the runtime holds to a length. */
+function atMost<T>(make: () => T, what: string): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof RangeError) throw new BadFile(`${what}: that would be too large`);
+    throw error;
+  }
+}
+
+function read({ path, isNamed }: Source, progress: Progress): RequestProfile {
   const name = basename(path);
   const format = formatOfFile(name);
   const expected = extensions();
@@ -138,9 +155,13 @@ function read(path: string, progress: Progress): RequestProfile {
     );
   }
   progress.show(`reading ${name}`);
+  const { read } = format;
   try {
-    return format.read(readFileSync(path), name);
+    const content = readRegular(path, MAX_CONTENT, { followsLink: isNamed });
+    return atMost(() => read(content, name), `Cannot convert "${path}"`);
   } catch (error) {
+    if (error instanceof BadFile) throw error;
+    if (error instanceof FileRefused) throw new BadFile(`Cannot read "${path}": ${error.reason}`);
     if (error instanceof FormatError) throw new BadFile(`Cannot convert "${path}": ${error.message}`);
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     throw new BadFile(`Cannot read "${path}": ${reasonOf(error)}`);

@@ -1,12 +1,13 @@
 /** The texts of `--help`. */
 import { readable } from "../formats/mod.ts";
-import { CONVERT, type OptionInfo, OPTIONS, REPORT } from "./options.ts";
+import { CONVERT, type OptionInfo, OPTIONS, REPORT, RUNS } from "./options.ts";
 
 const ABOVE = `profsrv runs a server and saves one CPU profile per request.
 
 Usage: profsrv [options] [--] <command> [args...]
        profsrv report [directory]                         a run's summary; see profsrv report --help
        profsrv convert <file|directory> --format LIST     see profsrv convert --help
+       profsrv runs [--remove AGE]                        your runs in the temp directory; see profsrv runs --help
 
 The first word that is not an option, or --, ends the options; what follows is the command, untouched.
 `;
@@ -89,6 +90,28 @@ Examples:
 A command of yours that is called report is run by profsrv -- report.
 
 Exit code: 2: there is no such run.
+`;
+}
+
+/** The help of `profsrv runs`. Pure. */
+export function runsHelpText(): string {
+  return `profsrv runs lists your runs in the system's temporary directory, the newest first: when, what, and how large.
+
+Usage: profsrv runs [--remove AGE]
+
+These are the runs without --prof-path, and what is left of runs whose profsrv was killed: profsrv report writes that to
+the run's profiles. A run that goes on is marked, and never removed.
+
+Options:
+${optionLines(RUNS.options)}
+Examples:
+  profsrv runs
+  profsrv runs --remove 7d
+
+What is left of killed runs is also removed by the next run, when nothing has happened in it for seven days. A command
+of yours that is called runs is run by profsrv -- runs.
+
+Exit code: 1: something could not be removed.
 `;
 }
 

@@ -1,21 +1,20 @@
 /** The newest run, for those who do not say which. */
 import { readdirSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { readRunRecord } from "../collector/read_run.ts";
-import { ownDirectories, RUN_PREFIX, spoolsIn } from "../launch/mod.ts";
+import type { Milliseconds } from "../units.ts";
+import { findRunDirectories, findSpools } from "../launch/mod.ts";
 
 /**
  * The directory of the newest run of this user, of those that go on, that went to the system's temporary directory, and
  * that are in the current directory or directly below it; undefined if there is none.
  */
 export function newestRun(): string | undefined {
-  const temporary = tmpdir();
   const here = process.cwd();
   const places = [
-    ...spoolsIn([temporary]).map(({ manifest }) => manifest.directory),
-    ...ownDirectories(temporary, RUN_PREFIX),
+    ...findSpools().map(({ manifest }) => manifest.directory),
+    ...findRunDirectories(),
     here,
     ...foldersIn(here),
   ];
@@ -26,6 +25,8 @@ export function newestRun(): string | undefined {
   }
   return newest?.path;
 }
+
+const DAY: Milliseconds = 24 * 3600 * 1000;
 
 function foldersIn(path: string): string[] {
   try {
@@ -39,7 +40,9 @@ function foldersIn(path: string): string[] {
 
 function startOf(path: string): string | undefined {
   try {
-    return readRunRecord(path)?.start;
+    const start = readRunRecord(path)?.start;
+    // A clock may be wrong, but who says that he is newest for ever is not believed.
+    return start !== undefined && Date.parse(start) < Date.now() + DAY ? start : undefined;
   } catch {
     return undefined; // Not for us.
   }

@@ -138,3 +138,16 @@ export const REPORT: OptionTable = {
   program: "profsrv report",
   options: [{ name: "help", short: "h", about: "print this text and end" }],
 };
+
+/** The options of `profsrv runs`. */
+export const RUNS: OptionTable = {
+  program: "profsrv runs",
+  options: [
+    {
+      name: "remove",
+      value: "AGE",
+      about: "remove those in which nothing has happened for so long, as in 7d, 12h, 30m or 0",
+    },
+    { name: "help", short: "h", about: "print this text and end" },
+  ],
+};

@@ -1,13 +1,16 @@
 /** Foreign text for a terminal. */
 
-/** Control characters, those that turn the direction of writing, line separators and broken surrogates. */
-// deno-lint-ignore no-control-regex
-const UNSAFE = /[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/gu;
+/**
+ * Control characters, those that turn the direction of writing or cannot be seen (but for joiners, which many scripts
+ * need), line separators and broken surrogates.
+ */
+const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}\p{Surrogate}]|(?![\u200c\u200d])\p{Cf}/gu;
 
 /** A text in which nothing commands the terminal: such characters become `\x1b`, `\u202e`. Pure. */
 export function printable(text: string): string {
   return text.replace(UNSAFE, (it) => {
-    const code = it.charCodeAt(0);
+    const code = it.codePointAt(0)!;
+    if (code > 0xffff) return `\\u{${code.toString(16)}}`;
     return code < 0x100
       ? `\\x${code.toString(16).padStart(2, "0")}`
       : `\\u${code.toString(16).padStart(4, "0")}`;

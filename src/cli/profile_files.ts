@@ -1,14 +1,18 @@
 /** The profile files of a directory, and which of them are to be read. */
-import { type Dirent, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { type Format, formatOfFile, readable } from "../formats/mod.ts";
 
 /** One file to read, and what to write of it. */
 export interface Source {
   readonly path: string;
-  /** Its directory, relative to the one that was named. */
-  readonly below: string;
+  /** The directory that was named, or that of the file that was. */
+  readonly root: string;
+  /** The file's directory below that. */
+  readonly below: readonly string[];
   readonly formats: readonly Format[];
+  /** Whether the user named it: then it may be a link. */
+  readonly isNamed: boolean;
 }
 
 /** What a path is. Throws what the system says. */
@@ -28,16 +32,21 @@ export function profileFilesIn(
 ): { sources: Source[]; done: number } {
   const sources: Source[] = [];
   let done = 0;
-  const queue = [""];
+  // No link in it is followed: the directory may be anybody's, and links go round.
+  const queue: string[][] = [[]];
   for (const below of queue) {
-    const entries = readdirSync(join(directory, below), { withFileTypes: true });
-    queue.push(...entries.filter((it) => it.isDirectory()).map(({ name }) => join(below, name)));
-    const names = entries.filter((it) => isFile(join(directory, below), it)).map(({ name }) => name);
+    const folder = join(directory, ...below);
+    const entries = readdirSync(folder, { withFileTypes: true });
+    for (const { name } of entries.filter((it) => it.isDirectory())) queue.push([...below, name]);
+    const names = entries.filter((it) => it.isFile()).map(({ name }) => name);
     for (const [stem, there] of byStem(names)) {
       const wanted = isElsewhere ? formats : formats.filter((it) => !there.includes(it));
       const best = readable.find((it) => there.includes(it)) ?? there[0];
       if (wanted.length === 0 || best === undefined) done++;
-      else sources.push({ path: join(directory, below, stem + best.extension), below, formats: wanted });
+      else {
+        const path = join(folder, stem + best.extension);
+        sources.push({ path, root: directory, below, formats: wanted, isNamed: false });
+      }
     }
   }
   return { sources: sources.sort((a, b) => a.path < b.path ? -1 : 1), done };
@@ -53,14 +62,4 @@ function byStem(names: readonly string[]): Map<string, Format[]> {
     stems.set(stem, [...stems.get(stem) ?? [], format]);
   }
   return stems;
-}
-
-/** A file, or a link to one. Links to directories are not followed: they may go round. */
-function isFile(directory: string, entry: Dirent): boolean {
-  if (!entry.isSymbolicLink()) return entry.isFile();
-  try {
-    return statSync(join(directory, entry.name)).isFile();
-  } catch {
-    return false;
-  }
 }

@@ -1,11 +1,11 @@
 /** Finishes a run whose profsrv was killed, from what its servers told. */
-import { readdirSync, rmSync, statSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { type EarlierPart, startCollector } from "../collector/mod.ts";
 import { readIndex } from "../collector/read_run.ts";
+import { contentOf } from "../files/directories.ts";
 import { describeSpool, type FoundSpool } from "../launch/mod.ts";
-import type { EpochMilliseconds } from "../units.ts";
 import { version } from "../version.ts";
 import { parseArguments } from "./args.ts";
 import type { Voice } from "./voice.ts";
@@ -54,11 +54,5 @@ async function earlierPart({ path, manifest }: FoundSpool): Promise<EarlierPart>
     ids.add(entry.id);
     files += entry.files.length;
   }
-  return { startedOn, endedOn: lastChange(join(path, inbox)) ?? startedOn, ids, files };
-}
-
-/** When something was last written into a directory. */
-function lastChange(path: string): EpochMilliseconds | undefined {
-  const times = readdirSync(path).map((it) => statSync(join(path, it)).mtimeMs);
-  return times.length === 0 ? undefined : Math.max(...times);
+  return { startedOn, endedOn: contentOf(join(path, inbox)).changedOn, ids, files };
 }

@@ -1,17 +1,17 @@
 /** `profsrv report`: find the run, finish it where profsrv was killed, print what it came to. */
 import { realpathSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import process from "node:process";
 import type { RunTotals } from "../collector/entry.ts";
 import { readIndex, readRunRecord, type RunRecord } from "../collector/read_run.ts";
-import { type ChildExit, type FoundSpool, spoolsIn } from "../launch/mod.ts";
+import { type ChildExit, findSpools } from "../launch/mod.ts";
+import { FileRefused } from "../files/refused.ts";
 import { reasonOf } from "../system_error.ts";
 import type { ReportOptions } from "./args.ts";
 import { paintFor } from "./colours.ts";
 import { localTime } from "./lines.ts";
 import { newestRun } from "./newest_run.ts";
-import { printable } from "./printable.ts";
+import { printable, shortened } from "./printable.ts";
 import { recover } from "./recover.ts";
 import { addRequest, emptyTable, type RouteTable } from "./routes.ts";
 import { summaryText } from "./summary.ts";
@@ -19,6 +19,7 @@ import type { Voice } from "./voice.ts";
 
 /** There is no such run. */
 const NO_RUN = 2;
+const MOST_OF_A_COMMAND = 2000;
 
 /** Prints a run's summary to stdout. Gives how we are to end. */
 export async function report({ path }: ReportOptions, voice: Voice): Promise<ChildExit> {
@@ -30,7 +31,7 @@ export async function report({ path }: ReportOptions, voice: Voice): Promise<Chi
   try {
     return await reportOn(directory, voice);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+    if (!(error instanceof FileRefused) && (error as NodeJS.ErrnoException).code === undefined) throw error;
     voice.error(`Cannot report on "${path ?? directory}": ${reasonOf(error)}`);
     return { code: NO_RUN };
   }
@@ -38,7 +39,7 @@ export async function report({ path }: ReportOptions, voice: Voice): Promise<Chi
 
 async function reportOn(directory: string, voice: Voice): Promise<ChildExit> {
   const real = realpathSync(directory);
-  const spools = spoolsOf(real, readRunRecord(real));
+  const spools = findSpools().filter(({ manifest }) => isSame(manifest.directory, real));
   for (const spool of spools) if (spool.reader === undefined) await recover(spool, voice);
   const record = readRunRecord(real);
   if (record === undefined) {
@@ -47,18 +48,19 @@ async function reportOn(directory: string, voice: Voice): Promise<ChildExit> {
   }
   const reader = spools.find((it) => it.reader !== undefined)?.reader;
   const table = emptyTable();
-  const totals = await totalsOf(record, real, table);
+  const damaged = { lines: 0 };
+  const totals = await totalsOf(record, real, { table, damaged });
   const paint = paintFor(process.stdout.isTTY === true, process.env);
   const isOver = record.end !== null;
   const text = summaryText({ table, totals, directory, isOver }, paint);
   print(`${head(record, isOver ? undefined : reader)}\n${text}`);
+  if (damaged.lines > 0) {
+    const lines = damaged.lines === 1
+      ? "1 line of its index.ndjson is"
+      : `${damaged.lines} lines of its index.ndjson are`;
+    voice.notice(`${lines} damaged and left out`);
+  }
   return { code: 0 };
-}
-
-/** The spools of runs into a directory: of the last one its `run.json` tells, too. */
-function spoolsOf(directory: string, record: RunRecord | undefined): FoundSpool[] {
-  const folders = record?.spool === undefined ? [tmpdir()] : [dirname(record.spool), tmpdir()];
-  return spoolsIn(folders).filter(({ manifest }) => isSame(manifest.directory, directory));
 }
 
 function isSame(path: string, real: string): boolean {
@@ -69,10 +71,14 @@ function isSame(path: string, real: string): boolean {
   }
 }
 
-/** What the run came to; fills the table. While it goes on only its requests are known. */
-async function totalsOf(record: RunRecord, directory: string, table: RouteTable): Promise<RunTotals> {
+/** What the run came to; fills the table and counts damaged lines. While it goes on only its requests are known. */
+async function totalsOf(
+  record: RunRecord,
+  directory: string,
+  { table, damaged }: { table: RouteTable; damaged: { lines: number } },
+): Promise<RunTotals> {
   let [requests, files, lastOn] = [0, 0, 0];
-  for await (const entry of readIndex(directory, record.start)) {
+  for await (const entry of readIndex(directory, record.start, () => damaged.lines++)) {
     addRequest(table, entry);
     requests++;
     files += entry.files.length;
@@ -104,9 +110,11 @@ function head({ command, start, end, exit }: RunRecord, reader: number | undefin
     : end === null || exit === null
     ? "profsrv was killed"
     : exit.signal !== undefined
-    ? `ended by ${exit.signal}`
+    ? `ended by ${printable(exit.signal)}`
     : `ended with code ${exit.code ?? 0}`;
-  return `Run of ${localTime(start)}: ${printable(command.join(" "))} (${ending})`;
+  return `Run of ${localTime(start)}: ${
+    printable(shortened(command.join(" "), MOST_OF_A_COMMAND))
+  } (${ending})`;
 }
 
 function print(text: string): void {

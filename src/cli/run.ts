@@ -2,11 +2,14 @@
 import { basename } from "node:path";
 import process from "node:process";
 import { type Collector, startCollector } from "../collector/mod.ts";
+import { checkOwnFiles } from "../collector/own_files.ts";
+import { FileRefused } from "../files/refused.ts";
 import {
   agentCache,
   agentText,
   type ChildExit,
   describeSpool,
+  DirectoryError,
   findCommand,
   holdSignals,
   kindOfFile,
@@ -27,6 +30,7 @@ import { afterSignal, type Servers } from "./last_resort.ts";
 import { requestLine } from "./lines.ts";
 import { addRequest, emptyTable, type RouteTable } from "./routes.ts";
 import { OnListen } from "./on_listen.ts";
+import { removeLeftSpools } from "./runs.ts";
 import { summaryText } from "./summary.ts";
 import type { Voice } from "./voice.ts";
 
@@ -84,6 +88,10 @@ export async function run(options: RunOptions, voice: Voice): Promise<ChildExit>
   if (options.onListen === undefined) stepBack();
   voice.notice(`profiles go to ${directory}`);
   for (const text of [...plan.notices, ...child.notices]) voice.notice(text);
+  attempt(
+    () => removeLeftSpools(voice),
+    (error) => voice.error("Cannot remove what killed runs left", error),
+  );
   const servers: Servers = { child, voice, serving: () => collector?.serving() ?? [] };
   const onListen = options.onListen === undefined ? undefined : new OnListen(options.onListen, servers);
   Object.assign(running, { servers, onListen });
@@ -126,6 +134,7 @@ interface Directories {
 function makeDirectories(profPath: string | undefined): Directories {
   const directory = makeRunDirectory(profPath);
   try {
+    refuseForeign(profPath ?? directory.path, directory.path);
     const cache = agentCache();
     const agentPath = place(cache, "agent.cjs", agentText());
     const spool = makeSpool(cache);
@@ -137,6 +146,16 @@ function makeDirectories(profPath: string | undefined): Directories {
   } catch (error) {
     directory.undo();
     throw error;
+  }
+}
+
+/** What is not profsrv's stays as it is, also where it is called as what a run writes. */
+function refuseForeign(given: string, path: string): void {
+  try {
+    checkOwnFiles(path);
+  } catch (error) {
+    if (!(error instanceof FileRefused)) throw error;
+    throw new DirectoryError(`Cannot write profiles to "${given}": ${error.reason}`, { cause: error });
   }
 }
 

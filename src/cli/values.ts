@@ -135,3 +135,14 @@ export function sizeOf(text: string): Bytes {
 function wholeNumber(text: string): number {
   return /^\d{1,15}$/.test(text) ? Number(text) : NaN;
 }
+
+const AGES: Readonly<Record<string, Milliseconds>> = { d: 24 * 3600_000, h: 3600_000, m: 60_000 };
+
+/** `--remove`: how long a run must be over, in days, hours or minutes. */
+export function ageOf(text: string): Milliseconds {
+  if (text === "0") return 0;
+  const [, number = "", unit = ""] = /^(\d+\.?\d*|\.\d+)([dhm])$/.exec(text) ?? [];
+  const scale = AGES[unit];
+  if (scale !== undefined) return Number(number) * scale;
+  throw new UsageError(`--remove "${text}": expected an age, as in 7d, 12h, 30m or 0`);
+}

@@ -1,8 +1,11 @@
-/** Reads what a run left behind: `run.json` and the lines of `index.ndjson`. */
-import { createReadStream, readFileSync } from "node:fs";
+/** Reads what a run left behind, which may come from anywhere: `run.json` and the lines of `index.ndjson`. */
 import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { FileRefused } from "../files/refused.ts";
+import { readLines } from "../files/lines.ts";
+import { readRegular } from "../files/regular.ts";
 import type { IndexEntry, RunTotals } from "./entry.ts";
+import { LONGEST_LINE, LONGEST_RUN_FILE, parse } from "./own_files.ts";
+import { isAmount, isInstant, readEntry } from "./read_entry.ts";
 import type { RunExit } from "./run_file.ts";
 
 /** `run.json`, as `runRecord` writes it. */
@@ -16,50 +19,122 @@ export interface RunRecord {
   readonly end: string | null;
   /** Null also if nobody saw how the command ended. */
   readonly exit: RunExit | null;
-  readonly totals: Pick<RunTotals, "requests" | "files" | "limited" | "processes" | "isLoaded">;
+  readonly totals: Pick<RunTotals, "requests" | "files" | "limited" | "processes">;
   readonly attribution: RunTotals["samples"];
   readonly cost: RunTotals["cost"];
   readonly drops: RunTotals["drops"];
-  /** Absent in runs of version 0.1 and older. */
+  /** These two are absent in runs of version 0.1 and older. */
   readonly clamped?: number;
-  readonly spool?: string;
+  readonly isLoaded?: boolean;
 }
+
+/** What each part must be, besides there. */
+const SHAPE: Readonly<Record<keyof RunRecord, (value: unknown) => boolean>> = {
+  v: (value) => value === 1,
+  profsrv: isText,
+  command: (value) => Array.isArray(value) && value.every(isText),
+  start: isInstant,
+  end: (value) => value === null || isInstant(value),
+  exit: (value) => value === null || isExit(value),
+  totals: isCounts,
+  attribution: isCounts,
+  cost: isCounts,
+  drops: isCounts,
+  clamped: (value) => value === undefined || typeof value === "number",
+  isLoaded: (value) => value === undefined || typeof value === "boolean",
+};
+
+/** What is counted; what an older profsrv did not know is 0. */
+const COUNTS = {
+  totals: ["requests", "files", "limited", "processes"],
+  attribution: ["attributed", "unattributed", "idle"],
+  cost: [
+    "startTime",
+    "stopTime",
+    "turns",
+    "turnTime",
+    "longestTurn",
+    "notices",
+    "noticeTime",
+    "bytes",
+  ],
+  drops: ["windows", "requests", "switches", "unreadable", "unwritten", "unlisted"],
+} as const;
 
 /**
  * The `run.json` of a directory; undefined if it holds none of ours.
  *
- * @throws if it cannot be read for another reason than that it is not there
+ * @throws `FileRefused` if it is damaged, or no regular file; else what the system says
  */
 export function readRunRecord(directory: string): RunRecord | undefined {
+  const path = join(directory, "run.json");
   let text: string;
   try {
-    text = readFileSync(join(directory, "run.json"), "utf8");
+    text = readRegular(path, LONGEST_RUN_FILE).toString();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (error instanceof FileRefused) throw inRunFile(path, error.reason.replace(/^it /, ""));
     throw error;
   }
-  const record = parse<RunRecord>(text);
-  return record?.v === 1 && typeof record.profsrv === "string" ? record : undefined;
+  const record = parse(text);
+  if (record?.["v"] !== 1 || !isText(record["profsrv"])) return undefined;
+  const wrong = Object.entries(SHAPE).find(([key, isSound]) => !isSound(record[key]))?.[0];
+  if (wrong !== undefined) throw inRunFile(path, `has no sound "${wrong}"`);
+  const counts = Object.entries(COUNTS).map(([key, names]) => {
+    const given = record[key] as Readonly<Record<string, number>>;
+    return [key, Object.fromEntries(names.map((name) => [name, given[name] ?? 0]))];
+  });
+  return { ...record, ...Object.fromEntries(counts) } as RunRecord;
 }
 
-/** The requests of a run in the order in which they ended; of several runs in one directory those of the last. */
-export async function* readIndex(directory: string, since: string): AsyncGenerator<IndexEntry> {
-  const input = createReadStream(join(directory, "index.ndjson"), "utf8");
+function inRunFile(path: string, what: string): FileRefused {
+  return new FileRefused(path, `its run.json ${what}`);
+}
+
+/**
+ * The requests of a run in the order in which they ended; of several runs in one directory those of the last.
+ * `onDamaged` is called for each line that is none of ours.
+ *
+ * @throws `FileRefused` if the index is no regular file, else what the system says
+ */
+// deno-lint-ignore require-await
+export async function* readIndex(
+  directory: string,
+  since: string,
+  onDamaged: () => void = () => {},
+): AsyncGenerator<IndexEntry> {
+  const path = join(directory, "index.ndjson");
   try {
-    for await (const line of createInterface({ input, crlfDelay: Infinity })) {
-      const entry = parse<IndexEntry>(line);
-      if (entry !== undefined && entry.start >= since) yield entry;
+    for (const line of readLines(path, LONGEST_LINE)) {
+      const entry = line === null ? undefined : readEntry(line);
+      if (entry === undefined) onDamaged();
+      else if (entry.start >= since) yield entry;
     }
   } catch (error) {
+    if (error instanceof FileRefused) {
+      throw new FileRefused(path, error.reason.replace(/^it /, "its index.ndjson "));
+    }
     // No request came.
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
 }
 
-function parse<T>(text: string): T | undefined {
-  try {
-    return JSON.parse(text) as T;
-  } catch {
-    return undefined;
-  }
+function isText(value: unknown): value is string {
+  return typeof value === "string";
+}
+
+/** An object of amounts; which ones there are may differ by version. */
+function isCounts(value: unknown): boolean {
+  return isObject(value) && Object.values(value).every((it) => typeof it !== "number" || isAmount(it)) &&
+    Object.values(COUNTS).flat().every((key) => !Object.hasOwn(value, key) || isAmount(value[key]));
+}
+
+function isExit(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { code, signal } = value;
+  return (code === undefined || Number.isSafeInteger(code)) && (signal === undefined || isText(signal));
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,16 +1,13 @@
 /** `run.json`: what was run, how, and what came of it. Written when the run begins and again when it ends. */
-import { join } from "node:path";
 import type { Microseconds } from "../units.ts";
 import type { RunTotals } from "./entry.ts";
-import { replaceFile } from "./exclusive_file.ts";
+import { runFile } from "./own_files.ts";
 
 /** What is known of a run when it begins. */
 export interface RunStart {
   readonly version: string;
   readonly command: readonly string[];
   readonly interval: Microseconds;
-  /** Where its servers tell what they do, while the run goes on. */
-  readonly spool: string;
 }
 
 /** How the command ended. */
@@ -43,13 +40,12 @@ export function runRecord(
       files: totals.files,
       limited: totals.limited,
       processes: totals.processes,
-      isLoaded: totals.isLoaded,
     },
     attribution: { attributed, unattributed, idle, coverage: coverageOf(totals.samples) },
     cost: totals.cost,
     drops: totals.drops,
     clamped: totals.clamped,
-    ...(end === null ? { spool: start.spool } : {}),
+    isLoaded: totals.isLoaded,
   };
 }
 
@@ -59,7 +55,7 @@ export function coverageOf({ attributed, unattributed }: RunTotals["samples"]): 
   return all === 0 ? null : attributed / all;
 }
 
-/** Writes `run.json`. Throws if the disk does not take it. */
+/** Writes `run.json`. Throws if the disk does not take it, or what stands there is not ours. */
 export function writeRunFile(directory: string, record: object): void {
-  replaceFile(join(directory, "run.json"), JSON.stringify(record, null, 2) + "\n");
+  runFile(directory).replace(JSON.stringify(record, null, 2) + "\n");
 }

@@ -2,9 +2,9 @@
  * Where the profiled functions were written: finds the source maps of scripts, on disk, in Deno's cache, or told by the
  * agent, and reads each once. Nothing here is ever a reason for a profile to fail: a map that cannot be used costs a word.
  */
-import { readFileSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { type PathOptions, readRegular, statRegular } from "../files/regular.ts";
 import type { Frame } from "../profile/model.ts";
 import { frameKey } from "../profile/tables.ts";
 import type { Bytes } from "../units.ts";
@@ -20,6 +20,11 @@ const MAX_MAPS: Bytes = 256 * 1024 * 1024;
 const MAX_FILE: Bytes = 256 * 1024 * 1024;
 /** nor are larger sources. */
 const MAX_SOURCE: Bytes = 4 * 1024 * 1024;
+/**
+ * An application may be made of links, as some package managers and build tools leave it; that a path in a map leads to
+ * another machine is for nobody to decide but the user.
+ */
+const APPLICATION: PathOptions = { followsLink: true, isLocal: true };
 /** Frames whose original is remembered, for each process. */
 const MAX_FRAMES = 200_000;
 
@@ -96,7 +101,7 @@ export class Sources {
       const inline = dataOf(reference);
       if (inline !== undefined) return new ScriptMap(parseMap(inline), file.url, { text, sourceText });
       const url = new URL(reference, file.url);
-      if (url.protocol !== "file:") throw new Error(`its map is not on this machine, but at ${url.href}`);
+      if (!isOnThisMachine(url)) throw new Error(`its map is not on this machine, but at ${url.href}`);
       return new ScriptMap(parseMap(readText(fileURLToPath(url))), url.href, { text, sourceText });
     });
   }
@@ -180,8 +185,8 @@ function asUrl(script: string): string {
 }
 
 function scriptFile(path: string, url: string): ScriptFile | undefined {
-  const stat = attempt(() => statSync(path));
-  if (!stat?.isFile()) return undefined;
+  const stat = attempt(() => statRegular(path, APPLICATION));
+  if (stat === undefined) return undefined;
   return { path, url: asUrl(url), version: `${stat.mtimeMs} ${stat.size} ${path}` };
 }
 
@@ -190,10 +195,13 @@ function sourceText(url: string): Lines | undefined {
   return attempt(() => linesOf(readText(fileURLToPath(url), MAX_SOURCE)));
 }
 
+/** `file://host/share/file` is what Windows would fetch from `host`. */
+function isOnThisMachine({ protocol, host }: URL): boolean {
+  return protocol === "file:" && (host === "" || host === "localhost");
+}
+
 function readText(path: string, limit: Bytes = MAX_FILE): string {
-  const { size } = statSync(path);
-  if (size > limit) throw new Error(`"${path}" has ${size} bytes, at most ${limit} are read`);
-  return readFileSync(path, "utf8");
+  return readRegular(path, limit, APPLICATION).toString();
 }
 
 function attempt<T>(act: () => T, onError?: (error: unknown) => void): T | undefined {

@@ -1,13 +1,14 @@
 /** Where requests end up: a profile file each, and a line in `index.ndjson`. */
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { detailsOf } from "../formats/details.ts";
+import { directoryBelow } from "../files/directories.ts";
+import { writeExclusive } from "../files/exclusive_file.ts";
+import type { OwnFile } from "../files/own_file.ts";
 import { type Format } from "../formats/mod.ts";
 import { fieldsOf, formatTemplate, safeName, type Template } from "../naming/mod.ts";
 import type { RequestInfo, RequestProfile } from "../profile/request.ts";
 import type { Bytes } from "../units.ts";
 import type { IndexEntry } from "./entry.ts";
-import { appendWhole, writeExclusive } from "./exclusive_file.ts";
+import { indexFile } from "./own_files.ts";
 
 /** Lines held back at most while they cannot be appended. */
 const MAX_UNWRITTEN = 50_000;
@@ -29,6 +30,7 @@ export interface StoreOptions {
 /** The files of one run. */
 export class Store {
   readonly #options: StoreOptions;
+  readonly #index: OwnFile;
   /** Lines that are not appended yet. */
   #unwritten: string[] = [];
   /** One did not fit into the size any more: then none is written, be it ever so small. */
@@ -49,6 +51,7 @@ export class Store {
   /** `files`: how many the run has already. */
   constructor(options: StoreOptions, files = 0) {
     this.#options = options;
+    this.#index = indexFile(options.directory);
     this.files = files;
   }
 
@@ -63,7 +66,7 @@ export class Store {
   flush(): void {
     if (this.#unwritten.length === 0) return;
     try {
-      appendWhole(join(this.#options.directory, "index.ndjson"), this.#unwritten.join(""));
+      this.#index.append(this.#unwritten.join(""));
       this.#unwritten = [];
     } catch (error) {
       this.lastError = error;
@@ -104,8 +107,7 @@ export class Store {
     for (const { extension, bytes } of contents) {
       const { directories, candidate } = safeName(segments, extension);
       this.#attempt(() => {
-        const folder = join(directory, ...directories);
-        if (directories.length > 0) mkdirSync(folder, { recursive: true });
+        const folder = directories.length === 0 ? directory : directoryBelow(directory, directories);
         names.push([...directories, writeExclusive(folder, candidate, bytes)].join("/"));
         this.files++;
         this.size += bytes.length;

@@ -1,5 +1,5 @@
 import { gunzipSync } from "fflate/browser";
-import { FormatError } from "./format.ts";
+import { assertSize, FormatError } from "./format.ts";
 
 /** Deflate packs 258 bytes into 2 bits at best. https://www.zlib.net/zlib_tech.html */
 const MOST_PACKED = 1032;
@@ -18,6 +18,7 @@ export function gunzip(bytes: Uint8Array, expected: string): Uint8Array {
   const [checksum, size] = trailer(bytes);
   // The buffer is made as large as the file says; so that must be possible.
   if (size > bytes.length * MOST_PACKED) throw damaged;
+  assertSize(size, "it unpacks to");
   let content: Uint8Array;
   try {
     content = gunzipSync(bytes);

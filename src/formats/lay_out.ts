@@ -12,7 +12,7 @@ export interface StackTotal {
 }
 
 /** More samples than any profile of ours has; a file that says so would fill the memory. */
-const MOST_SAMPLES = 10_000_000;
+export const MOST_SAMPLES = 10_000_000;
 
 /**
  * A profile of stacks whose order is lost: one after another from 0 on, each with its own number of samples.

@@ -2,11 +2,11 @@
 import { callgrind } from "./callgrind.ts";
 import { cpuprofile } from "./cpuprofile.ts";
 import { folded } from "./folded.ts";
-import { type Format, FormatError } from "./format.ts";
+import { type Format, FormatError, MAX_CONTENT } from "./format.ts";
 import { pprof } from "./pprof.ts";
 import { speedscope } from "./speedscope.ts";
 
-export { type Format, FormatError };
+export { type Format, FormatError, MAX_CONTENT };
 
 /** Every format there is; the first is the default. */
 export const formats: readonly Format[] = [cpuprofile, callgrind, pprof, speedscope, folded];

@@ -5,7 +5,7 @@ import type { RequestInfo, RequestProfile } from "../profile/request.ts";
 import { toMicroseconds } from "../units.ts";
 import type { Details } from "./details.ts";
 import { FormatError } from "./format.ts";
-import { isRecord } from "./read_text.ts";
+import { assertCount, isRecord } from "./read_text.ts";
 
 /** What each part of the details must be, besides there. */
 const SHAPE: Readonly<Record<keyof Details, (value: unknown) => boolean>> = {
@@ -55,6 +55,7 @@ export function readDetails(value: unknown): Details | undefined {
  */
 export function subjectOf(whole: Profile, details: Details | undefined, name: string): RequestProfile {
   const profile = prune(whole);
+  assertDepth(profile);
   const { startAt, endAt } = profile;
   const cpu = profile.samples.time.reduce((sum, time) => sum + time, 0);
   const duration = endAt - startAt;
@@ -70,6 +71,17 @@ export function subjectOf(whole: Profile, details: Details | undefined, name: st
     profile,
     ...counts(profile),
   };
+}
+
+/** Frames of all stacks together: files of text write out each stack, which is the square of what a chain takes here. */
+const MOST_FRAMES = 50_000_000;
+
+function assertDepth({ stacks, samples }: Profile): void {
+  const depths = new Uint32Array(stacks.parent.length);
+  for (const [i, parent] of stacks.parent.entries()) depths[i] = 1 + (parent < 0 ? 0 : depths[parent]!);
+  let frames = 0;
+  for (const stack of new Set(samples.stack)) frames += depths[stack]!;
+  assertCount(frames, MOST_FRAMES, "frames in its stacks");
 }
 
 type Told = Omit<RequestInfo, "startAt" | "duration" | "cpu" | "blocked">;

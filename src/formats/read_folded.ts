@@ -4,7 +4,7 @@ import { FormatError } from "./format.ts";
 import { layOut, type StackTotal } from "./lay_out.ts";
 import { subjectOf } from "./read_details.ts";
 import { frameOfLabel } from "./read_labels.ts";
-import { textOf } from "./read_text.ts";
+import { assertCount, MOST_PARTS, textOf } from "./read_text.ts";
 
 const EXPECTED = "folded stacks: lines as a;b;c 123, in microseconds";
 
@@ -18,7 +18,8 @@ export function readFolded(content: Uint8Array, name: string): RequestProfile {
     return frame;
   };
   const totals: StackTotal[] = [];
-  for (const [i, line] of textOf(content, EXPECTED).split(/\r?\n/).entries()) {
+  assertLabels(content);
+  for (const [i, line] of linesOf(textOf(content, EXPECTED))) {
     if (line.trim() === "") continue;
     const at = line.lastIndexOf(" ");
     const time = line.slice(at + 1);
@@ -30,4 +31,23 @@ export function readFolded(content: Uint8Array, name: string): RequestProfile {
     totals.push({ stack, time: Number(time), count: 1 });
   }
   return subjectOf(layOut(tables, totals, 0), undefined, name);
+}
+
+/** Holds a file to a number of labels: each takes some hundred bytes in memory. */
+function assertLabels(content: Uint8Array): void {
+  let labels = 0;
+  for (const byte of content) if (byte === NEWLINE || byte === SEMICOLON) labels++;
+  assertCount(labels, MOST_PARTS, "labels");
+}
+
+const [NEWLINE, SEMICOLON] = [0x0a, 0x3b];
+
+/** The lines by number, from 0; one at a time, for there may be millions. */
+function* linesOf(text: string): Generator<[number: number, line: string]> {
+  for (let [i, from] = [0, 0]; from <= text.length; i++) {
+    const end = text.indexOf("\n", from);
+    const line = text.slice(from, end < 0 ? text.length : end);
+    yield [i, line.endsWith("\r") ? line.slice(0, -1) : line];
+    from = end < 0 ? text.length + 1 : end + 1;
+  }
 }

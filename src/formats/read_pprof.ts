@@ -2,6 +2,7 @@ import { Profile as PprofProfile } from "pprof-format";
 import type { Frame } from "../profile/model.ts";
 import type { RequestProfile } from "../profile/request.ts";
 import { Tables } from "../profile/tables.ts";
+import { assertPprof } from "./check_pprof.ts";
 import type { Details } from "./details.ts";
 import { FormatError } from "./format.ts";
 import { gunzip } from "./gunzip.ts";
@@ -31,8 +32,10 @@ type Text = (index: number | bigint) => string;
 
 function decode(bytes: Uint8Array): PprofProfile {
   try {
+    assertPprof(bytes);
     return PprofProfile.decode(bytes);
-  } catch {
+  } catch (error) {
+    if (error instanceof FormatError) throw new FormatError(`${error.message}, expected ${EXPECTED}`);
     throw new FormatError(`what it holds cannot be decoded, expected ${EXPECTED}`);
   }
 }

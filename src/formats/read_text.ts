@@ -1,5 +1,5 @@
 /** What readers of foreign files share: bytes to text and JSON, one clear sentence on failure. */
-import { FormatError } from "./format.ts";
+import { assertSize, FormatError } from "./format.ts";
 
 /** An object as JSON has it; its keys are anybody's. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -14,6 +14,7 @@ export function isRecord(value: unknown): value is JsonObject {
  * @throws `FormatError`
  */
 export function textOf(content: Uint8Array, expected: string): string {
+  assertSize(content.length, "it has");
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(content);
   } catch (error) {
@@ -28,6 +29,7 @@ export function textOf(content: Uint8Array, expected: string): string {
  * @throws `FormatError`
  */
 export function objectOf(content: Uint8Array, expected: string): JsonObject {
+  assertParts(content);
   const text = textOf(content, expected);
   let value: unknown;
   try {
@@ -37,6 +39,43 @@ export function objectOf(content: Uint8Array, expected: string): JsonObject {
   }
   if (!isRecord(value)) throw new FormatError(`it is JSON, but no object, expected ${expected}`);
   return value;
+}
+
+/**
+ * Holds a JSON file to a number of objects, lists and items: each takes two bytes in the file, and up to a hundred in
+ * memory.
+ */
+function assertParts(content: Uint8Array): void {
+  let [parts, items, isText] = [0, 0, false];
+  // Each takes a byte at least.
+  if (content.length <= MOST_PARTS) return;
+  for (let at = 0; at < content.length; at++) {
+    const byte = content[at];
+    if (byte === BACKSLASH) at++;
+    else if (byte === QUOTE) isText = !isText;
+    else if (isText) continue;
+    else if (byte === COMMA) items++;
+    else if (byte === BRACE || byte === BRACKET) parts++;
+  }
+  assertCount(parts, MOST_PARTS, "objects and lists");
+  assertCount(items, MOST_ITEMS, "items");
+}
+
+const [QUOTE, COMMA, BRACKET, BACKSLASH, BRACE] = [0x22, 0x2c, 0x5b, 0x5c, 0x7b];
+/** What takes some hundred bytes in memory each, */
+export const MOST_PARTS = 5_000_000;
+/** and what takes some ten. */
+export const MOST_ITEMS = 40_000_000;
+
+/**
+ * Holds a file to a number of things, which would fill the memory.
+ *
+ * @throws `FormatError`
+ */
+export function assertCount(count: number, most: number, things: string): void {
+  if (count > most) {
+    throw new FormatError(`it has ${count} ${things}, expected at most ${most / 1e6} million`);
+  }
 }
 
 /**

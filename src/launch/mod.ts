@@ -11,7 +11,6 @@ export {
   DirectoryError,
   makeRunDirectory,
   makeSpool,
-  RUN_PREFIX,
   type RunDirectory,
   type Spool,
 } from "./run_directory.ts";
@@ -19,9 +18,11 @@ export { isInOurGroup } from "./process_group.ts";
 export { holdSignals } from "./signals.ts";
 export {
   describeSpool,
+  findRunDirectories,
+  findSpools,
   type FoundSpool,
-  ownDirectories,
+  hasWriters,
+  leftSpools,
   type SpoolManifest,
-  spoolsIn,
 } from "./spool_manifest.ts";
 export { stepBack } from "./priority.ts";

@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { writeExclusive } from "../../src/collector/exclusive_file.ts";
+import { writeExclusive } from "../../src/files/exclusive_file.ts";
 
 async function inDirectory(use: (directory: string) => Promise<void>): Promise<void> {
   const directory = await mkdtemp(join(tmpdir(), "profsrv-test-"));
@@ -44,7 +44,7 @@ Deno.test("when the directory is gone it throws and leaves nothing", () =>
 
 Deno.test("two processes that want the same names overwrite nothing of each other", () =>
   inDirectory(async (directory) => {
-    const module = new URL("../../src/collector/exclusive_file.ts", import.meta.url).href;
+    const module = new URL("../../src/files/exclusive_file.ts", import.meta.url).href;
     const script = `
       const { writeExclusive } = await import(${JSON.stringify(module)});
       for (let i = 0; i < 300; i++) {

@@ -1,0 +1,59 @@
+/** The two files that a run goes on writing into the directory of its profiles, and how they are known to be profsrv's. */
+import { join } from "node:path";
+import { OwnFile, type OwnKind } from "../files/own_file.ts";
+
+/** A line of the index is shorter; so is a run's command. */
+export const LONGEST_LINE = 1024 * 1024;
+export const LONGEST_RUN_FILE = 16 * 1024 * 1024;
+
+const INDEX: OwnKind = {
+  name: "index.ndjson",
+  head: LONGEST_LINE,
+  isOurs(head) {
+    const [line = ""] = head.split("\n", 1);
+    const entry = parse(line);
+    // Who was killed, or met a full disk, in the middle of the first line left its beginning.
+    return line.startsWith('{"v":1,"id":"') || entry?.["v"] === 1 && typeof entry["outcome"] === "string";
+  },
+};
+
+const RUN: OwnKind = {
+  name: "run.json",
+  head: LONGEST_RUN_FILE,
+  isOurs(head) {
+    const record = parse(head);
+    return record?.["v"] === 1 && typeof record["profsrv"] === "string";
+  },
+};
+
+/** `index.ndjson` in a directory. */
+export function indexFile(directory: string): OwnFile {
+  return new OwnFile(join(directory, INDEX.name), INDEX);
+}
+
+/** `run.json` in a directory. */
+export function runFile(directory: string): OwnFile {
+  return new OwnFile(join(directory, RUN.name), RUN);
+}
+
+/**
+ * Finds out whether a run may write into a directory.
+ *
+ * @throws `FileRefused` if what is called as a file of ours is none
+ */
+export function checkOwnFiles(directory: string): void {
+  indexFile(directory).check();
+  runFile(directory).check();
+}
+
+/** An object in JSON; undefined if the text is none. */
+export function parse(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null && !Array.isArray(value)
+      ? value as Record<string, unknown>
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
