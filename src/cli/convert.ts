@@ -69,7 +69,7 @@ async function convertAll(
   { path, out, formats }: ConvertOptions,
   { voice, progress }: Tools,
 ): Promise<ChildExit> {
-  const { sources, done } = profileFilesIn(path, { formats, isElsewhere: out !== undefined });
+  const { sources, done, links } = profileFilesIn(path, { formats, isElsewhere: out !== undefined });
   const stop = stopOnSignal();
   let [profiles, files, bad] = [0, 0, 0];
   for (const source of sources) {
@@ -88,13 +88,14 @@ async function convertAll(
     }
   }
   progress.clear();
-  if (profiles + bad + done === 0) {
+  if (profiles + bad + done + links === 0) {
     throw new BadFile(
       `Nothing to convert in "${path}": it has no profiles, expected files named ${extensions()}`,
     );
   }
   const parts = [`${count(profiles, "profile")} converted, ${count(files, "file")} written`];
   if (done > 0) parts.push(`${count(done, "profile")} there already`);
+  if (links > 0) parts.push(`${count(links, "link")} not followed`);
   if (bad > 0) parts.push(`${bad} could not be converted`);
   voice.notice(parts.join(", "));
   return { code: bad > 0 ? INCOMPLETE : 0 };

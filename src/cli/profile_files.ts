@@ -22,22 +22,24 @@ export function kindAt(path: string): "file" | "directory" {
 
 /**
  * What to read in a directory and below it, sorted: of files with one name in several formats only the best. Formats
- * that are there already are not written beside it again; `done` counts profiles with nothing left to write.
+ * that are there already are not written beside it again; `done` counts profiles with nothing left to write, `links`
+ * what is called a profile and is a link.
  *
  * @throws what the system says
  */
 export function profileFilesIn(
   directory: string,
   { formats, isElsewhere }: { readonly formats: readonly Format[]; readonly isElsewhere: boolean },
-): { sources: Source[]; done: number } {
+): { sources: Source[]; done: number; links: number } {
   const sources: Source[] = [];
-  let done = 0;
+  let [done, links] = [0, 0];
   // No link in it is followed: the directory may be anybody's, and links go round.
   const queue: string[][] = [[]];
   for (const below of queue) {
     const folder = join(directory, ...below);
     const entries = readdirSync(folder, { withFileTypes: true });
     for (const { name } of entries.filter((it) => it.isDirectory())) queue.push([...below, name]);
+    links += entries.filter((it) => it.isSymbolicLink() && formatOfFile(it.name) !== undefined).length;
     const names = entries.filter((it) => it.isFile()).map(({ name }) => name);
     for (const [stem, there] of byStem(names)) {
       const wanted = isElsewhere ? formats : formats.filter((it) => !there.includes(it));
@@ -49,7 +51,7 @@ export function profileFilesIn(
       }
     }
   }
-  return { sources: sources.sort((a, b) => a.path < b.path ? -1 : 1), done };
+  return { sources: sources.sort((a, b) => a.path < b.path ? -1 : 1), done, links };
 }
 
 /** The formats that there are of each profile. */

@@ -175,20 +175,28 @@ Deno.test("a directory that cannot be made is said to be so", () =>
     },
   ));
 
-Deno.test("links to directories are not followed, links to files are", () => {
+Deno.test("no link in a directory is followed, and that is said; a link that is named is", async () => {
   const directory = mkdtempSync(join(tmpdir(), "profsrv-test-"));
+  const said: string[] = [];
+  const notice = (text: string): void => void said.push(text);
+  const converted = async (path: string) => {
+    const request = parseArguments(["convert", path, "--format", "pprof"]);
+    assert.ok(request.kind === "convert");
+    assert.deepEqual(await convert(request, { paint: plain, say() {}, notice, error: assert.fail }), {
+      code: 0,
+    });
+    return readdirSync(directory).filter((it) => it.endsWith(".gz")).sort();
+  };
   try {
     writeFileSync(join(directory, "real"), "x 1\n");
+    writeFileSync(join(directory, "b.folded"), "x 1\n");
     symlinkSync(directory, join(directory, "round"));
     symlinkSync(join(directory, "real"), join(directory, "a.folded"));
-    const request = parseArguments(["convert", directory, "--format", "pprof", "--quiet"]);
-    assert.ok(request.kind === "convert");
-    return convert(request, { paint: plain, say() {}, notice() {}, error: assert.fail }).then((exit) => {
-      assert.deepEqual(exit, { code: 0 });
-      assert.deepEqual(readdirSync(directory).sort(), ["a.folded", "a.pb.gz", "real", "round"]);
-    });
+    assert.deepEqual(await converted(directory), ["b.pb.gz"]);
+    assert.deepEqual(said, ["1 profile converted, 1 file written, 1 link not followed"]);
+    assert.deepEqual(await converted(join(directory, "a.folded")), ["a.pb.gz", "b.pb.gz"]);
   } finally {
-    setTimeout(() => rmSync(directory, { recursive: true, force: true }), 0);
+    rmSync(directory, { recursive: true, force: true });
   }
 });
 
