@@ -86,7 +86,7 @@ async function totalsOf(
   }
   const startedOn = Date.parse(record.start);
   const endedOn = record.end === null ? Math.max(lastOn, startedOn) : Date.parse(record.end);
-  const { totals, attribution: samples, cost, drops, clamped = 0 } = record;
+  const { totals, attribution: samples, cost, drops, clamped = 0, isLoaded = true } = record;
   const processes = Math.max(totals.processes, requests > 0 ? 1 : 0);
   return {
     ...totals,
@@ -100,6 +100,7 @@ async function totalsOf(
     cost,
     drops,
     clamped,
+    isLoaded,
   };
 }
 

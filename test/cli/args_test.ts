@@ -159,3 +159,30 @@ Deno.test("what is written of a command line has no secrets in it, and means the
   assert.deepEqual([again.given, again.shownCommand], [run.given, run.shownCommand]);
   assert.equal(again.redaction.url("/?pin=1&token=2"), "/?pin=***&token=2");
 });
+
+Deno.test("the command line of runs", () => {
+  const hour = 3600_000;
+  const ages: readonly (readonly [string, number])[] = [
+    ["7d", 168 * hour],
+    ["12h", 12 * hour],
+    ["1.5h", 1.5 * hour],
+    ["30m", hour / 2],
+    ["0", 0],
+  ];
+  assert.deepEqual(parseArguments(["runs"]), { kind: "runs" });
+  for (const [age, remove] of ages) {
+    assert.deepEqual(parseArguments(["runs", "--remove", age]), { kind: "runs", remove });
+  }
+  assert.deepEqual(parseArguments(["runs", "--help"]), { kind: "help", of: "runs" });
+  for (const age of ["7", "7w", "d", "1 d", "7d x", "1e3d"]) {
+    assert.throws(() => parseArguments(["runs", "--remove", age]), {
+      message: `--remove "${age}": expected an age, as in 7d, 12h, 30m or 0`,
+    });
+  }
+  assert.throws(
+    () => parseArguments(["runs", "profiles"]),
+    /Cannot list "profiles": profsrv runs takes no directory/,
+  );
+  const run = parseArguments(["--", "runs"]);
+  assert.deepEqual(run.kind === "run" && run.command, ["runs"]);
+});

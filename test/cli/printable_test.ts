@@ -6,6 +6,8 @@ const table: [text: string, shown: string][] = [
   ["\x1b[31m", "\\x1b[31m"],
   ["\0\t\n\r\x7f\x85\x9b", "\\x00\\x09\\x0a\\x0d\\x7f\\x85\\x9b"],
   ["\u202e\u2066\u2028\ufeff\u061c", "\\u202e\\u2066\\u2028\\ufeff\\u061c"],
+  ["\u200b\u00ad\u2060\ufff9\u{e0041}", "\\u200b\\xad\\u2060\\ufff9\\u{e0041}"],
+  ["क\u200dष 👩\u200d💻", "क\u200dष 👩\u200d💻"],
   ["\ud800x\udc00", "\\ud800x\\udc00"],
 ];
 

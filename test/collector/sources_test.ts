@@ -1,10 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { emittedFile } from "../../src/collector/deno_cache.ts";
 import { ProcessSources, Sources } from "../../src/collector/sources.ts";
+import { specialFiles } from "../support/special_files.ts";
+
+const windows = process.platform === "win32";
 
 /** Maps line 1, column 1 and on, to line 3 of the source. */
 const mapped = (source: string, sourceRoot?: string) =>
@@ -17,6 +21,8 @@ async function withFiles(
   files: Record<string, string>,
   use: (it: {
     at(file: string, isDeno?: boolean): string;
+    /** The name that a function without one gets. */
+    nameless(file: string): string;
     tell(file: string, map: string): void;
     put(file: string, text: string): Promise<void>;
     anew(): void;
@@ -49,6 +55,7 @@ async function withFiles(
         const original = it.originalOf(frame);
         return original === frame ? "the same" : `${original.url.replace(url(""), "")}:${original.line}`;
       },
+      nameless: (file) => it.originalOf({ name: "", url: url(file), line: 0, column: 10 }).name,
       tell: (file, map) => it.tell(url(file), JSON.parse(map)),
       put,
       anew: () => it = new ProcessSources(sources),
@@ -123,6 +130,17 @@ const bad: readonly [what: string, files: Record<string, string>, said: RegExp |
     { "dist/a.js": script("https://example.org/a.map") },
     /not on this machine, but at https:/,
   ],
+  [
+    "a map on another machine",
+    { "dist/a.js": script("file://host/share/a.map") },
+    /not on this machine, but at file:\/\/host\/share\/a\.map/,
+  ],
+  [
+    "a map on another machine, by a short url",
+    { "dist/a.js": script("//host/share/a.map") },
+    /not on this machine, but at file:\/\/host\/share\/a\.map/,
+  ],
+  ["a device", { "dist/a.js": script("/dev/zero") }, /it is a device, not a file/],
   ["no url", { "dist/a.js": script("http://[") }, /"\/dist\/a\.js": /],
 ];
 for (const [what, files, expected] of bad) {
@@ -177,3 +195,46 @@ Deno.test("a script that is built anew has its new map in a new process", () =>
     anew();
     assert.equal(at("a.js"), "/newer.ts:3");
   }));
+
+for (const { what, make } of specialFiles.filter(({ what }) => what !== "a link to a file")) {
+  Deno.test(
+    `a function stays where it is, at once, where a map or script is ${what}`,
+    { ignore: windows },
+    () =>
+      withFiles({ "dist/a.js": script("a.map"), "dist/x": "" }, async ({ at, root, anew }) => {
+        const closers = [await make(join(root, "dist", "a.map"), join(root, "dist", "x"))];
+        assert.equal(at("dist/a.js"), "the same");
+        anew();
+        closers.push(await make(join(root, "dist", "b.js"), join(root, "dist", "x")));
+        assert.equal(at("dist/b.js"), "the same");
+        closers.push(await make(join(root, "deno"), join(root, "dist", "x")));
+        assert.equal(at("dist/a.js", true), "the same");
+        for (const close of closers) close?.();
+      }),
+  );
+}
+
+Deno.test(
+  "a source that is a FIFO is not waited for",
+  { ignore: windows },
+  () =>
+    withFiles({ "dist/a.js": script(inline(mapped("../a.ts"))) }, ({ at, root, nameless }) => {
+      specialFiles[0]!.make(join(root, "a.ts"), "");
+      assert.equal(nameless("dist/a.js"), "");
+      assert.equal(at("dist/a.js"), "/a.ts:3");
+    }),
+);
+
+Deno.test(
+  "an application made of links has its maps",
+  { ignore: windows },
+  () =>
+    withFiles(
+      { "real/a.js": script("a.map"), "real/b.map": mapped("../a.ts"), "dist/x": "" },
+      async ({ at, root }) => {
+        await symlink(join(root, "real", "a.js"), join(root, "dist", "a.js"));
+        await symlink(join(root, "real", "b.map"), join(root, "dist", "a.map"));
+        assert.equal(at("dist/a.js"), "/a.ts:3");
+      },
+    ),
+);

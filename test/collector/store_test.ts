@@ -1,11 +1,23 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import type { IndexEntry } from "../../src/collector/entry.ts";
 import { Store, type StoreOptions } from "../../src/collector/store.ts";
 import { formats } from "../../src/formats/mod.ts";
 import { parseTemplate } from "../../src/naming/mod.ts";
+import { reasonOf } from "../../src/system_error.ts";
 import { requestProfileOf } from "../support/folded.ts";
 
 function inStore(
@@ -105,3 +117,40 @@ Deno.test("past the files or bytes allowed nothing more is written, and it is co
     assert.ok(size <= 10_000 && store.files > 0 && store.files + store.limited === 50, `${size} bytes`);
   }, { maxSize: 10_000 });
 });
+
+Deno.test("no link that stands in the way of a directory or the index is followed, and both is counted", {
+  ignore: process.platform === "win32",
+}, () =>
+  inStore("{method}/{path}", (store, directory) => {
+    const outside = mkdtempSync(join(tmpdir(), "profsrv-test-"));
+    try {
+      symlinkSync(outside, join(directory, "GET"));
+      symlinkSync(join(outside, "new"), join(directory, "index.ndjson"));
+      assert.deepEqual(store.add(request).files, []);
+      store.close();
+      assert.deepEqual([store.failures, store.unlisted], [1, 1]);
+      assert.match(
+        reasonOf(store.lastError),
+        /^the index\.ndjson there is a symbolic link, which is not followed$/,
+      );
+      assert.deepEqual(readdirSync(outside), []);
+    } finally {
+      rmSync(outside, { recursive: true });
+    }
+  }));
+
+Deno.test("an index of somebody's that comes in the middle of a run is left alone, and the lines wait", () =>
+  inStore("{path}", (store, directory) => {
+    const path = join(directory, "index.ndjson");
+    store.add(request);
+    store.flush();
+    renameSync(path, join(directory, "away"));
+    writeFileSync(path, "somebody's");
+    store.add(request);
+    store.flush();
+    assert.equal(readFileSync(path, "utf8"), "somebody's");
+    renameSync(join(directory, "away"), path);
+    store.close();
+    assert.equal(readFileSync(path, "utf8").trim().split("\n").length, 2);
+    assert.equal(store.unlisted, 0);
+  }));
