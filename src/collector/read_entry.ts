@@ -1,19 +1,6 @@
 /** What stands in a line of `index.ndjson`, checked: the directory may be anybody's. Pure. */
 import type { IndexEntry } from "./entry.ts";
 
-const TEXTS = ["id", "runtime", "method", "url", "path", "route", "http"] as const;
-const AMOUNTS = [
-  "pid",
-  "tid",
-  "status",
-  "bytes",
-  "duration",
-  "cpu",
-  "blocked",
-  "wait",
-  "gc",
-  "samples",
-] as const;
 const OUTCOMES: readonly unknown[] = ["finished", "aborted", "error", "unfinished"];
 
 /** The entry of a line; undefined if it is none, or not all of one. */
@@ -24,16 +11,22 @@ export function readEntry(line: string): IndexEntry | undefined {
   } catch {
     return undefined;
   }
-  if (typeof value !== "object" || value === null) return undefined;
-  const entry = value as Readonly<Record<string, unknown>>;
-  if (entry["v"] !== 1 || !isInstant(entry["start"]) || !OUTCOMES.includes(entry["outcome"])) {
-    return undefined;
-  }
-  for (const key of TEXTS) if (typeof entry[key] !== "string") return undefined;
-  for (const key of AMOUNTS) if (!isAmount(entry[key])) return undefined;
-  const files = entry["files"];
-  if (!Array.isArray(files) || !files.every(isInside)) return undefined;
-  return value as IndexEntry;
+  return typeof value === "object" && value !== null && isEntry(value) ? value : undefined;
+}
+
+/** Key by key, and no list of keys: an index may have millions of lines. */
+function isEntry(value: Partial<Record<keyof IndexEntry, unknown>>): value is IndexEntry {
+  const { files } = value;
+  return value.v === 1 && isInstant(value.start) && OUTCOMES.includes(value.outcome) &&
+    isText(value.id) && isText(value.runtime) && isText(value.method) && isText(value.url) &&
+    isText(value.path) && isText(value.route) && isText(value.http) &&
+    isAmount(value.pid) && isAmount(value.tid) && isAmount(value.status) && isAmount(value.bytes) &&
+    isAmount(value.duration) && isAmount(value.cpu) && isAmount(value.blocked) && isAmount(value.wait) &&
+    isAmount(value.gc) && isAmount(value.samples) && Array.isArray(files) && files.every(isInside);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 /** Whether it is a number of something. */
@@ -43,11 +36,16 @@ export function isAmount(value: unknown): value is number {
 
 /** Whether it is an instant as we write it, `2026-11-23T00:43:08.550Z`. */
 export function isInstant(value: unknown): value is string {
-  return typeof value === "string" && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) &&
-    !Number.isNaN(Date.parse(value));
+  return typeof value === "string" && INSTANT.test(value);
 }
+
+const INSTANT = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 /** Whether a file's name, with `/`, leads to no other place than into the run's directory. */
 function isInside(name: unknown): boolean {
-  return typeof name === "string" && name !== "" && !/[\\:\0]|(?:^|\/)\.{0,2}(?:\/|$)/.test(name);
+  return typeof name === "string" && name !== "" && !/[\\:\0]/.test(name) &&
+    (PLAIN.test(name) || !/(?:^|\/)\.{0,2}(?:\/|$)/.test(name));
 }
+
+/** A name without directories, as most are. */
+const PLAIN = /^[^./][^/]*$/;

@@ -20,19 +20,25 @@ export function* readLines(path: string, longest: Bytes): Generator<string | nul
     let length: Bytes = 0;
     for (;;) {
       const count = readSync(descriptor, chunk, 0, CHUNK, null);
-      let from = 0;
-      for (let end = chunk.indexOf(NEWLINE); end >= 0 && end < count; end = chunk.indexOf(NEWLINE, from)) {
-        length += end - from;
-        if (length > longest) yield null;
-        else if (begun.length === 0) yield chunk.toString("utf8", from, end);
-        else yield Buffer.concat([...begun, chunk.subarray(from, end)]).toString();
-        [begun, length, from] = [[], 0, end + 1];
+      if (count === 0) break;
+      const bytes = chunk.subarray(0, count);
+      const first = bytes.indexOf(NEWLINE);
+      const last = first < 0 ? -1 : bytes.lastIndexOf(NEWLINE);
+      if (first >= 0) {
+        length += first;
+        yield length > longest ? null : Buffer.concat([...begun, bytes.subarray(0, first)]).toString();
+        [begun, length] = [[], 0];
       }
-      length += count - from;
+      // All at once: this is several times as fast as one by one.
+      if (last > first) {
+        for (const line of bytes.toString("utf8", first + 1, last).split("\n")) {
+          yield 3 * line.length > longest && Buffer.byteLength(line) > longest ? null : line;
+        }
+      }
+      length += count - last - 1;
       if (length > longest) begun = [];
       // The chunk is written over.
-      else if (count > from) begun.push(Buffer.from(chunk.subarray(from, count)));
-      if (count === 0) break;
+      else if (count > last + 1) begun.push(Buffer.from(bytes.subarray(last + 1)));
     }
     if (length > 0) yield length > longest ? null : Buffer.concat(begun).toString();
   } finally {
