@@ -58,9 +58,10 @@ const impure = [
  */
 const doors =
   /\b(?:open|read|write|append|copy|truncate|rename|link|symlink|unlink|cp|createRead|createWrite)(?:File|Stream)?(?:Sync)?\b/;
-/** Files that the system makes for us, or in directories that nobody else can write into. */
+/** What these touch is the system's, or lies in directories that nobody else can write into. */
 const besideTheDoor = [
   "src/collector/tail.ts",
+  "src/launch/agent_cache.ts",
   "src/launch/prepare.ts",
   "src/launch/run_directory.ts",
   "src/process_alive.ts",

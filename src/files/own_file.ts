@@ -78,7 +78,11 @@ export class OwnFile {
   }
 
   #create(): number {
-    const descriptor = openSync(this.#path, O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW, this.#kind.mode ?? 0o666);
+    const descriptor = openSync(
+      this.#path,
+      O_RDWR | O_APPEND | O_CREAT | O_EXCL | O_NOFOLLOW,
+      this.#kind.mode ?? 0o666,
+    );
     this.#known = identityOf(descriptor);
     return descriptor;
   }

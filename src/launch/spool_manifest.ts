@@ -61,8 +61,15 @@ export function describeSpool(spool: string, manifest: SpoolManifest): void {
  * that is told elsewhere of a spool is believed, for what is in one decides what is written, and where.
  */
 export function findSpools(): FoundSpool[] {
-  const folders = new Set([tmpdir(), agentCache()]);
-  return [...folders].flatMap((it) => ownDirectories(it, SPOOL)).flatMap((path) => foundAt(path) ?? []);
+  return spoolFolders().flatMap((it) => ownDirectories(it, SPOOL)).flatMap((path) => foundAt(path) ?? []);
+}
+
+function spoolFolders(): string[] {
+  try {
+    return [...new Set([tmpdir(), agentCache()])];
+  } catch {
+    return [tmpdir()]; // There is no cache, and so nothing in it.
+  }
 }
 
 /** The directories of runs of this user that were made for them in the system's temporary directory. */
@@ -119,7 +126,9 @@ function parse(text: string): SpoolManifest & { readonly reader: ProcessIdentity
   if (v !== 1 || typeof directory !== "string" || !isAbsolute(directory)) return undefined;
   if (!isWords(options) || !isWords(command) || command.length === 0) return undefined;
   // The inbox is a directory in the spool, and nothing else.
-  if (typeof inbox !== "string" || !/^[0-9a-f]{32}$/.test(inbox) || typeof agentPath !== "string") return undefined;
+  if (typeof inbox !== "string" || !/^[0-9a-f]{32}$/.test(inbox) || typeof agentPath !== "string") {
+    return undefined;
+  }
   if (!Number.isSafeInteger(startedOn) || Math.abs(startedOn as number) > LAST_INSTANT) return undefined;
   if (typeof reader !== "object" || reader === null) return undefined;
   const { pid, born } = reader as Readonly<Record<string, unknown>>;
