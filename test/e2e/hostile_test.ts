@@ -233,8 +233,8 @@ Deno.test(
       const { stdout } = await profsrv("runs");
       const lines = stdout.trimEnd().split("\n");
       assert.match(lines[0]!, /^started +size +what +directory +command$/);
-      assert.match(lines[1]!, / +[\d.]+ [KM]?i?B  goes on +\S+\/temp\/profsrv-\w{6} +node \S+hello\.cjs$/);
-      assert.match(lines[2]!, / +[\d.]+ [KM]?i?B  1 request +\S+\/temp\/profsrv-\w{6} +node \S+hello\.cjs$/);
+      assert.match(lines[1]!, / +[\d.]+ [KM]?i?B +goes on +\S+\/temp\/profsrv-\w{6} +node \S+hello\.cjs$/);
+      assert.match(lines[2]!, / +[\d.]+ [KM]?i?B +1 request +\S+\/temp\/profsrv-\w{6} +node \S+hello\.cjs$/);
       assert.equal(lines.length, 4);
       assert.match(
         (await profsrv("runs", "--remove", "1h")).stderr,
@@ -293,6 +293,6 @@ Deno.test(
       assert.equal(code, 0);
       assert.match(stderr, /^profsrv: removed what 1 killed run left more than seven days ago$/m);
       assert.ok(!existsSync(spool));
-      assert.ok(existsSync(join(root, "p", "index.ndjson")));
+      assert.ok(existsSync(join(root, "p", "run.json")));
     }),
 );
