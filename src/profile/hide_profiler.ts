@@ -3,6 +3,9 @@ import type { Profile } from "./model.ts";
 import { Tables } from "./tables.ts";
 import type { Transform } from "./transforms.ts";
 
+/** What V8 calls the agent's module in WebAssembly (`agent/node/context/promise_log.ts`). */
+const AGENT_MODULE = "wasm://wasm/profsrv-";
+
 /** No agent's frame lies between here and the application's code below. */
 const VISIBLE = -2;
 
@@ -19,7 +22,9 @@ export function hideProfiler(agent: string, passThrough: readonly string[] = [])
   const agentName = agentPlace.slice(agentPlace.lastIndexOf("/") + 1);
   return (profile) => {
     const { frames, samples } = profile;
-    const isAgent = frames.map((frame) => frame.url.endsWith(agentName) && place(frame.url) === agentPlace);
+    const isAgent = frames.map(({ url }) =>
+      url.endsWith(agentName) && place(url) === agentPlace || url.startsWith(AGENT_MODULE)
+    );
     if (!isAgent.includes(true)) return profile;
     const passes = frames.map((frame, f) => isAgent[f]! && passThrough.includes(frame.name));
     const { tables, stackOf } = rebuild(profile, isAgent, passes);

@@ -8,15 +8,26 @@ import { turnToReaction } from "../../turns.ts";
 /** Its reaction comes at the end of the row. */
 let ending: Promise<unknown> | undefined;
 
-/** `ownerOf` names whose the reaction to a promise is, which begins; `init` is told of each new one. What it returns stops it. */
+/**
+ * `ownerOf` names whose the reaction to a promise is, which begins; `init` is told of each new one, and `first` is called before anything else
+ * when a reaction begins. What it returns stops it.
+ */
 export function followReactions(
   ownerOf: (promise: Promise<unknown>) => Account | null,
-  init?: (promise: Promise<unknown>) => void,
+  watch?: { init(promise: Promise<unknown>): void; first(): void },
 ): () => void {
   tellEndsBy(() => ending = original.then.call(original.resolved));
   const before = (promise: Promise<unknown>) => {
     if (promise === ending) endRow();
     else turnToReaction(ownerOf(promise));
   };
-  return onPromise(init === undefined ? { before } : { init, before });
+  if (watch === undefined) return onPromise({ before });
+  const { init, first } = watch;
+  return onPromise({
+    init,
+    before(promise) {
+      first();
+      before(promise);
+    },
+  });
 }

@@ -4,7 +4,7 @@ import type { Microseconds } from "../../../units.ts";
 import { type Account, running } from "../../ledger.ts";
 import { onPromiseWatcher } from "./promise_watchers.ts";
 import { followReactions } from "./reactions.ts";
-import { init, markCurrent, ownerById, ownerOf, promiseInit } from "./resources.ts";
+import { init, markCurrent, markLogged, ownerById, ownerOf, promiseHook } from "./resources.ts";
 import { begin, beginWithin, endWithin, enterRow } from "./rows.ts";
 import { enableSparing } from "./sparing_promises.ts";
 
@@ -15,17 +15,19 @@ let stops: (() => void)[] = [];
 /** Starts following contexts. `giveUp` is called when there is somebody who would see the promises that this takes. */
 export function follow(giveUp: () => void): void {
   const hook = enableSparing({ init, before });
-  stops = [() => void hook.disable(), followReactions(ownerOf, promiseInit)];
+  stops = [() => void hook.disable(), followReactions(ownerOf, { init: promiseHook(), first: markLogged })];
   stops.push(onPromiseWatcher(giveUp));
 }
 
 /** Stops it. */
 export function unfollow(): void {
   for (const stop of stops) stop();
+  markLogged();
 }
 
 /** The rest of the current callback (from `since`, a moment ago) and all that it starts belongs to `account`. */
 export function enter(account: Account, since?: Microseconds): void {
+  markLogged();
   markCurrent(account);
   enterRow(account, since);
 }
@@ -36,6 +38,7 @@ export function notice(): void {
 }
 
 function before(asyncId: number): void {
+  markLogged();
   const known = ownerById(asyncId);
   if (known !== undefined) return begin(known);
   const resource = executionAsyncResource();
@@ -49,6 +52,11 @@ function before(asyncId: number): void {
 
 function tellEnds(): void {
   areEndsTold = true;
-  const hook = enableSparing({ after: endWithin });
+  const hook = enableSparing({
+    after(asyncId) {
+      markLogged();
+      endWithin(asyncId);
+    },
+  });
   stops.push(() => void hook.disable());
 }

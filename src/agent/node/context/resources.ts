@@ -3,8 +3,10 @@
  * does there with one hook of its own.
  */
 import { executionAsyncId, executionAsyncResource } from "node:async_hooks";
+import process from "node:process";
 import { type Account, running } from "../../ledger.ts";
 import { mark, markNew, markOf } from "./marks.ts";
+import { areHooksFatal, makePromiseLog, type PromiseLog } from "./promise_log.ts";
 import { openOf, postAt } from "../../posts.ts";
 import { putTick, takeTick } from "./ticks.ts";
 
@@ -16,9 +18,32 @@ export function init(asyncId: number, type: string, _triggerAsyncId: number, res
 }
 
 /** The same for a promise, by V8's own hooks. */
-export function promiseInit(promise: Promise<unknown>): void {
+function promiseInit(promise: Promise<unknown>): void {
   const account = running();
   if (account !== null) markNew(promise, account);
+}
+
+/** Promises that wait to be marked, where a hook must not mark them. */
+let log: PromiseLog | undefined;
+
+/** The hook that sees to it that each new promise will have been marked when `markLogged` has returned. */
+export function promiseHook(): (promise: Promise<unknown>) => void {
+  if (!areHooksFatal(process.versions.node)) return promiseInit;
+  try {
+    log = makePromiseLog();
+    return log.put;
+  } catch {
+    return promiseInit;
+  }
+}
+
+/** To be called before another request runs: new promises are those of the one that has run so far. */
+export function markLogged(): void {
+  const count = log === undefined ? 0 : log.count();
+  if (count === 0) return;
+  const account = running();
+  if (account !== null) { for (let index = 0; index < count; index++) markNew(log!.at(index), account); }
+  log!.clear();
 }
 
 /** Whose the reaction to this promise is, or the callback of this resource. */
