@@ -30,8 +30,6 @@ export interface Host {
 
 /** What watches for signals that end the process. */
 export interface SignalWatch {
-  /** To be called now and then: listeners of the application's come and go. */
-  rearm(): void;
   /** The signals that would end the process now. */
   ending(): readonly string[];
   /** Lets go of the signals: they do again what they would have done. */

@@ -41,6 +41,8 @@ contained(function load(): void {
       "./node/context/promise_watchers.ts",
     ) as typeof import("./node/context/promise_watchers.ts");
     lookForPromiseWatchers();
+    const { lookForEnds } = require("./node/farewell.ts") as typeof import("./node/farewell.ts");
+    lookForEnds();
     const { onFirstServer } = require("./node/first_server.ts") as typeof import("./node/first_server.ts");
     return onFirstServer(contained(() => start(settings, require("./node/host.ts"))));
   }
@@ -50,6 +52,8 @@ contained(function load(): void {
   const lend = contained((it: Replace) => watchModuleGlobals(deno!, it));
   Object.defineProperty(process, LOADED, { value: lend, configurable: true });
   watchCallbacks(deno);
+  const { lookForEnds } = require("./deno/farewell.ts") as typeof import("./deno/farewell.ts");
+  lookForEnds(deno);
   const { onFirstDenoServer } = require("./deno/first_server.ts") as typeof import("./deno/first_server.ts");
   onFirstDenoServer(deno, contained(() => start(settings, require("./deno/host.ts"))));
 })();

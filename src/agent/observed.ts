@@ -2,14 +2,14 @@
  * Notices that a method is about to be called without standing in its way.
  *
  * The method becomes an accessor whose getter calls `onRead` and hands out the very same function: no wrapper, so error
- * stacks, `name`, `length` and identity stay what they were. Assigning to it works as before. `substitute` may hand out
- * another value for once; `onAssign` is told of objects that get an own property of this name by assignment. Returns what puts everything back.
+ * stacks, `name`, `length` and identity stay what they were. Assigning to it works as before. `onAssign` is told of objects
+ * that get an own property of this name by assignment. Returns what puts everything back.
  */
 export function observe(
   target: object,
   key: string,
   onRead: (receiver: unknown) => void,
-  options: { substitute?: () => unknown; onAssign?: (receiver: unknown) => void } = {},
+  options: { onAssign?: (receiver: unknown) => void } = {},
 ): () => void {
   const own = Object.getOwnPropertyDescriptor(target, key);
   const parent = Object.getPrototypeOf(target);
@@ -23,7 +23,7 @@ export function observe(
     enumerable: own?.enumerable ?? false,
     get() {
       onRead(this);
-      return options.substitute?.() ?? read();
+      return read();
     },
     set(value) {
       // A plain assignment to an inheriting object (a server, say) makes that object's own property, as it always did.

@@ -120,7 +120,6 @@ class Recorder {
     }
     settleAll();
     this.sweep();
-    this.signals.rearm();
     this.tellState();
     this.sendEnded();
     if (this.isWindowFull()) this.turn();

@@ -54,14 +54,3 @@ Deno.test("an inherited method stays inherited: what its prototype says later co
   restore();
   assert.ok(!Object.hasOwn(child, "method"));
 });
-
-Deno.test("a substitute is handed out for as long as there is one", () => {
-  const target = { method: () => "real" };
-  let substitute: (() => string) | undefined;
-  observe(target, "method", () => {}, { substitute: () => substitute });
-  assert.equal(target.method(), "real");
-  substitute = () => "other";
-  assert.equal(target.method(), "other");
-  substitute = undefined;
-  assert.equal(target.method(), "real");
-});

@@ -7,7 +7,7 @@
 import { AsyncResource, createHook } from "node:async_hooks";
 import { type Account, running, switchTo } from "../ledger.ts";
 import { type DenoNamespace, type Functions, nodeGlobalsOf, tellsOfTimers } from "./runtime.ts";
-import { intercept, throughProxy } from "./intercept.ts";
+import { intercept, throughProxy } from "../intercept.ts";
 import { turnBack, turnTo } from "../turns.ts";
 
 type Callback = (...args: unknown[]) => unknown;

@@ -1,13 +1,23 @@
 /** Notices that a Deno process ends, without anything that the application could see. */
+import { constants } from "node:os";
 import process from "node:process";
 import { contained } from "../contained.ts";
 import { mayBeWatching } from "./permissions.ts";
-import { deno } from "./runtime.ts";
+import { deno, type DenoNamespace } from "./runtime.ts";
 import type { AgentConfig } from "../../protocol/messages.ts";
 import type { SignalWatch } from "../host.ts";
-import { intercept } from "./intercept.ts";
+import { intercept } from "../intercept.ts";
 import { observe } from "../observed.ts";
+import { isDeadly, isMortal, onOwnEnd } from "../own_end.ts";
 import { endBy, endingSignals } from "../signal_end.ts";
+
+/** The runtime's own, before this module or the application could replace them. */
+const { _kill: kill, reallyExit } = process as unknown as {
+  _kill(pid: number, signum: number): number;
+  reallyExit(code: number): void;
+};
+
+let whenEnding = () => {};
 
 /**
  * Calls `flush` when the process has begun to exit. `unload` comes at its natural end and at `Deno.exit`; before, `process.exit`
@@ -15,6 +25,7 @@ import { endBy, endingSignals } from "../signal_end.ts";
  * comes, and then Deno looks whether a listener prevented the end.
  */
 export function onEnding(flush: () => void): void {
+  whenEnding = flush;
   const global = globalThis as unknown as {
     addEventListener(type: string, act: (event: Event) => void): void;
   };
@@ -37,33 +48,80 @@ export function onEnding(flush: () => void): void {
   global.addEventListener("unhandledrejection", watch);
 }
 
+/** The application's listeners by `Deno.addSignalListener`, by signal; `process.on` comes by it, too. */
+const listeners = new Map<unknown, Set<unknown>>();
+/** Those signals whose listener was taken away just now: one that takes itself away (`once`) has heard it. */
+const leaving = new Set<unknown>();
+
+function isListenedFor(signal: string): boolean {
+  return (listeners.get(signal)?.size ?? 0) > 0 || process.listenerCount(signal) > 0;
+}
+
+/** The agent's own listeners. */
+const held = new Map<string, () => void>();
+
+let addSignalListener: DenoNamespace["addSignalListener"];
+let removeSignalListener: DenoNamespace["removeSignalListener"];
+
+/** Starts to look for ends, before the application takes functions of the runtime's away. */
+export function lookForEnds(runtime: DenoNamespace): void {
+  ({ addSignalListener, removeSignalListener } = runtime);
+  intercept(runtime, "addSignalListener", (target, self, args) => {
+    const result = Reflect.apply(target, self, args);
+    if (!listeners.has(args[0])) listeners.set(args[0], new Set());
+    listeners.get(args[0])!.add(args[1]);
+    return result;
+  });
+  intercept(runtime, "removeSignalListener", (target, self, args) => {
+    listeners.get(args[0])?.delete(args[1]);
+    // Deno 2.9 changes its global `queueMicrotask` when somebody looks at it.
+    if (!leaving.has(args[0])) {
+      leaving.add(args[0]);
+      Promise.resolve().then(() => leaving.delete(args[0]));
+    }
+    return Reflect.apply(target, self, args);
+  });
+  const signals = constants.signals as Readonly<Record<string, number>>;
+  const beforeKill = contained((pid: unknown, signum: unknown) => {
+    // Deno refuses it elsewhere.
+    if (runtime.permissions.querySync({ name: "run" }).state !== "granted") return;
+    const signal = Object.keys(signals).find((it) => signals[it] === signum) ?? "";
+    if (!isDeadly(pid, signum, () => isListenedFor(signal))) return;
+    whenEnding();
+    release(signal);
+  });
+  onOwnEnd({ beforeKill, beforeEnd: contained(() => whenEnding()) });
+  intercept(runtime, "kill", (target, self, args) => {
+    beforeKill(args[0], signals[String(args[1] ?? "SIGTERM")] ?? args[1]);
+    return Reflect.apply(target, self, args);
+  });
+}
+
+/** The signal does again what it would do without the agent. */
+function release(signal: string): void {
+  const onSignal = held.get(signal);
+  held.delete(signal);
+  if (onSignal !== undefined) removeSignalListener(signal, onSignal);
+}
+
 /**
  * Calls `flush` when a signal is about to end the process because the application does not listen for it, and then
- * lets the signal end it. `process.on` comes by `Deno.addSignalListener`, too.
+ * lets the signal end it.
  *
  * Not where Deno watches files: before it starts a program anew it calls those who listen for SIGTERM, and says that it waits.
  */
 export function onEndingSignals(flush: () => void, config: AgentConfig): SignalWatch {
-  const runtime = deno!;
-  if (config.isWatching ?? mayBeWatching(runtime)) return { rearm() {}, ending: () => [], disarm() {} };
-  const { addSignalListener, removeSignalListener } = runtime;
-  /** The application's listeners, by signal. */
-  const others = new Map<unknown, Set<unknown>>();
-  /** Those that were taken away just now: the signal that one of them takes itself away at (`once`) was heard. */
-  const leaving = new Set<unknown>();
-  const isHeard = (signal: string) =>
-    (others.get(signal)?.size ?? 0) > 0 || process.listenerCount(signal) > 0 || leaving.has(signal);
+  if (config.isWatching ?? mayBeWatching(deno!)) return { ending: () => [], disarm() {} };
   /** That the application has listened for, and may still be busy with, even if it listens no more. */
   const handled = new Set<string>();
-  const held = new Map<string, () => void>();
-  for (const signal of endingSignals(process.platform)) {
+  for (const signal of isMortal ? endingSignals(process.platform) : []) {
     const onSignal = () => {
-      if (isHeard(signal)) return void handled.add(signal);
+      if (isListenedFor(signal) || leaving.has(signal)) return void handled.add(signal);
       flush();
-      removeSignalListener(signal, onSignal);
+      release(signal);
       const end = endBy(signal, process.platform);
-      if ("signal" in end) process.kill(process.pid, end.signal);
-      else (process as unknown as { reallyExit(code: number): void }).reallyExit(end.code);
+      if ("signal" in end) kill(process.pid, constants.signals[signal]);
+      else reallyExit(end.code);
     };
     try {
       addSignalListener(signal, onSignal);
@@ -72,27 +130,8 @@ export function onEndingSignals(flush: () => void, config: AgentConfig): SignalW
       // This system does not have it.
     }
   }
-  intercept(runtime, "addSignalListener", (target, self, args) => {
-    const result = Reflect.apply(target, self, args);
-    if (!others.has(args[0])) others.set(args[0], new Set());
-    others.get(args[0])!.add(args[1]);
-    return result;
-  });
-  intercept(runtime, "removeSignalListener", (target, self, args) => {
-    others.get(args[0])?.delete(args[1]);
-    // It may be one from before this server. (Deno 2.9 changes its global `queueMicrotask` when somebody looks at it.)
-    if (!leaving.has(args[0])) {
-      leaving.add(args[0]);
-      Promise.resolve().then(() => leaving.delete(args[0]));
-    }
-    return Reflect.apply(target, self, args);
-  });
   return {
-    rearm() {},
-    ending: () => [...held.keys()].filter((it) => !isHeard(it) && !handled.has(it)),
-    disarm: contained(() => {
-      for (const [signal, onSignal] of held) removeSignalListener(signal, onSignal);
-      held.clear();
-    }),
+    ending: () => [...held.keys()].filter((it) => !isListenedFor(it) && !leaving.has(it) && !handled.has(it)),
+    disarm: contained(() => [...held.keys()].forEach(release)),
   };
 }

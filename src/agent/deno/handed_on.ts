@@ -4,7 +4,7 @@
  */
 import { enterHere, owner } from "./context.ts";
 import { watcherOf } from "./request.ts";
-import { throughProxy } from "./intercept.ts";
+import { throughProxy } from "../intercept.ts";
 import type { Account } from "../ledger.ts";
 import { observe } from "../observed.ts";
 

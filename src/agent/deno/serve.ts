@@ -6,7 +6,7 @@ import { headerOf, headersOf, lineOf, onCancel, watch, type Watcher } from "./re
 import { type Answer, answerOf } from "./response.ts";
 import type { ServeInfo } from "./runtime.ts";
 import { connectionOf } from "./websocket.ts";
-import { throughProxy } from "./intercept.ts";
+import { throughProxy } from "../intercept.ts";
 import { running } from "../ledger.ts";
 import { noteServer } from "../listening.ts";
 import {

@@ -1,7 +1,7 @@
 /** WebSockets that a handler of `Deno.serve` makes of its request: a record from the handshake's end until they are closed. */
 import type { Outcome } from "../../protocol/messages.ts";
 import type { DenoNamespace } from "./runtime.ts";
-import { intercept } from "./intercept.ts";
+import { intercept } from "../intercept.ts";
 import { type Exchange, type OpenRequest, openRequest, type RequestFacts } from "../requests.ts";
 
 /** Which socket a response makes, until it is given. */
