@@ -18,7 +18,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
   naming: ["units", "profile"],
   protocol: ["units", "profile"],
   agent: ["units", "protocol"],
-  "agent/node/context": ["units", "agent"],
+  "agent/node/context": ["units", "protocol", "agent"],
   "agent/node": ["units", "protocol", "agent", "agent/node/context"],
   "agent/deno": ["units", "protocol", "agent", "agent/node"],
   "agent/mod": ["protocol", "agent", "agent/node", "agent/node/context", "agent/deno"],

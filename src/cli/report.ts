@@ -101,6 +101,7 @@ async function totalsOf(
     drops,
     clamped,
     isLoaded,
+    silent: [],
   };
 }
 

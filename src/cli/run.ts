@@ -31,7 +31,7 @@ import { requestLine } from "./lines.ts";
 import { addRequest, emptyTable, type RouteTable } from "./routes.ts";
 import { OnListen } from "./on_listen.ts";
 import { removeLeftSpools } from "./runs.ts";
-import { summaryText } from "./summary.ts";
+import { fatalHooksText, summaryText } from "./summary.ts";
 import type { Voice } from "./voice.ts";
 
 /** What the parts of a run share. */
@@ -195,6 +195,8 @@ async function conclude(
   try {
     const totals = await drain.finish(collector, exit);
     if (totals !== undefined) voice.say(summaryText({ table, totals, directory }, voice.paint).trimEnd());
+    const text = totals && fatalHooksText("code" in exit ? exit.code : null, totals);
+    if (text !== undefined) voice.notice(text);
   } catch (error) {
     voice.error("Cannot write the last profiles", error);
   }

@@ -1,6 +1,7 @@
 /** What a person reads at the end of a run. */
 import { join } from "node:path";
 import type { RunTotals } from "../collector/entry.ts";
+import { areHooksFatal } from "../protocol/fatal_hooks.ts";
 import type { Milliseconds } from "../units.ts";
 import type { Paint } from "./colours.ts";
 import { quantile } from "./histogram.ts";
@@ -32,10 +33,11 @@ export function summaryText(run: RunSummary, paint: Paint): string {
     "",
     ...routeTable(topRoutes(table, MOST_ROWS), paint),
     "",
-    ...(isOver ? [coverage(totals)] : []),
+    ...(isOver ? coverage(totals) : []),
     // A server that was killed could not say.
     ...(isOver && totals.cost.turns > 0 ? [cost(totals)] : []),
     ...drops(totals),
+    ...(isOver ? killed(totals) : []),
     ...whereToLook(run),
   ]);
 }
@@ -44,11 +46,31 @@ function lines(texts: readonly string[]): string {
   return texts.map((it) => `${it}\n`).join("");
 }
 
-function nothingCame({ processes, isLoaded }: RunTotals): string {
+function nothingCame({ processes, isLoaded, silent }: RunTotals): string {
   if (isLoaded === false) return `profsrv: nothing was profiled: ${NEVER_LOADED}.`;
-  return processes === 0
-    ? `profsrv: nothing was profiled: ${NONE_LISTENED}.`
-    : "profsrv: nothing was profiled: a server listened, but no request came.";
+  if (processes === 0) return `profsrv: nothing was profiled: ${NONE_LISTENED}.`;
+  return silent.length === 0
+    ? "profsrv: nothing was profiled: a server listened, but no request came."
+    : "profsrv: nothing was profiled: the server was killed, and requests of its last 0.1 s could not be written.";
+}
+
+/** Those that were killed, or crashed, could not write their last samples and requests. */
+function killed({ silent }: RunTotals): string[] {
+  const who = counted(silent.length, "process was", "processes were");
+  return silent.length === 0 ? [] : [
+    `Lost: ${who} killed: samples of the last second and requests of the last 0.1 s, at most.`,
+  ];
+}
+
+/** What may have ended a server with this code that would have survived alone. */
+export function fatalHooksText(
+  code: number | null,
+  { silent }: Pick<RunTotals, "silent">,
+): string | undefined {
+  const runtime = silent.find((it) => it.startsWith("node ") && areHooksFatal(it.slice("node ".length)));
+  if (code !== 7 || runtime === undefined) return undefined;
+  return `${runtime} ended with code 7: a stack overflow that it would survive alone may have ended it; ` +
+    "Node 20.20, 22.22, 24 and newer survive it (CVE-2025-59466)";
 }
 
 const NEVER_LOADED =
@@ -76,18 +98,22 @@ function routeTable(routes: readonly RouteTotals[], paint: Paint): string[] {
   ];
 }
 
-function coverage({ samples }: RunTotals): string {
+function coverage({ samples, silent }: RunTotals): string[] {
   const busy = samples.attributed + samples.unattributed;
   if (busy === 0) {
-    return "No sample was taken while a request ran: the requests were shorter than the interval.";
+    return silent.length > 0
+      ? []
+      : ["No sample was taken while a request ran: the requests were shorter than the interval."];
   }
   const share = (100 * samples.attributed / busy).toFixed(1);
   const first = `Attributed ${share} % of ${counted(busy, "sample")} to requests`;
-  return samples.unattributed === 0
-    ? `${first}.`
-    : `${first}; the rest, ${
-      number(samples.unattributed)
-    }, ran outside of them: start-up, connections, parsing.`;
+  return [
+    samples.unattributed === 0
+      ? `${first}.`
+      : `${first}; the rest, ${
+        number(samples.unattributed)
+      }, ran outside of them: start-up, connections, parsing.`,
+  ];
 }
 
 function cost({ cost, startedOn, endedOn }: RunTotals): string {

@@ -57,6 +57,8 @@ export interface RunTotals {
   readonly processes: number;
   /** Those of them that outlived the command. */
   readonly survivors: number;
+  /** The runtimes of those that ended without a last message: what they did not send before is lost. */
+  readonly silent: readonly string[];
   /** Only of the time in which some request was open. */
   readonly samples: Readonly<SampleCounts>;
   /** What profiling cost all processes together that could say so; the longest of their pauses. */

@@ -212,7 +212,7 @@ class Run {
   }
 
   #totals(): RunTotals {
-    const { processes, samples, cost } = this.#streams.sum();
+    const { processes, silent, samples, cost } = this.#streams.sum();
     return {
       startedOn: this.#startedOn,
       endedOn: this.#options.before?.endedOn ?? Date.now(),
@@ -222,6 +222,7 @@ class Run {
       isLoaded: processes > 0 || existsSync(join(this.#options.inbox, LOADED_FILE)),
       survivors: this.serving().length,
       processes,
+      silent,
       samples,
       cost,
       clamped: this.#clamped,

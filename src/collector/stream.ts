@@ -106,6 +106,12 @@ export class Stream {
     return { ...this.#identity, endingSince, heardAt };
   }
 
+  /** Whether it served, and has ended without a last message. */
+  isSilent(): boolean {
+    const { info, bye } = this.record;
+    return info !== undefined && bye === undefined && !isSame(this.#identity);
+  }
+
   #isGone(): boolean {
     const at = performance.now();
     if (at < this.#lookAt) return false;

@@ -12,6 +12,8 @@ const TURNS = 256;
 export interface StreamSums {
   /** Those that said who they are. */
   readonly processes: number;
+  /** The runtimes of those that ended without a last message. */
+  readonly silent: readonly string[];
   readonly samples: Readonly<SampleCounts>;
   /** What profiling cost those that could say so; the longest of their pauses. */
   readonly cost: Cost;
@@ -86,7 +88,9 @@ export class Streams {
   *#settled(stream: Stream, events: Iterable<StreamEvent>): Generator<StreamEvent> {
     if (stream.state === "released") return;
     yield* events;
-    if (stream.state as string === "released") this.#sums.add(stream.record);
+    if (stream.state as string !== "released") return;
+    this.#sums.add(stream.record);
+    if (stream.isSilent()) this.#sums.silent.push(stream.record.info?.runtime ?? "");
   }
 
   #list(): Stream[] {
@@ -106,12 +110,14 @@ export class Streams {
 
 class Sums implements StreamSums {
   processes: number;
+  readonly silent: string[];
   readonly samples: SampleCounts;
   readonly cost: { -readonly [key in keyof Cost]: Cost[key] };
   readonly runtimes: Set<string>;
 
   constructor(other?: Sums) {
     this.processes = other?.processes ?? 0;
+    this.silent = [...other?.silent ?? []];
     this.samples = { ...other?.samples ?? { attributed: 0, unattributed: 0, idle: 0 } };
     this.cost = { ...other?.cost ?? NO_COST };
     this.runtimes = new Set(other?.runtimes);

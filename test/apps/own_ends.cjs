@@ -89,7 +89,7 @@ const server = http.createServer((request, response) => {
     return close();
   }
   if (request.url !== "/end") {
-    for (const until = performance.now() + 5; performance.now() < until;);
+    for (const until = performance.now() + 20; performance.now() < until;);
     return response.end("hello\n");
   }
   asked[how]();

@@ -52,6 +52,7 @@ export function totalsOf(known: Partial<RunTotals> = {}): RunTotals {
     isLoaded: true,
     processes: 1,
     survivors: 0,
+    silent: [],
     samples: { attributed: 0, unattributed: 0, idle: 0 },
     cost: NO_COST,
     clamped: 0,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { plain } from "../../src/cli/colours.ts";
 import { addRequest, emptyTable } from "../../src/cli/routes.ts";
-import { summaryText } from "../../src/cli/summary.ts";
+import { fatalHooksText, summaryText } from "../../src/cli/summary.ts";
 import { entryOf, NO_COST, totalsOf } from "./entries.ts";
 
 const directory = join("/", "tmp", "profsrv-x");
@@ -80,4 +80,32 @@ Deno.test("a route cannot command the terminal", () => {
   const table = emptyTable();
   addRequest(table, entryOf({ route: "/\x1b[2J", url: "/\x1b[2J" }));
   assert.ok(!summaryText({ table, totals: totalsOf({ requests: 1 }), directory }, plain).includes("\x1b"));
+});
+
+Deno.test("what a killed server could not write is said, and not that its requests were short or none came", () => {
+  const silent = ["node 26.10.0"];
+  assert.match(
+    summaryText({ table, totals: totalsOf({ silent }), directory }, plain),
+    /the server was killed, and requests of its last 0\.1 s/,
+  );
+  const text = summaryText({ table, totals: totalsOf({ requests: 1, silent }), directory }, plain);
+  assert.match(
+    text,
+    /^Lost: 1 process was killed: samples of the last second and requests of the last 0\.1 s, at most\.$/m,
+  );
+  assert.doesNotMatch(text, /shorter than the interval/);
+});
+
+Deno.test("code 7 is explained where a hook may be the reason", () => {
+  for (const version of ["18.20.8", "20.18.3", "20.19.9", "22.21.1", "23.0.0"]) {
+    assert.match(
+      fatalHooksText(7, { silent: [`node ${version}`] }) ?? "",
+      /^node .* ended with code 7: a stack overflow/,
+    );
+  }
+  for (const runtime of ["node 20.20.2", "node 22.23.3", "node 24.9.0", "node 26.10.0", "deno 2.9.6"]) {
+    assert.equal(fatalHooksText(7, { silent: [runtime] }), undefined);
+  }
+  assert.equal(fatalHooksText(1, { silent: ["node 18.20.8"] }), undefined);
+  assert.equal(fatalHooksText(7, { silent: [] }), undefined, "it said goodbye");
 });

@@ -16,15 +16,6 @@ export interface PromiseLog {
   clear(): void;
 }
 
-/** The first release of each line that lets an application survive; lines that are not here never got it. */
-const MENDED: Readonly<Record<number, number>> = { 20: 20, 22: 22 };
-
-/** Whether a promise hook written in JavaScript can end the process on this version of Node. https://nodejs.org/en/blog/vulnerability/january-2026-dos-mitigation-async-hooks */
-export function areHooksFatal(version: string): boolean {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major < 24 && minor < (MENDED[major] ?? Infinity);
-}
-
 /**
  * (module $profsrv
  *   (table $log 65536 65536 externref) (global $count (mut i32) (i32.const 0))

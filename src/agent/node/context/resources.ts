@@ -6,7 +6,8 @@ import { executionAsyncId, executionAsyncResource } from "node:async_hooks";
 import process from "node:process";
 import { type Account, running } from "../../ledger.ts";
 import { mark, markNew, markOf } from "./marks.ts";
-import { areHooksFatal, makePromiseLog, type PromiseLog } from "./promise_log.ts";
+import { areHooksFatal } from "../../../protocol/fatal_hooks.ts";
+import { makePromiseLog, type PromiseLog } from "./promise_log.ts";
 import { openOf, postAt } from "../../posts.ts";
 import { putTick, takeTick } from "./ticks.ts";
 
