@@ -153,10 +153,7 @@ export const endings: readonly Ending[] = [
     requests: [],
     act: async ({ pid }) => void process.kill(pid, "SIGKILL"),
   },
-  {
-    ...byPath("`process.abort`", "/abort", { comesOut: "killed by SIGABRT", requests: [] }),
-    lost: LAST_WINDOW,
-  },
+  byPath("`process.abort`", "/abort", { comesOut: "killed by SIGABRT", requests: ["/abort unfinished"] }),
   {
     ...byPath("out of memory", "/memory", { comesOut: "killed by the runtime's own signal", requests: [] }),
     isTight: true,
@@ -164,8 +161,32 @@ export const endings: readonly Ending[] = [
   },
 ];
 
-/** Rows that need another setting: their tests are beside, in `endings_test.ts` and `terminal_test.ts`. */
+/** Rows that need another setting: their tests are in `endings_test.ts`, `own_end_test.ts` and `terminal_test.ts`. */
 export const otherEndings: readonly Pick<Ending, "name" | "arrives" | "comesOut" | "lost">[] = [
+  {
+    name: "it sends itself a signal, nobody listens",
+    arrives: NOTHING,
+    comesOut: "killed by that signal, at once",
+    lost: NOTHING,
+  },
+  {
+    name: "a handler sends the signal again (`signal-exit`, NestJS, terminus)",
+    arrives: "the signal, once",
+    comesOut: "killed by the signal",
+    lost: NOTHING,
+  },
+  {
+    name: "`process.reallyExit`, `process.execve`",
+    arrives: NOTHING,
+    comesOut: "the code given; as the new program ends",
+    lost: NOTHING,
+  },
+  {
+    name: "SIGTERM to process 1 of a PID namespace, nobody listens",
+    arrives: "nothing: the kernel ignores it",
+    comesOut: "as the server ends, later",
+    lost: NOTHING,
+  },
   {
     name: "Ctrl-C at a terminal",
     arrives: "SIGINT, once: the terminal sends it to both",
