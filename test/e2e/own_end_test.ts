@@ -88,9 +88,10 @@ function stable({ code, signal, stdout }: Ended): object {
   return { code, signal, stdout: stdout.replace(/port \d+ of \d+/, "port") };
 }
 
-function checkRequests(run: Run, { last = [] }: OwnEnd): void {
+function checkRequests(run: Run, { last = [], goesOn }: OwnEnd): void {
   const told = run.index.map(({ path, outcome }) => `${path} ${outcome}`);
   assert.deepEqual(told, [...Array(5).fill("/ finished"), ...last]);
+  if (goesOn) return;
   const sampled = run.index.filter(({ path, samples }) => path === "/" && samples > 0);
   assert.ok(sampled.length > 0, "none has samples");
 }
