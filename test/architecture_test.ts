@@ -114,7 +114,7 @@ Deno.test("every kind of violation of the house rules is found", () => {
     "src/profile/b.ts uses `Date.now`: not allowed, because profile touches no file, clock or process",
     "src/agent/mod.ts imports src/cli/run.ts: not allowed, because agent/mod may import only protocol, agent, agent/node, agent/node/context, agent/deno",
     "src/agent/ledger.ts imports src/agent/deno/serve.ts: not allowed, because agent may import only units, protocol",
-    "src/agent/node/context/rows.ts imports src/agent/node/http.ts: not allowed, because agent/node/context may import only units, agent",
+    "src/agent/node/context/rows.ts imports src/agent/node/http.ts: not allowed, because agent/node/context may import only units, protocol, agent",
     "src/agent/deno/serve.ts imports src/agent/node/context/rows.ts: not allowed, because agent/deno may import only units, protocol, agent, agent/node",
     "src/cli/run.ts imports cac: not allowed, because cac has its place in src/cli/args.ts only",
     "src/cli/run.ts imports ../agent/mod: not allowed, because relative imports name the whole file, with .ts",
