@@ -17,6 +17,9 @@ const { _kill: kill, reallyExit } = process as unknown as {
   reallyExit(code: number): void;
 };
 
+/** Milliseconds that Deno may take to end by a signal. */
+const LONGEST_END = 1000;
+
 let whenEnding = () => {};
 
 /**
@@ -88,7 +91,12 @@ export function lookForEnds(runtime: DenoNamespace): void {
     const signal = Object.keys(signals).find((it) => signals[it] === signum) ?? "";
     if (!isDeadly(pid, signum, () => isListenedFor(signal))) return;
     whenEnding();
-    release(signal);
+    if (held.has(signal)) {
+      release(signal);
+      // Deno has caught it: another thread of Deno's ends the process, and no code may run until it has.
+      kill(Number(pid), signum);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LONGEST_END);
+    }
   });
   onOwnEnd({ beforeKill, beforeEnd: contained(() => whenEnding()) });
   intercept(runtime, "kill", (target, self, args) => {
