@@ -4,6 +4,8 @@
  * The method becomes an accessor whose getter calls `onRead` and hands out the very same function: no wrapper, so error
  * stacks, `name`, `length` and identity stay what they were. Assigning to it works as before. `onAssign` is told of objects
  * that get an own property of this name by assignment. Returns what puts everything back.
+ *
+ * A method that somebody made an accessor before us stays theirs, behind ours; one that cannot be changed is not observed.
  */
 export function observe(
   target: object,
@@ -16,16 +18,19 @@ export function observe(
   let assigned: unknown;
   let isAssigned = own !== undefined;
   if (own !== undefined) assigned = own.value;
-  const read = () => isAssigned ? assigned : Reflect.get(parent, key);
+  const isAccessor = own !== undefined && !("value" in own);
+  const read = (receiver: unknown) =>
+    isAccessor ? own.get?.call(receiver) : isAssigned ? assigned : Reflect.get(parent, key);
 
-  Object.defineProperty(target, key, {
+  const ours: PropertyDescriptor & ThisType<unknown> = {
     configurable: true,
     enumerable: own?.enumerable ?? false,
     get() {
       onRead(this);
-      return read();
+      return read(this);
     },
     set(value) {
+      if (isAccessor) return own.set?.call(this, value);
       // A plain assignment to an inheriting object (a server, say) makes that object's own property, as it always did.
       if (this !== target) {
         Object.defineProperty(this, key, { value, writable: true, enumerable: true, configurable: true });
@@ -35,11 +40,15 @@ export function observe(
       assigned = value;
       isAssigned = true;
     },
-  });
+  };
+  Reflect.defineProperty(target, key, ours);
 
   return function restore() {
-    if (isAssigned) {
-      Object.defineProperty(target, key, {
+    // The application may have defined its own meanwhile, or frozen what is there.
+    if (Object.getOwnPropertyDescriptor(target, key)?.get !== ours.get) return;
+    if (isAccessor) Reflect.defineProperty(target, key, own);
+    else if (isAssigned) {
+      Reflect.defineProperty(target, key, {
         configurable: true,
         enumerable: own?.enumerable ?? true,
         writable: true,

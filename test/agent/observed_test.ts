@@ -54,3 +54,43 @@ Deno.test("an inherited method stays inherited: what its prototype says later co
   restore();
   assert.ok(!Object.hasOwn(child, "method"));
 });
+
+Deno.test("an accessor of somebody else's goes on working, and comes back", () => {
+  let value = () => "theirs";
+  const target = {
+    get method() {
+      return value;
+    },
+    set method(it) {
+      value = it;
+    },
+  };
+  let reads = 0;
+  const restore = observe(target, "method", () => reads++);
+  assert.equal(target.method(), "theirs");
+  target.method = () => "set";
+  assert.equal(value(), "set");
+  assert.equal(target.method(), "set");
+  assert.equal(reads, 2);
+  restore();
+  assert.equal(target.method(), "set");
+  assert.equal(reads, 2);
+});
+
+Deno.test("what somebody defined, froze or had frozen stays as it is", () => {
+  const defined = { method: () => "first" };
+  const restoreDefined = observe(defined, "method", () => {});
+  Object.defineProperty(defined, "method", { value: () => "defined", configurable: true });
+  restoreDefined();
+  assert.equal(defined.method(), "defined");
+
+  const frozenLater = { method: () => "first" };
+  const restoreFrozen = observe(frozenLater, "method", () => {});
+  Object.freeze(frozenLater);
+  restoreFrozen();
+  assert.equal(frozenLater.method(), "first");
+
+  const frozen = Object.freeze({ method: () => "first" });
+  observe(frozen, "method", () => {})();
+  assert.equal(frozen.method(), "first");
+});

@@ -1,43 +1,75 @@
-/** Notices that the first HTTP server of this thread is about to listen. */
-import type { Server } from "node:http";
-import { Server as NetServer } from "node:net";
+/** Notices the first HTTP server of this thread: before it listens or, where others listen for it, by its first request. */
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import { Server } from "node:net";
+import { contained } from "../contained.ts";
+import type { HttpEvent } from "./http_message.ts";
 import { noteServer } from "../listening.ts";
 import { observe } from "../observed.ts";
 
-/** Waits for the first server of HTTP/2; by then the recorder is there. */
+/** https://nodejs.org/api/diagnostics_channel.html#http */
+const REQUEST = "http.server.request.start";
+/** Node 22 and newer. https://nodejs.org/api/diagnostics_channel.html#http2 */
+const STREAM = "http2.server.stream.created";
+
+/** Wait for the first request, and for the first server of HTTP/2; by then the recorder is there. */
+let whenRequested: ((event: HttpEvent) => void) | undefined;
 let whenHttp2: (() => void) | undefined;
 
-/** Calls `start` once, when `listen` of an HTTP server of any version is looked up; until then it costs nothing. */
+/**
+ * Calls `start` once: when an HTTP server of any version is about to listen, or when a request comes to one that does not.
+ *
+ * Whichever `listen` is called, and however, in the end Node looks `_listen2` up on the server (lib/net.js, unchanged from 18 to 26).
+ * Sockets that the application hands over, by `server.emit("connection", socket)`, are not listened for.
+ */
 export function onFirstServer(start: () => void): void {
   let hasStarted = false;
-  const restore = observe(NetServer.prototype, "listen", (server) => {
+  const startOnce = () => {
+    if (hasStarted) return;
+    hasStarted = true;
+    start();
+  };
+  const restore = observe(Server.prototype, "_listen2", (server) => {
     const isHttp2 = isHttp2Server(server);
     if (!isHttp2 && !isHttpServer(server)) return;
     noteServer(server);
-    if (!hasStarted) start();
-    hasStarted = true;
-    if (!isHttp2) return;
-    restore();
-    whenHttp2?.();
+    startOnce();
+    if (isHttp2) foundHttp2();
   });
+  const foundHttp2 = () => {
+    restore();
+    unsubscribe(STREAM, foundByStream);
+    whenHttp2?.();
+  };
+  const foundByStream = contained(() => {
+    startOnce();
+    foundHttp2();
+  });
+  subscribe(
+    REQUEST,
+    contained((event: unknown) => {
+      startOnce();
+      whenRequested?.(event as HttpEvent);
+    }),
+  );
+  subscribe(STREAM, foundByStream);
 }
 
-/** Calls `start` once, when the first server of HTTP/2 is about to listen. */
+/** Calls `act` for each request of HTTP/1 from now on; one that comes in just now is the first. */
+export function onRequest(act: (event: HttpEvent) => void): void {
+  whenRequested = act;
+}
+
+/** Calls `start` once, when the first server of HTTP/2 is about to listen or gets its first stream. */
 export function onHttp2Server(start: () => void): void {
   whenHttp2 = start;
 }
 
 /** Their classes are not exported; among servers only they have this method. https://nodejs.org/api/http2.html#serverupdatesettingssettings */
 function isHttp2Server(server: unknown): boolean {
-  return server instanceof NetServer && "updateSettings" in server;
+  return server instanceof Server && "updateSettings" in server;
 }
 
+/** By what only they have: their prototypes may be replaced. https://nodejs.org/api/http.html#servermaxheaderscount */
 function isHttpServer(server: unknown): boolean {
-  // If it is one then node:http is loaded already.
-  const { Server } = require("node:http") as { Server: new () => Server };
-  return server instanceof NetServer && (server instanceof Server || server instanceof httpsServer());
-}
-
-function httpsServer(): new () => Server {
-  return (require("node:https") as { Server: new () => Server }).Server;
+  return server instanceof Server && "maxHeadersCount" in server;
 }

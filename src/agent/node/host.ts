@@ -1,5 +1,6 @@
 /** Node, as the agent's host. */
 import process from "node:process";
+import { watchChannels } from "./channels.ts";
 import { contained } from "../contained.ts";
 import { onEnding, onEndingSignals } from "./farewell.ts";
 import { onHttp2Server } from "./first_server.ts";
@@ -7,7 +8,7 @@ import type { Host } from "../host.ts";
 import { enter, followContexts, notice, unfollowContexts } from "./context/mod.ts";
 import { ignoredOptions } from "./ignored_options.ts";
 import { recordHttp2Requests } from "./http2.ts";
-import { recordHttpRequests, watchChannels } from "./http.ts";
+import { recordHttpRequests } from "./http.ts";
 import { bind, unbind } from "../posts.ts";
 import { recordUpgrades } from "./upgrades.ts";
 

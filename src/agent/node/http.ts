@@ -1,5 +1,4 @@
 /** Requests of `node:http` and `node:https` servers: nothing of the application's objects is wrapped or changed. */
-import { subscribe } from "node:diagnostics_channel";
 import type { ServerResponse } from "node:http";
 import type { TriggerConfig } from "../../protocol/messages.ts";
 import { contained } from "../contained.ts";
@@ -41,15 +40,6 @@ function sweep(): void {
     connection.leave();
     connections.delete(connection);
   }
-}
-
-/** By the runtime's own diagnostics channels. https://nodejs.org/api/diagnostics_channel.html#http */
-export function watchChannels(on: HttpObserver): void {
-  subscribe("http.server.request.start", (event) => on.started(event as HttpEvent));
-  subscribe("http.server.response.finish", (event) => {
-    const { response, socket } = event as HttpEvent;
-    on.answered(response, socket);
-  });
 }
 
 function started(event: HttpEvent): void {

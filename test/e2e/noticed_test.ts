@@ -1,0 +1,67 @@
+/** A server is noticed however it gets its connections: each of its requests is listed, the first one, too. */
+import assert from "node:assert/strict";
+import { askTogether, certificate } from "../support/http2_client.ts";
+import { checkLaws, type CpuProfile, samplesUnder } from "../support/laws.ts";
+import { appPath, ask, contentOf, profiled } from "../support/profiled.ts";
+import { runtimes } from "../support/runtimes.ts";
+
+/** As `test/apps/noticed.cjs` has them. */
+const ways: readonly {
+  readonly how: string;
+  readonly speaks?: "https" | "http2";
+  /** The oldest Node that tells of its streams. */
+  readonly since?: number;
+}[] = [
+  { how: "plain" },
+  { how: "assigned to http.Server.prototype" },
+  { how: "defined on net.Server.prototype" },
+  { how: "an accessor on net.Server.prototype" },
+  { how: "called" },
+  { how: "a server's own" },
+  { how: "subclass", speaks: "https" },
+  { how: "proxy" },
+  { how: "another prototype" },
+  { how: "a wrapped emit" },
+  { how: "frozen prototypes", speaks: "http2" },
+  { how: "a handle of its own" },
+  { how: "handed" },
+  { how: "handed, https", speaks: "https" },
+  { how: "handed, http2", speaks: "http2", since: 22 },
+  { how: "handed, a stream" },
+  { how: "handed to another process" },
+  { how: "cluster" },
+];
+
+const paths = ["/slow/1", "/slow/2"];
+
+async function askBoth(port: number, speaks: "https" | "http2" | undefined): Promise<void> {
+  if (speaks === "http2") {
+    await askTogether(port, paths);
+    return;
+  }
+  const secure = { protocol: "https:", ca: certificate, servername: "localhost" };
+  for (const path of paths) {
+    const { status } = await ask(port, path, speaks === "https" ? secure : {});
+    assert.equal(status, 200);
+  }
+}
+
+for (const { kind, version, path } of await runtimes()) {
+  if (kind !== "node") continue;
+  for (const { how, speaks, since = 18 } of ways) {
+    if (Number.parseInt(version) < since) continue;
+    Deno.test(`a server is noticed (${how}) on node ${version}`, async () => {
+      const run = await profiled([path, appPath("noticed.cjs"), how], async (started) => {
+        await askBoth(Number((await started.printed(/port (\d+)/))[1]), speaks);
+        started.kill("SIGTERM");
+      });
+      checkLaws(run);
+      assert.deepEqual(run.index.map(({ url }) => url).sort(), paths);
+      for (const { url, outcome, files } of run.index) {
+        assert.equal(outcome, "finished", url);
+        const profile = JSON.parse(contentOf(run, files[0]!)) as CpuProfile;
+        assert.ok(samplesUnder(profile, "slowWork") > 0, `${url} has no samples of its work`);
+      }
+    });
+  }
+}
