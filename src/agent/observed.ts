@@ -9,7 +9,7 @@
  */
 export function observe(
   target: object,
-  key: string,
+  key: PropertyKey,
   onRead: (receiver: unknown) => void,
   options: { onAssign?: (receiver: unknown) => void } = {},
 ): () => void {

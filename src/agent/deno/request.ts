@@ -43,6 +43,14 @@ export function lineOf(request: Request): { method: string; url: string } {
   };
 }
 
+/** `https://host:1/path?query` as what stood in the request. */
+export function splitUrl(url: string): { host: string; target: string } {
+  const start = url.indexOf("://") + 3;
+  const end = url.slice(start).search(/[/?#]/);
+  if (end < 0) return { host: url.slice(start), target: "/" };
+  return { host: url.slice(start, start + end), target: url.slice(start + end) };
+}
+
 /** A header by its lower-case name. */
 export function headerOf(request: Request, name: string): string | undefined {
   const inner = innerOf(request);

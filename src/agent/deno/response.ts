@@ -1,5 +1,7 @@
 /** What is told of a `Response`, found without touching its body and its headers: reading them costs, and leaves traces. */
 
+import { type Streamed, watchStream } from "./streamed.ts";
+
 /** What there is to tell. */
 export interface Answer {
   readonly status: number;
@@ -7,6 +9,8 @@ export interface Answer {
   readonly contentType: string | undefined;
   /** The body is no stream: it goes out at once. */
   readonly isAtHand: boolean;
+  /** What becomes of a stream, where that can be seen; then `bytes` is what was declared. */
+  readonly streamed?: Streamed | undefined;
 }
 
 /**
@@ -22,7 +26,7 @@ const DEFAULT_TEXT = 1;
 
 interface InnerResponse {
   readonly headerList?: readonly (readonly [string, string])[];
-  readonly body?: { readonly streamOrStatic?: { readonly body?: unknown } } | null;
+  readonly body?: { readonly streamOrStatic?: { readonly body?: unknown } | ReadableStream } | null;
 }
 
 export function answerOf(response: Response): Answer {
@@ -40,9 +44,11 @@ export function answerOf(response: Response): Answer {
   }
   const { body, headerList = [...response.headers] } = (part(response, "response") ?? {}) as InnerResponse;
   const header = (name: string) => headerList.find(([key]) => key.toLowerCase() === name)?.[1];
-  const size = body === null ? 0 : sizeOf(body?.streamOrStatic?.body);
+  const source = body?.streamOrStatic;
+  const size = body === null ? 0 : sizeOf((source as { body?: unknown } | undefined)?.body);
   const bytes = size ?? (Number(header("content-length")) || 0);
-  return { status, bytes, contentType: header("content-type"), isAtHand: size !== undefined };
+  const streamed = source instanceof ReadableStream ? watchStream(source) : undefined;
+  return { status, bytes, contentType: header("content-type"), isAtHand: size !== undefined, streamed };
 }
 
 function part(response: Response, name: Part): unknown {

@@ -2,7 +2,7 @@
 import type { Outcome, TriggerConfig } from "../../protocol/messages.ts";
 import { noteFault } from "../contained.ts";
 import { Aftermath, enter } from "./context.ts";
-import { headerOf, headersOf, lineOf, onCancel, watch, type Watcher } from "./request.ts";
+import { headerOf, headersOf, lineOf, onCancel, splitUrl, watch, type Watcher } from "./request.ts";
 import { type Answer, answerOf } from "./response.ts";
 import type { ServeInfo } from "./runtime.ts";
 import { connectionOf } from "./websocket.ts";
@@ -171,17 +171,29 @@ class ServeExchange implements Exchange, Watcher {
     if (this.isCompleted) this.finish();
   }
 
-  private finish(): void {
-    this.self.isAnswered = true;
+  private finish(isWhole = true): void {
+    if (isWhole && this.isStreamWhole()) this.self.isAnswered = true;
+    else this.isBroken = true;
     // The runtime may say so outside of every callback.
     if (running() !== this.self) settle(this.self);
+  }
+
+  /** Deno 2.9 says that a stream is complete when its client has left or its source has failed, too. */
+  private isStreamWhole(): boolean {
+    const streamed = this.answered?.streamed;
+    return streamed === undefined || this.answersHead() || !(streamed.isCancelled || streamed.hasFailed());
+  }
+
+  /** With a stream: Deno cancels it unread, and up to 2.8 says that it failed. */
+  private answersHead(): boolean {
+    return this.method === "HEAD" && this.answered?.streamed !== undefined;
   }
 
   private awaitCompletion(): void {
     this.info.completed.then(() => {
       this.isCompleted = true;
       this.closed();
-    }, () => this.isBroken = true);
+    }, () => this.finish(this.isKnown && this.answersHead()));
   }
 
   isOver(): boolean {
@@ -189,7 +201,7 @@ class ServeExchange implements Exchange, Watcher {
   }
 
   outcome(): Outcome {
-    return "aborted";
+    return this.answered?.streamed?.hasFailed() ? "error" : "aborted";
   }
 
   facts(): RequestFacts {
@@ -200,8 +212,8 @@ class ServeExchange implements Exchange, Watcher {
       host,
       http: "1.1",
       // Without `onError`, and where that fails, the runtime answers so.
-      status: answered?.status ?? (this.isBroken ? 0 : 500),
-      bytes: answered === undefined || method === "HEAD" ? 0 : answered.bytes,
+      status: answered?.status ?? (this.isKnown && !this.isBroken ? 500 : 0),
+      bytes: answered === undefined || method === "HEAD" ? 0 : answered.streamed?.bytes ?? answered.bytes,
       traceparent,
       contentType: answered?.contentType,
       triggered,
@@ -229,12 +241,4 @@ class ServeExchange implements Exchange, Watcher {
     if (this.answered.status === 101) this.upgrade = response;
     else if (!this.answered.isAtHand) this.awaitCompletion();
   }
-}
-
-/** `https://host:1/path?query` as what stood in the request. */
-function splitUrl(url: string): { host: string; target: string } {
-  const start = url.indexOf("://") + 3;
-  const end = url.slice(start).search(/[/?#]/);
-  if (end < 0) return { host: url.slice(start), target: "/" };
-  return { host: url.slice(start, start + end), target: url.slice(start + end) };
 }
