@@ -10,6 +10,8 @@ import config from "../deno.json" with { type: "json" };
 
 /** The oldest runtime we promise. */
 const target = "node18";
+/** The oldest that may load the agent's file, and then runs as if alone. */
+const oldestParsed = "node8";
 
 const shared: esbuild.BuildOptions = {
   bundle: true,
@@ -26,14 +28,21 @@ const version = { PROFSRV_VERSION: JSON.stringify(config.version) };
 
 /** Bundles the agent: small, but with the names of its functions, for they show in profiles and stack traces. */
 async function bundleAgent(): Promise<string> {
+  const agent: esbuild.BuildOptions = {
+    ...shared,
+    format: "cjs",
+    minifySyntax: true,
+    minifyWhitespace: true,
+  };
+  const text = textOf(
+    await esbuild.build({ ...agent, entryPoints: ["src/agent/mod.ts"], define: version }),
+  );
   return textOf(
     await esbuild.build({
-      ...shared,
-      entryPoints: ["src/agent/mod.ts"],
-      format: "cjs",
-      minifySyntax: true,
-      minifyWhitespace: true,
-      define: version,
+      ...agent,
+      entryPoints: ["src/agent/head.ts"],
+      target: oldestParsed,
+      define: { PROFSRV_AGENT_TEXT: JSON.stringify(text) },
     }),
   );
 }

@@ -46,7 +46,11 @@ function lines(texts: readonly string[]): string {
   return texts.map((it) => `${it}\n`).join("");
 }
 
-function nothingCame({ processes, isLoaded, silent }: RunTotals): string {
+function nothingCame({ processes, isLoaded, oldNodes = [], silent }: RunTotals): string {
+  if (processes === 0 && oldNodes.length > 0) {
+    const versions = oldNodes.join(", ");
+    return `profsrv: nothing was profiled: no server listened on Node 18 or newer; the command ran Node ${versions}.`;
+  }
   if (isLoaded === false) return `profsrv: nothing was profiled: ${NEVER_LOADED}.`;
   if (processes === 0) return `profsrv: nothing was profiled: ${NONE_LISTENED}.`;
   return silent.length === 0

@@ -55,6 +55,8 @@ export interface RunTotals {
   readonly isLoaded: boolean;
   /** Processes and threads that served. */
   readonly processes: number;
+  /** Versions of Node that ran in the command and are too old to be profiled. */
+  readonly oldNodes?: readonly string[];
   /** Those of them that outlived the command. */
   readonly survivors: number;
   /** The runtimes of those that ended without a last message: what they did not send before is lost. */

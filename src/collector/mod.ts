@@ -92,6 +92,11 @@ class Run {
     try {
       if (existsSync(this.#options.inbox)) {
         yield* this.#take(this.#streams.poll(this.#phase === "draining"));
+        for (const version of this.#streams.oldNodes) {
+          this.#notice(
+            `Node ${version} ran in the command: nothing of it is profiled, Node 18 is the oldest that can be.`,
+          );
+        }
       } else {
         const { spool } = this.#options;
         const rest = this.#options.onSpoolGone()
@@ -220,6 +225,7 @@ class Run {
       files: this.#store.files,
       limited: this.#store.limited,
       isLoaded: processes > 0 || existsSync(join(this.#options.inbox, LOADED_FILE)),
+      oldNodes: [...this.#streams.oldNodes],
       survivors: this.serving().length,
       processes,
       silent,

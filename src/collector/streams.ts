@@ -1,5 +1,6 @@
 /** All streams of a run: those that are read, and the sums of those that have ended. */
 import type { Cost } from "../protocol/messages.ts";
+import { parseOldNodeFileName } from "../protocol/spool_file.ts";
 import type { SampleCounts } from "./entry.ts";
 import type { ProcessRecord } from "./process.ts";
 import { type ServingProcess, Stream, type StreamEvent } from "./stream.ts";
@@ -28,6 +29,8 @@ export class Streams {
   /** Those that are still to be looked at before the spool is listed again. */
   #round: Stream[] = [];
   readonly #sums = new Sums();
+  /** Versions of Node that have loaded the agent's file but are too old for the agent. */
+  readonly oldNodes = new Set<string>();
   /** Whether in the last poll a stream had more to read than is read at once. */
   hasMore = false;
 
@@ -94,7 +97,10 @@ export class Streams {
   }
 
   #list(): Stream[] {
-    const files = listSpool(this.#spool);
+    const files = listSpool(this.#spool, (name) => {
+      const version = parseOldNodeFileName(name);
+      if (version !== null) this.oldNodes.add(version);
+    });
     for (const [name, stream] of this.#streams) {
       const numbers = files.get(name)?.numbers;
       if (numbers !== undefined) stream.listed(numbers);

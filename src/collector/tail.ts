@@ -24,14 +24,18 @@ export interface Batch {
   readonly problem?: string;
 }
 
-/** The files of a spool by stream, with the numbers of each in their order. */
+/** The files of a spool by stream, with the numbers of each in their order; `onOther` gets the names of all else. */
 export function listSpool(
   directory: string,
+  onOther: (name: string) => void = () => {},
 ): Map<string, { readonly file: SpoolFile; readonly numbers: number[] }> {
   const streams = new Map<string, { readonly file: SpoolFile; readonly numbers: number[] }>();
   for (const name of readdirSync(directory)) {
     const file = parseSpoolFileName(name);
-    if (file === null) continue;
+    if (file === null) {
+      onOther(name);
+      continue;
+    }
     const known = streams.get(file.stream);
     if (known === undefined) streams.set(file.stream, { file, numbers: [file.number] });
     else known.numbers.push(file.number);

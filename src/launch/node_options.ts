@@ -5,7 +5,7 @@ const PLAIN = /^[\w@%+=:,./\\-]+$/;
 
 /**
  * A value written so that Node reads it back unchanged. Node splits NODE_OPTIONS at spaces; inside double quotes a
- * backslash makes the next character plain, outside it is an ordinary character.
+ * backslash makes the next character plain, outside it is an ordinary character. Node 8 knows no quotes: what needs none gets none.
  *
  * Source: `ParseNodeOptionsEnvVar` in https://github.com/nodejs/node/blob/main/src/node_options.cc
  */

@@ -29,3 +29,13 @@ export function parseSpoolFileName(name: string): SpoolFile | null {
   const [, stream = "", pid, instance = "", number] = match;
   return { stream, pid: Number(pid), instance, number: Number(number) };
 }
+
+/** The empty file by which a Node that is too old for the agent tells its version. */
+export function oldNodeFileName(version: string): string {
+  return `old-node-${version}`;
+}
+
+/** Reads a version back; null if the name is another. */
+export function parseOldNodeFileName(name: string): string | null {
+  return /^old-node-(\d+\.\d+\.\d+)$/.exec(name)?.[1] ?? null;
+}

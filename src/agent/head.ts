@@ -1,0 +1,31 @@
+/**
+ * How the agent's file begins. Every Node from 8 on can parse this, for the agent itself is but a string in it; where that is
+ * too new for Node, nothing happens but that the wrapper is told.
+ */
+import { CONFIG_VARIABLE, PROTOCOL_VERSION } from "../protocol/messages.ts";
+import { oldNodeFileName } from "../protocol/spool_file.ts";
+
+/** The agent, put here by build/bundle.ts. */
+declare const PROFSRV_AGENT_TEXT: string;
+declare const module: {
+  _compile(text: string, path: string): void;
+  constructor: { _load(name: "fs"): typeof import("node:fs") };
+};
+declare const process: typeof import("node:process");
+
+const OLDEST = 18;
+
+if (Number.parseInt(process.versions.node) >= OLDEST) module._compile(PROFSRV_AGENT_TEXT, __filename);
+else tellVersion();
+
+function tellVersion(): void {
+  try {
+    const config = JSON.parse(process.env[CONFIG_VARIABLE]!);
+    if (config.v !== PROTOCOL_VERSION) return;
+    const path = `${config.spool}/${oldNodeFileName(process.versions.node)}`;
+    // Before 14.18 no name begins with "node:", which every import of the agent does.
+    module.constructor._load("fs").writeFileSync(path, "", { flag: "wx", mode: 0o600 });
+  } catch (_) {
+    // It is told already, or the run has ended.
+  }
+}
