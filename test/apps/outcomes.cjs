@@ -13,6 +13,17 @@ const server = http.createServer((request, response) => {
     case "/cut":
       response.write("begun\n");
       return setTimeout(() => request.socket.destroy(), 5);
+    case "/whole":
+    case "/part": {
+      // Whoever waits for the end of a stream calls `end` later than the client can leave.
+      const size = Number(request.url.split("?")[1]);
+      response.writeHead(200, { "content-length": size });
+      return response.write(Buffer.alloc(request.url.startsWith("/part") ? size - 1 : size));
+    }
+    case "/single":
+      response.write("x".repeat(Number(request.url.split("?")[1])));
+      if (request.headers.te === "trailers") response.addTrailers({ "x-trailer": "it" });
+      return response.end();
     case "/chunk":
       response.write("0123456789");
       return response.end();

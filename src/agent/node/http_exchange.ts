@@ -2,7 +2,15 @@
 import type { ServerResponse } from "node:http";
 import type { Outcome } from "../../protocol/messages.ts";
 import type { Bytes, Microseconds } from "../../units.ts";
-import { bodyBytes, headerOf, type HttpEvent, patternOf, type ServerSocket } from "./http_message.ts";
+import {
+  bodyBytes,
+  declaredBytes,
+  hasSentAtOnce,
+  headerOf,
+  type HttpEvent,
+  patternOf,
+  type ServerSocket,
+} from "./http_message.ts";
 import type { Account } from "../ledger.ts";
 import type { Post } from "../posts.ts";
 import { type Exchange, type OpenRequest, openRequest, type RequestFacts } from "../requests.ts";
@@ -118,7 +126,17 @@ export class HttpExchange implements Exchange {
 
   outcome(): Outcome {
     const { errored } = this.event.response as { errored?: NodeJS.ErrnoException | null };
-    return errored instanceof Error && errored.code !== "ECONNRESET" ? "error" : "aborted";
+    if (errored instanceof Error && errored.code !== "ECONNRESET") return "error";
+    return this.isBodyOut() ? "finished" : "aborted";
+  }
+
+  /** All that was declared has gone out, and only the call of `end` had yet to come when the client left. */
+  private isBodyOut(): boolean {
+    const { response, socket } = this.event;
+    const declared = declaredBytes(response);
+    if (this.isPipelined || declared === undefined || !response.headersSent) return false;
+    const written = (socket.bytesWritten ?? 0) - Math.max(this.writtenBefore, this.connection.writtenUntil);
+    return written - (response._header?.length ?? 0) >= declared && hasSentAtOnce(socket);
   }
 
   /** The response is out. Responses on a connection go out one after another. */

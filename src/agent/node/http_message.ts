@@ -51,21 +51,41 @@ export function patternOf(request: ExpressRequest): string | undefined {
  */
 export function bodyBytes(response: Response, written: () => Bytes): Bytes {
   if (response._hasBody === false) return 0;
-  const declared = response._contentLength ?? Number(response.getHeader("content-length") ?? NaN);
-  const isDeclared = Number.isFinite(declared);
-  if (isDeclared && response.writableFinished) return declared;
+  const declared = declaredBytes(response);
+  if (declared !== undefined && response.writableFinished) return declared;
   const onWire = Math.max(0, written() - (response._header?.length ?? 0));
-  if (isDeclared) return Math.min(onWire, declared);
+  if (declared !== undefined) return Math.min(onWire, declared);
   if (!response.chunkedEncoding) return onWire;
   const atEnd = LAST_CHUNK + (response._trailer?.length ?? 0);
   return withoutFraming(response.writableFinished ? onWire - atEnd : onWire);
 }
 
+/** Bytes of the body as the response declares them. */
+export function declaredBytes(response: Response): Bytes | undefined {
+  const declared = response._contentLength ?? Number(response.getHeader("content-length") ?? NaN);
+  return Number.isFinite(declared) ? declared : undefined;
+}
+
+let lastWrite: symbol | undefined;
+
+/**
+ * Whether the system took each write to the connection at once: then none can have been cut off. Node keeps the size of the last one
+ * that it did not (lib/net.js, unchanged from 18 to 26).
+ */
+export function hasSentAtOnce(socket: ServerSocket): boolean {
+  lastWrite ??= Object.getOwnPropertySymbols(socket).find((it) => it.description === "lastWriteQueueSize");
+  return lastWrite !== undefined && Reflect.get(socket, lastWrite) === 0;
+}
+
 const LAST_CHUNK = "0\r\n\r\n".length;
 const LINE_ENDS = "\r\n\r\n".length;
 
-/** The data in a chunk that takes `bytes`. https://www.rfc-editor.org/rfc/rfc9112#section-7.1 */
-function withoutFraming(bytes: number): number {
+/** The data in a chunk that takes `bytes`, with its own length before it. https://www.rfc-editor.org/rfc/rfc9112#section-7.1 */
+export function withoutFraming(bytes: number): number {
   const rest = bytes - LINE_ENDS;
-  return Math.max(0, rest - rest.toString(16).length);
+  for (let digits = 1; digits < rest; digits++) {
+    const data = rest - digits;
+    if (data.toString(16).length <= digits) return data;
+  }
+  return 0;
 }
