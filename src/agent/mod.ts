@@ -37,6 +37,10 @@ contained(function load(): void {
   // What is needed is loaded when it is: a process that serves nothing must not pay for it.
   if (deno === undefined) {
     Object.defineProperty(process, LOADED, { value: true, configurable: true });
+    const { leaveNoCompiled } = require(
+      "./node/compile_cache.ts",
+    ) as typeof import("./node/compile_cache.ts");
+    leaveNoCompiled(module, __filename);
     const { lookForPromiseWatchers } = require(
       "./node/context/promise_watchers.ts",
     ) as typeof import("./node/context/promise_watchers.ts");

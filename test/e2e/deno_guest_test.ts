@@ -34,7 +34,7 @@ async function use(started: Started, end: string, signal: NodeJS.Signals | undef
 }
 
 /** The one trace there is: a handler of `Deno.serve` has this frame below its own. */
-const BELOW_HANDLER = /\n +at Object\.apply \(file:.*agent\.cjs:\d+:\d+\)/g;
+const BELOW_HANDLER = /\n +at Object\.apply \(file:.*agent[^/]*\.cjs:\d+:\d+\)/g;
 
 /** What Deno 2.9 itself does for any `--require`, an empty file's too: a global that it forgot. */
 const LEFT_BY_DENO = /\bnodeBootstrap,/g;
