@@ -19,14 +19,15 @@ for (const { kind, version, path } of await runtimes()) {
       started.kill("SIGTERM");
     };
     const files = async (name: string) =>
-      (await readdir(join(cache, name), { recursive: true })).filter((it) => !it.endsWith(".tmp")).sort();
+      (await readdir(join(cache, name), { recursive: true, withFileTypes: true }))
+        .filter((it) => it.isFile()).map((it) => it.name).sort();
     try {
       const alone = new Started(command, { env: { NODE_COMPILE_CACHE: join(cache, "alone") } });
       await use(alone);
       await alone.ended;
       await profiled(command, use, { env: { NODE_COMPILE_CACHE: join(cache, "profiled") } });
       const expected = await files("alone");
-      assert.ok(expected.length > 1, "Node keeps the application");
+      assert.ok(expected.length > 0, "Node keeps the application");
       assert.deepEqual(await files("profiled"), expected);
     } finally {
       await rm(cache, { recursive: true, force: true });
