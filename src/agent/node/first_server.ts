@@ -5,6 +5,7 @@ import { contained } from "../contained.ts";
 import type { HttpEvent } from "./http_message.ts";
 import { noteServer } from "../listening.ts";
 import { observe } from "../observed.ts";
+import { original } from "../originals.ts";
 
 /** https://nodejs.org/api/diagnostics_channel.html#http */
 const REQUEST = "http.server.request.start";
@@ -28,14 +29,23 @@ export function onFirstServer(start: () => void): void {
     hasStarted = true;
     start();
   };
-  const restore = observe(Server.prototype, "_listen2", (server) => {
+  let isOver = false;
+  let restore = () => {};
+  const watch = () => {
+    if (!isOver) restore = observe(Server.prototype, "_listen2", found);
+  };
+  const found = (server: unknown) => {
+    // The stack of an error of it names the property, `[as _listen2]`, only if it is none of ours meanwhile.
+    restore();
+    original.setTimeout(watch, 0).unref();
     const isHttp2 = isHttp2Server(server);
     if (!isHttp2 && !isHttpServer(server)) return;
     noteServer(server);
     startOnce();
     if (isHttp2) foundHttp2();
-  });
+  };
   const foundHttp2 = () => {
+    isOver = true;
     restore();
     unsubscribe(STREAM, foundByStream);
     whenHttp2?.();
@@ -52,6 +62,7 @@ export function onFirstServer(start: () => void): void {
     }),
   );
   subscribe(STREAM, foundByStream);
+  watch();
 }
 
 /** Calls `act` for each request of HTTP/1 from now on; one that comes in just now is the first. */
