@@ -32,6 +32,9 @@ import { DirectoryError } from "./run_directory.ts";
 
 const { O_RDONLY, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
 
+/** Reports of coverage (`node --test`, c8, nyc) and transpilers leave alone what lies below `node_modules`. */
+const OWN = ["profsrv", "node_modules"] as const;
+
 /** Written by its owner only. */
 const OTHERS_MAY_WRITE = 0o022;
 const STICKY = 0o1000;
@@ -50,7 +53,7 @@ export function cacheDirectories({ env, platform, home, isRoot }: CacheFacts): s
   if (platform === "win32") {
     const { LOCALAPPDATA, USERPROFILE } = env;
     const local = LOCALAPPDATA || (USERPROFILE && win32.join(USERPROFILE, "AppData", "Local"));
-    return local ? [win32.join(local, "profsrv")] : [];
+    return local ? [win32.join(local, ...OWN)] : [];
   }
   const homes = [env["HOME"], home].filter((it) => it !== undefined);
   const found = platform === "darwin"
@@ -59,7 +62,7 @@ export function cacheDirectories({ env, platform, home, isRoot }: CacheFacts): s
   // The processes of other users that root starts cannot enter root's home.
   if (isRoot && platform !== "darwin") found.push("/var/cache");
   const absolute = found.filter((it) => it !== undefined && posix.isAbsolute(it)) as string[];
-  return [...new Set(absolute.map((it) => posix.join(it, "profsrv")))];
+  return [...new Set(absolute.map((it) => posix.join(it, ...OWN)))];
 }
 
 /** The directory that holds the agent, made if missing. Throws `DirectoryError` if none of the candidates will do. */
@@ -111,7 +114,8 @@ function made(path: string, uid: number | undefined): string {
   for (let at = path; !exists(at); at = dirname(at)) missing.unshift(at);
   for (const directory of missing) {
     mkdirSync(directory, { mode: 0o755 });
-    if (directory === path && process.platform !== "win32") openToReaders(path);
+    const isOwn = directory === path || directory === dirname(path);
+    if (isOwn && process.platform !== "win32") openToReaders(directory);
   }
   const real = realpathSync(path);
   if (uid !== undefined) checkOwners(real, uid);

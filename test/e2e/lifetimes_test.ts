@@ -72,8 +72,10 @@ for (const { version, path } of nodes) {
       const told = await appears(late);
       assert.equal(await Deno.readTextFile(join(root, "errors")), "");
       const preload = /--require "([^"]+)"/.exec(told)?.[1] ?? "";
-      assert.ok(preload.startsWith(join(root, "cache", "profsrv", "agent-")), told);
-      assert.deepEqual(await readdir(join(root, "cache", "profsrv")), [preload.split("/").at(-1)]);
+      assert.ok(preload.startsWith(join(root, "cache", "profsrv", "node_modules", "agent-")), told);
+      assert.deepEqual(await readdir(join(root, "cache", "profsrv", "node_modules")), [
+        preload.split("/").at(-1),
+      ]);
     }));
 }
 

@@ -26,18 +26,28 @@ const NOBODY = 65534;
 const facts: CacheFacts = { env: {}, platform: "linux", home: undefined, isRoot: false };
 
 const rows: [what: string, known: Partial<CacheFacts>, directories: string[]][] = [
-  ["XDG_CACHE_HOME", { env: { XDG_CACHE_HOME: "/x", HOME: "/h" } }, ["/x/profsrv", "/h/.cache/profsrv"]],
-  ["a relative XDG_CACHE_HOME", { env: { XDG_CACHE_HOME: "x", HOME: "/h" } }, ["/h/.cache/profsrv"]],
-  ["HOME and the same home", { env: { HOME: "/h" }, home: "/h" }, ["/h/.cache/profsrv"]],
-  ["no HOME", { home: "/h" }, ["/h/.cache/profsrv"]],
-  ["an empty HOME", { env: { HOME: "" }, home: "/h" }, ["/h/.cache/profsrv"]],
-  ["root", { env: { HOME: "/root" }, isRoot: true }, ["/root/.cache/profsrv", "/var/cache/profsrv"]],
-  ["macOS", { platform: "darwin", env: { HOME: "/Users/a" } }, ["/Users/a/Library/Caches/profsrv"]],
-  ["Windows", { platform: "win32", env: { LOCALAPPDATA: "C:\\l" } }, ["C:\\l\\profsrv"]],
+  ["XDG_CACHE_HOME", { env: { XDG_CACHE_HOME: "/x", HOME: "/h" } }, [
+    "/x/profsrv/node_modules",
+    "/h/.cache/profsrv/node_modules",
+  ]],
+  ["a relative XDG_CACHE_HOME", { env: { XDG_CACHE_HOME: "x", HOME: "/h" } }, [
+    "/h/.cache/profsrv/node_modules",
+  ]],
+  ["HOME and the same home", { env: { HOME: "/h" }, home: "/h" }, ["/h/.cache/profsrv/node_modules"]],
+  ["no HOME", { home: "/h" }, ["/h/.cache/profsrv/node_modules"]],
+  ["an empty HOME", { env: { HOME: "" }, home: "/h" }, ["/h/.cache/profsrv/node_modules"]],
+  ["root", { env: { HOME: "/root" }, isRoot: true }, [
+    "/root/.cache/profsrv/node_modules",
+    "/var/cache/profsrv/node_modules",
+  ]],
+  ["macOS", { platform: "darwin", env: { HOME: "/Users/a" } }, [
+    "/Users/a/Library/Caches/profsrv/node_modules",
+  ]],
+  ["Windows", { platform: "win32", env: { LOCALAPPDATA: "C:\\l" } }, ["C:\\l\\profsrv\\node_modules"]],
   [
     "Windows without LOCALAPPDATA",
     { platform: "win32", env: { USERPROFILE: "C:\\u" } },
-    ["C:\\u\\AppData\\Local\\profsrv"],
+    ["C:\\u\\AppData\\Local\\profsrv\\node_modules"],
   ],
   ["nothing", {}, []],
 ];
@@ -79,7 +89,7 @@ Deno.test(
     const umask = process.umask(0o077);
     try {
       const directory = agentCache();
-      assert.equal(directory, join(root, "cache", "profsrv"));
+      assert.equal(directory, join(root, "cache", "profsrv", "node_modules"));
       const path = place(directory, "agent.cjs", "text");
       assert.equal(place(agentCache(), "agent.cjs", "text"), path);
       assert.equal(path, join(directory, contentName("agent.cjs", "text")));
@@ -129,20 +139,20 @@ Deno.test(
   { ignore: windows },
   inCache((root) => {
     mkdirSync(join(root, "cache"));
-    mkdirSync(join(root, "cache", "profsrv"));
-    chmodSync(join(root, "cache", "profsrv"), 0o777);
+    mkdirSync(join(root, "cache", "profsrv", "node_modules"), { recursive: true });
+    chmodSync(join(root, "cache", "profsrv", "node_modules"), 0o777);
     mkdirSync(join(root, "home"));
-    assert.notEqual(agentCache(), join(root, "cache", "profsrv"));
-    chmodSync(join(root, "cache", "profsrv"), 0o755);
-    assert.equal(agentCache(), join(root, "cache", "profsrv"));
+    assert.notEqual(agentCache(), join(root, "cache", "profsrv", "node_modules"));
+    chmodSync(join(root, "cache", "profsrv", "node_modules"), 0o755);
+    assert.equal(agentCache(), join(root, "cache", "profsrv", "node_modules"));
     chmodSync(join(root, "cache"), 0o777);
-    assert.notEqual(agentCache(), join(root, "cache", "profsrv"));
+    assert.notEqual(agentCache(), join(root, "cache", "profsrv", "node_modules"));
     // Nobody can move another's directory out of a sticky one.
     chmodSync(join(root, "cache"), 0o1777);
-    assert.equal(agentCache(), join(root, "cache", "profsrv"));
+    assert.equal(agentCache(), join(root, "cache", "profsrv", "node_modules"));
     if (!isRoot) return;
     chownSync(join(root, "cache"), NOBODY, NOBODY);
-    assert.notEqual(agentCache(), join(root, "cache", "profsrv"));
+    assert.notEqual(agentCache(), join(root, "cache", "profsrv", "node_modules"));
   }),
 );
 
