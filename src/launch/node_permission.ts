@@ -1,8 +1,8 @@
 /**
  * Node's permission model: what stands in the agent's way, and what lets it in without giving the program more than it has.
  *
- * The profiler is the inspector's, which has a permission of its own (`--allow-inspector`) only in newer versions; before
- * that nothing can allow it. See https://nodejs.org/api/permissions.html
+ * From Node 24.12 on the profiler needs no permission at one sample in a millisecond. Else it is the inspector's, which Node 24 and
+ * newer open with `--allow-inspector`, and older versions not at all. See https://nodejs.org/api/permissions.html
  */
 import { quoteNodeOption } from "./node_options.ts";
 import { nodeWords } from "./node_words.ts";
@@ -36,14 +36,14 @@ export function planPermission(
   const words = nodeWords(file, command);
   const isInCommand = words.some((it) => RESTRICTS.test(it));
   if (!isInCommand && !RESTRICTS.test(nodeOptions)) return undefined;
-  const isAllowed = [...words, nodeOptions].some((it) => /(^|\s)--allow-inspector(\s|$)/.test(it));
-  if (!isAllowed) {
+  const mayLetIn = [...words, nodeOptions].some((it) => LETS_IN.test(it));
+  if (!mayLetIn) {
     return {
       isFree: false,
       args: [],
       nodeOptions: "",
       notice:
-        "Node's permission model (--permission) shuts the profiler out, --allow-inspector of Node 24 and newer would let it in; the command runs without it.",
+        "Node's permission model (--experimental-permission) shuts the profiler out, --permission of Node 24.12 and newer lets it in; the command runs without it.",
     };
   }
   const added = [`--allow-fs-read=${cache}`, `--allow-fs-read=${spool}`, `--allow-fs-write=${spool}`];
@@ -57,3 +57,5 @@ export function planPermission(
 }
 
 const RESTRICTS = /(^|\s)--(experimental-)?permission(=|\s|$)/;
+/** Where the model is still experimental it lets no profiler in. */
+const LETS_IN = /(^|\s)--(permission|allow-inspector)(=|\s|$)/;

@@ -1,12 +1,11 @@
-/** Node's own modes: debugging, tests, permissions, frozen intrinsics. Each goes on as if profsrv were not there. */
+/** Node's own modes: debugging, tests, frozen intrinsics. Each goes on as if profsrv were not there. */
 import assert from "node:assert/strict";
 import { Debugger } from "../support/debugger.ts";
 import { checkLaws } from "../support/laws.ts";
 import { appPath, ask, type Ended, profiled, Started } from "../support/profiled.ts";
-import { type Runtime, runtimes } from "../support/runtimes.ts";
+import { runtimes } from "../support/runtimes.ts";
 
 const nodes = (await runtimes()).filter(({ kind }) => kind === "node");
-const major = ({ version }: Runtime) => Number(version.split(".")[0]);
 
 async function portOf(started: Started): Promise<number> {
   return Number((await started.printed(/port (\d+)/))[1]);
@@ -166,52 +165,5 @@ for (const node of nodes) {
     assert.deepEqual(within, without);
     assert.equal(run.index.length, 3);
     checkLaws(run);
-  });
-
-  // Node 18 has no permission model.
-  if (major(node) < 20) continue;
-  // Node 26 has one for the network, too.
-  const net = major(node) >= 26 ? ["--allow-net"] : [];
-  const restrict = major(node) === 20 ? "--experimental-permission" : "--permission";
-
-  Deno.test(`under ${restrict} a server runs as if alone, and is told why, node ${node.version}`, async () => {
-    const command = [node.path, restrict, ...net, "--allow-fs-read=*", "--no-warnings", appPath("hello.cjs")];
-    const run = await profiled(command, async (started) => {
-      assert.equal((await ask(await portOf(started), "/")).body, "hello\n");
-      started.kill("SIGTERM");
-    });
-    assert.deepEqual([run.signal, run.index], ["SIGTERM", []]);
-    assert.match(
-      run.stderr,
-      /^profsrv: Node's permission model .* shuts the profiler out, --allow-inspector .*\.$/m,
-    );
-  });
-
-  if (major(node) < 24) continue;
-
-  Deno.test(`with --allow-inspector a server is profiled, and may do nothing else more, node ${node.version}`, async () => {
-    const script = `
-      const { permission } = process;
-      console.log(JSON.stringify(["fs.read", "fs.write", "child", "worker", "inspector"].map((it) => permission.has(it))));
-      console.log(JSON.stringify(["/etc/passwd", "/tmp"].map((it) => permission.has("fs.write", it))));
-      const server = require("http").createServer((q, r) => r.end("hello"));
-      server.listen(0, "127.0.0.1", () => console.log("port " + server.address().port));
-    `;
-    const allowed = ["--permission", "--allow-inspector", ...net];
-    const command = [node.path, ...allowed, "--no-warnings", "-e", script];
-    const use = async (started: Started) => {
-      await ask(await portOf(started), "/");
-      started.kill("SIGTERM");
-    };
-    const alone = new Started(command);
-    await use(alone);
-    const run = await profiled(command, use);
-    const stable = ({ signal, stdout }: Ended) => [signal, stdout.replace(/port \d+/, "")];
-    assert.deepEqual(stable(run), stable(await alone.ended));
-    assert.equal(run.index.length, 1);
-    assert.match(
-      run.stderr,
-      /^profsrv: Node's permission model is on: the command also may read and write "[^"]+"\.$/m,
-    );
   });
 }

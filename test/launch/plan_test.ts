@@ -41,8 +41,9 @@ const options: [what: string, known: Partial<LaunchRequest>, nodeOptions: string
   ["no agent", { agent: undefined as never }, undefined],
   ["deno", { command: ["deno", "run", "s.ts"] }, undefined],
   ["deno.exe", { file: "C:\\bin\\Deno.EXE", platform: "win32" }, undefined],
-  ["node --permission", { command: ["node", "--permission", "s.js"] }, undefined],
-  ["node -r x --permission", { command: ["node", "-r", "x", "--permission", "s.js"] }, undefined],
+  ["node --permission", { command: ["node", "--permission", "s.js"] }, OURS],
+  ["node -r x --permission", { command: ["node", "-r", "x", "--permission", "s.js"] }, OURS],
+  ["node --experimental-permission", { command: ["node", "--experimental-permission", "s.js"] }, undefined],
   ["--permission for the script", { command: ["node", "s.js", "--permission"] }, OURS],
   ["--permission for another program", { command: ["npm", "--permission"] }, OURS],
   [
@@ -78,7 +79,7 @@ for (const [what, known, nodeOptions] of options) {
 
 Deno.test("what keeps the agent out is said in one sentence, and only that", () => {
   assert.deepEqual(planned({}).notices, []);
-  for (const command of [["deno", "task", "dev"], ["node", "--permission", "s.js"]]) {
+  for (const command of [["deno", "task", "dev"], ["node", "--experimental-permission", "s.js"]]) {
     const { notices } = planned({ command });
     assert.equal(notices.length, 1);
     assert.match(notices[0] ?? "", /^[A-Z].*; the command runs .*\.$/);
