@@ -2,6 +2,7 @@
  * The runtime's own functions as they were before the application could replace them (fake timers, mocked file systems).
  */
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, writeSync } from "node:fs";
+import process from "node:process";
 
 const { nodeTiming } = performance as typeof performance & {
   readonly nodeTiming: { readonly idleTime: number };
@@ -16,6 +17,7 @@ export const original = {
   idleTime,
   now: performance.now.bind(performance),
   epochNow: Date.now,
+  hrtime: process.hrtime.bigint,
   setInterval,
   setTimeout,
   clearInterval,

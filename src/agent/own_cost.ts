@@ -18,6 +18,8 @@ export class OwnCost {
   private turns = 0;
   private turnTime: Microseconds = 0;
   private longestTurn: Microseconds = 0;
+  /** How long the event loop stood still for each of the last two windows. */
+  private lastTurns: readonly [Microseconds, Microseconds] = [0, 0];
   private noticeTime: Microseconds = 0;
   private notices = 0;
   private switches = 0;
@@ -43,10 +45,16 @@ export class OwnCost {
   /** The event loop stood still for a window from `since` until now. Called while nobody runs. */
   pausedSince(since: Microseconds): void {
     const took = now() - since;
+    this.lastTurns = [this.lastTurns[1], took];
     this.turns++;
     this.turnTime += took;
     this.longestTurn = Math.max(this.longestTurn, took);
     this.addNotices();
+  }
+
+  /** What turning a window costs at present: the less of two, for in one the system may have run something else. */
+  priceOfTurn(): Microseconds {
+    return Math.min(...this.lastTurns);
   }
 
   /** As the wrapper is told of it. */

@@ -34,11 +34,15 @@ const TICK: Milliseconds = 100;
 const MAX_WINDOW: Microseconds = 1_000_000;
 /** or at this one when nothing has been running for a tick and somebody waits for the result. */
 const MIN_WINDOW: Microseconds = 200_000;
+/** Turning windows may take this part of the time: where a turn is dear they are longer, */
+const MAX_SHARE = 0.01;
+/** up to this. */
+const LONGEST_WINDOW: Microseconds = 60_000_000;
 
 /** Starts to record this thread. Where that fails the wrapper is told why, and the server runs as if alone. */
 export function startRecording(config: AgentConfig, host: Host): void {
   try {
-    // Some environments (Node's module loader thread) have no inspector: then this throws.
+    // Where nothing takes profiles this throws: an environment without inspector, Node's permission model.
     new Recorder(config, host);
   } catch (error) {
     const { stream, ...process } = thisProcess(host.name);
@@ -84,15 +88,15 @@ class Recorder {
 
   /** Starts it all; throws if this thread cannot be profiled, with nothing changed. */
   constructor(config: AgentConfig, host: Host) {
-    const inspector = require("node:inspector") as typeof import("node:inspector");
     this.host = host;
     this.cost = new OwnCost(host);
     const process = thisProcess(host.name);
     this.spool = new Spool(config.spool, process.stream);
-    this.sampler = new Sampler(inspector, (profile) => this.deliver(profile));
-    this.sourceMaps = new SourceMaps(inspector, (message) => this.send(message));
+    const onLost = () => host.withDelivery(() => this.sampler.turn());
+    this.sampler = new Sampler({ interval: config.interval, onLost }, (profile) => this.deliver(profile));
+    this.sourceMaps = new SourceMaps((message) => this.send(message));
     const at = now();
-    host.withDelivery(() => this.sampler.start(config.interval));
+    host.withDelivery(() => this.sampler.start());
     this.cost.startedSince(at);
     this.windowSince = now();
     openLedger();
@@ -140,7 +144,8 @@ class Recorder {
     const isWanted = openCount() === 0 && ended > this.endedBefore && ended === this.endedLast;
     this.endedLast = ended;
     if (isLedgerFilling()) return true;
-    return now() - this.windowSince >= (isWanted ? MIN_WINDOW : MAX_WINDOW);
+    const enough = Math.max(isWanted ? MIN_WINDOW : MAX_WINDOW, this.cost.priceOfTurn() / MAX_SHARE);
+    return now() - this.windowSince >= Math.min(enough, LONGEST_WINDOW);
   }
 
   /** Ends this window and begins the next. */
@@ -153,7 +158,11 @@ class Recorder {
   }
 
   /** A window is done: names the owner of each sample and sends both. */
-  private deliver(profile: V8Profile): void {
+  private deliver(profile: V8Profile | undefined): void {
+    if (profile === undefined) {
+      this.droppedWindows++;
+      return;
+    }
     const offset = this.sampler.offset.value;
     const until = profile.endTime - offset;
     const isQuiet = !this.hadRequests && openCount() === 0 && endedCount() === this.endedBefore;

@@ -1,81 +1,78 @@
-/**
- * The always-on sampling profiler, in windows without gaps.
- *
- * `console.profile` of the inspector's own console shares one V8 profiler among overlapping profiles, so the next
- * window is opened before the last one is closed, and V8 never stops sampling.
- */
-import type { Session } from "node:inspector";
+/** The always-on sampling profiler, in windows without gaps: the next is begun before the last is ended. */
 import type { V8Profile } from "../protocol/messages.ts";
 import type { Microseconds } from "../units.ts";
-import { ClockOffset, now } from "./clock.ts";
+import { ClockOffset, hrtime, now } from "./clock.ts";
+import type { EndProfile, ProfileSource, SourceOptions } from "./profile_source.ts";
+import { profileSource } from "./source_choice.ts";
 
-interface ConsoleProfileFinished {
-  readonly params: { readonly title?: string; readonly profile: V8Profile };
+/** A window under way. */
+interface OpenWindow {
+  readonly end: EndProfile;
+  /** Readings of our clock before and after it was begun. */
+  readonly before: Microseconds;
+  readonly after: Microseconds;
 }
+
+/** The clocks' offset is known well enough within this, */
+const NARROW: Microseconds = 5;
+/** or else after so many windows that are turned at the start to learn it. */
+const CALIBRATION_TURNS = 3;
 
 export class Sampler {
   /** From the agent's clock to V8's; known when the first window is delivered. */
   readonly offset = new ClockOffset();
-  private readonly session: Session;
-  private readonly console: Console;
-  private window = 0;
-  /** Readings of our clock before and after each open window was opened, by its number. */
-  private readonly brackets = new Map<number, { before: Microseconds; after: Microseconds }>();
+  private readonly source: ProfileSource;
+  private readonly onWindow: (profile: V8Profile | undefined) => void;
+  private window: OpenWindow | undefined;
 
-  /** Connects to the inspector of this thread; throws where there is none. */
-  constructor(inspector: typeof import("node:inspector"), onWindow: (profile: V8Profile) => void) {
-    this.session = new inspector.Session();
-    // @types/node leaves out that the inspector's console has these two.
-    this.console = inspector.console as Console;
-    this.session.connect();
-    this.session.on("Profiler.consoleProfileFinished", (message: ConsoleProfileFinished) => {
-      const bracket = this.brackets.get(numberOf(message.params.title));
-      if (bracket === undefined) return;
-      this.brackets.delete(numberOf(message.params.title));
-      this.offset.learn({ v8At: message.params.profile.startTime, ...bracket });
-      onWindow(message.params.profile);
-    });
+  /** `onWindow` gets undefined where V8 has lost a window. Throws where this thread has no profiler. */
+  constructor(options: SourceOptions, onWindow: (profile: V8Profile | undefined) => void) {
+    this.source = profileSource(options);
+    this.onWindow = onWindow;
   }
 
   /**
-   * Opens the first window: stops the world for some 20 ms. As its bracket is as wide as that, some more windows are
-   * turned at once, to know the clocks' offset before it is needed.
+   * Begins the first window: stops the world for some 20 ms. As its bracket is as wide as that, the offset comes from
+   * hrtime, where that is V8's clock (on Node), or from some more windows.
    */
-  start(interval: Microseconds): void {
-    this.session.post("Profiler.enable");
-    this.session.post("Profiler.setSamplingInterval", { interval });
-    this.openWindow();
-    for (let i = 0; i < CALIBRATION_TURNS; i++) this.turn();
+  start(): void {
+    for (let i = 0; i < CALIBRATION_TURNS; i++) {
+      const before = now();
+      const v8At = hrtime();
+      this.offset.learn({ v8At, before, after: now() });
+    }
+    this.window = this.begin();
+    for (let i = 0; i < CALIBRATION_TURNS; i++) {
+      this.turn();
+      if (this.offset.uncertainty <= NARROW) return;
+    }
   }
 
-  /** Opens the next window and closes the last. */
+  /** Begins the next window and ends the last. */
   turn(): void {
     const last = this.window;
-    this.openWindow();
-    this.console.profileEnd(titleOf(last));
+    this.window = this.begin();
+    this.deliver(last);
   }
 
-  /** Closes the last window and disconnects. */
+  /** Ends the last window, for good. */
   stop(): void {
-    this.console.profileEnd(titleOf(this.window));
-    this.session.disconnect();
+    const last = this.window;
+    this.window = undefined;
+    this.deliver(last);
+    this.source.close();
   }
 
-  private openWindow(): void {
-    this.window++;
+  private begin(): OpenWindow {
     const before = now();
-    this.console.profile(titleOf(this.window));
-    this.brackets.set(this.window, { before, after: now() });
+    const end = this.source.begin();
+    return { end, before, after: now() };
   }
-}
 
-const CALIBRATION_TURNS = 3;
-const TITLE = "profsrv ";
-
-function titleOf(window: number): string {
-  return TITLE + window;
-}
-
-function numberOf(title: string | undefined): number {
-  return title?.startsWith(TITLE) ? Number(title.slice(TITLE.length)) : NaN;
+  private deliver(window: OpenWindow | undefined): void {
+    if (window === undefined) return;
+    const profile = window.end();
+    if (profile !== undefined) this.offset.learn({ v8At: profile.startTime, ...window });
+    this.onWindow(profile);
+  }
 }

@@ -3,6 +3,7 @@
  * is not what ran, so the wrapper cannot know. Maps that are on disk it reads itself.
  */
 import { existsSync, statSync } from "node:fs";
+import type { Session } from "node:inspector";
 import * as module from "node:module";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -24,14 +25,12 @@ const TRANSPILED = /\.(?:[cm]?tsx?|jsx)(?:\?|$)/;
 const PLAIN = /\.[cm]?js(?:\?|$)/;
 
 export class SourceMaps {
-  private readonly inspector: typeof import("node:inspector");
   private readonly send: (message: SourcesMessage) => boolean;
   private readonly seen = new Set<string>();
   private told: Bytes = 0;
   private questions = 0;
 
-  constructor(inspector: typeof import("node:inspector"), send: (message: SourcesMessage) => boolean) {
-    this.inspector = inspector;
+  constructor(send: (message: SourcesMessage) => boolean) {
     this.send = send;
   }
 
@@ -51,7 +50,7 @@ export class SourceMaps {
       }
       if (unknown.size > 0 && this.questions < MAX_QUESTIONS && mayAskInspector()) {
         this.questions++;
-        for (const [url, map] of inlineMaps(this.inspector, unknown)) this.tellMap(url, map);
+        for (const [url, map] of inlineMaps(unknown)) this.tellMap(url, map);
       }
     } catch (error) {
       noteFault(error);
@@ -146,13 +145,10 @@ interface ScriptParsed {
 }
 
 /** The maps that these scripts carry in their text, as V8 has it. */
-function inlineMaps(
-  inspector: typeof import("node:inspector"),
-  urls: ReadonlySet<string>,
-): Map<string, SourceMapJson> {
+function inlineMaps(urls: ReadonlySet<string>): Map<string, SourceMapJson> {
   const maps = new Map<string, SourceMapJson>();
-  const session = new inspector.Session();
-  session.connect();
+  const session = connected();
+  if (session === undefined) return maps;
   try {
     session.on("Debugger.scriptParsed", ({ params: { url, sourceMapURL } }: ScriptParsed) => {
       const [, content] = /^data:application\/json[^,]*;base64,(.*)$/.exec(sourceMapURL ?? "") ?? [];
@@ -166,4 +162,16 @@ function inlineMaps(
     session.disconnect();
   }
   return maps;
+}
+
+/** A client of the inspector; undefined where there is none for us: Node's permission model, an environment without. */
+function connected(): Session | undefined {
+  try {
+    const { Session } = require("node:inspector") as typeof import("node:inspector");
+    const session = new Session();
+    session.connect();
+    return session;
+  } catch {
+    return undefined;
+  }
 }

@@ -1,0 +1,153 @@
+/** Who else profiles a server, or takes its coverage: it works and prints as without profsrv, and each request has its samples. */
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { checkLaws } from "../support/laws.ts";
+import { appPath, ask, type Ended, profiled, type Run, Started } from "../support/profiled.ts";
+import { type Runtime, runtimes } from "../support/runtimes.ts";
+
+const nodes = (await runtimes()).filter(({ kind }) => kind === "node");
+const major = ({ version }: Runtime) => Number(version.split(".")[0]);
+
+/** What V8's own function for profiles can do, and what it cannot. */
+const INTERVALS = ["1000", "250"];
+
+interface Case {
+  readonly about: string;
+  /** What the server is asked for, in turn. */
+  readonly paths: readonly string[];
+  /** Given the directory to write to. */
+  readonly flags?: (directory: string) => readonly string[];
+  readonly env?: (directory: string) => Record<string, string>;
+  /** What must be the same with and without profsrv, of what was written to the directory. */
+  readonly written?: (directory: string) => Promise<unknown>;
+}
+
+const cases: readonly Case[] = [
+  { about: "a client of the inspector that profiles on demand", paths: ["/session", "/session"] },
+  { about: "console.profileEnd() without a profile", paths: ["/end", "/end", "/end"] },
+  { about: "console.profile() without a client", paths: ["/console", "/console", "/end", "/end", "/end"] },
+  {
+    about: "--cpu-prof",
+    paths: ["/counted", "/session", "/counted"],
+    flags: (directory) => ["--cpu-prof", "--cpu-prof-dir", directory],
+    written: cpuProfile,
+  },
+  {
+    about: "NODE_V8_COVERAGE",
+    paths: ["/counted", "/session", "/counted", "/counted"],
+    env: (directory) => ({ NODE_V8_COVERAGE: directory }),
+    written: coverage,
+  },
+];
+
+/** Whether the profile is whole, and has seen what the server did. */
+async function cpuProfile(directory: string): Promise<unknown> {
+  const [name = "", ...others] = await readdir(directory);
+  const { nodes, samples, timeDeltas } = JSON.parse(await readFile(join(directory, name), "utf8"));
+  const names = nodes.map((node: { callFrame: { functionName: string } }) => node.callFrame.functionName);
+  return [others, names.includes("burn"), samples.length === timeDeltas.length];
+}
+
+/** How often each function of the server has run. */
+async function coverage(directory: string): Promise<unknown> {
+  const found: unknown[] = [];
+  for (const name of await readdir(directory)) {
+    const { result } = JSON.parse(await readFile(join(directory, name), "utf8"));
+    for (const { url, functions } of result) {
+      if (!url.endsWith("/profiling.cjs")) continue;
+      for (const { functionName, isBlockCoverage, ranges: [{ count }] } of functions) {
+        // How often it looks at the clock is another number each time.
+        if (functionName !== "used") found.push([functionName, isBlockCoverage, Math.min(count, 5)]);
+      }
+    }
+  }
+  return found;
+}
+
+async function use(started: Started, paths: readonly string[]): Promise<unknown[]> {
+  const port = Number((await started.printed(/port (\d+)/))[1]);
+  const answers: unknown[] = [];
+  for (const path of paths) {
+    const { status, body } = await ask(port, path);
+    answers.push([path, status, body]);
+  }
+  await ask(port, "/exit").catch(() => {});
+  return answers;
+}
+
+/** What differs between any two runs of the same program, taken out. */
+function stable({ code, signal, stdout, stderr }: Ended): Ended {
+  return { code, signal, stdout: stdout.replace(/port \d+/, "port"), stderr };
+}
+
+async function withDirectory<T>(act: (directory: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), "profsrv-test-"));
+  try {
+    return await act(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+for (const node of nodes) {
+  for (const interval of INTERVALS) {
+    for (const { about, paths, flags, env, written } of cases) {
+      Deno.test(`beside ${about} all is as alone, at ${interval} us, node ${node.version}`, async () => {
+        const command = (directory: string) => [
+          node.path,
+          ...(flags?.(directory) ?? []),
+          appPath("profiling.cjs"),
+        ];
+        let bare: unknown[] = [];
+        await withDirectory(async (directory) => {
+          const alone = new Started(command(directory), { env: env?.(directory) ?? {} });
+          bare = [await use(alone, paths), stable(await alone.ended), await written?.(directory)];
+        });
+        let run: Run | undefined;
+        await withDirectory(async (directory) => {
+          let answers: unknown[] = [];
+          run = await profiled(
+            command(directory),
+            async (started) => void (answers = await use(started, paths)),
+            { options: ["--quiet", "--interval", interval], env: env?.(directory) ?? {} },
+          );
+          assert.deepEqual([answers, stable(run), await written?.(directory)], bare);
+        });
+        checkLaws(run!);
+        for (const { path, samples } of run!.index) {
+          // `/exit` ends before it has burnt anything.
+          if (path !== "/exit") assert.ok(samples > 0, `${path} has no samples`);
+        }
+        // Of 60 ms each; a busy machine may not let V8's sampler run for most of them.
+        const all = run!.index.reduce((sum, { samples }) => sum + samples, 0);
+        assert.ok(all >= 12 * paths.length, `only ${all} samples of ${paths.length} requests`);
+        assert.equal(run!.index.length, paths.length + 1);
+      });
+    }
+
+    // Before Node 22 its report of coverage cannot be told which files to leave out.
+    if (major(node) < 22) continue;
+    Deno.test(`node --test reports the same coverage, at ${interval} us, node ${node.version}`, async () => {
+      const command = [
+        node.path,
+        "--test",
+        "--experimental-test-coverage",
+        // In place of the default, which is what lies in a directory called `test`.
+        "--test-coverage-exclude=none",
+        appPath("covered.test.mjs"),
+      ];
+      const report = ({ code, stdout, stderr }: Ended) => [
+        code,
+        stdout.replace(/duration_ms:? [\d.]+|\([\d.]+ms\)/g, "duration"),
+        stderr,
+      ];
+      const alone = await new Started(command).ended;
+      assert.match(alone.stdout, /covered\.cjs/);
+      const run = await profiled(command, async () => {}, { options: ["--quiet", "--interval", interval] });
+      assert.deepEqual(report(run), report(alone));
+      assert.equal(run.index.length, 20);
+    });
+  }
+}
