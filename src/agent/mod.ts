@@ -30,6 +30,10 @@ contained(function load(): void {
   if (Object.hasOwn(process, LOADED)) return;
   if (deno !== undefined && !mayKnow(deno, CONFIG_VARIABLE)) return;
   const settings = config();
+  if (settings?.serving !== undefined && deno !== undefined) {
+    const { serveAt } = require("./deno/auto_serve.ts") as typeof import("./deno/auto_serve.ts");
+    serveAt(settings.serving, deno, settings.isWatching === true);
+  }
   if (settings === undefined || (deno !== undefined && !mayRecord(deno, settings.spool))) return;
   // The run has ended, or it is that of another user or of another file system: nobody would read what is written.
   if (!original.existsSync(settings.spool)) return;
@@ -58,6 +62,8 @@ contained(function load(): void {
   watchCallbacks(deno);
   const { lookForEnds } = require("./deno/farewell.ts") as typeof import("./deno/farewell.ts");
   lookForEnds(deno);
+  const { watchWorkers } = require("./deno/workers.ts") as typeof import("./deno/workers.ts");
+  watchWorkers(settings);
   const { onFirstDenoServer } = require("./deno/first_server.ts") as typeof import("./deno/first_server.ts");
   onFirstDenoServer(deno, contained(() => start(settings, require("./deno/host.ts"))));
 })();

@@ -14,6 +14,8 @@ export interface Granted {
   readonly denied: boolean;
   /** `--deny-read=a,b`. */
   readonly deniedParts: readonly string[];
+  /** `--ignore-read`: all that is not permitted by a part of its own looks empty. */
+  readonly ignored: boolean;
 }
 
 /** A command line of Deno, without `deno` itself. */
@@ -31,15 +33,28 @@ export interface DenoCommand {
   readonly namesConfig: boolean;
   /** `--watch`: starts the program anew when a file changes. */
   readonly isWatching: boolean;
-  readonly permissions: Readonly<Record<Permission, Granted>>;
+  /** Where Deno's own flags stand. */
+  readonly flags: readonly number[];
+  readonly permissions: Readonly<Record<Permission | "net", Granted>>;
 }
 
-/** Flags whose value is the next word. https://docs.deno.com/runtime/reference/cli/run/ */
+/** Flags whose value is the next word; `test/launch/deno_flags_test.ts` compares them with what Deno's help says. */
 const WITH_VALUE = new Set(
-  ("--cert --conditions --config -c --cpu-prof-dir --cpu-prof-interval --cpu-prof-name --cwd --ext --filter -f --host " +
-    "--import --import-map --inspect-publish-uid --location --log-level -L --min-dep-age --minimum-dependency-age " +
+  ("--cert --conditions --config --cpu-prof-dir --cpu-prof-interval --cpu-prof-name --cwd --ext --filter --host --import " +
+    "--import-map --inspect-publish-uid --jobs --location --log-level --min-dep-age --minimum-dependency-age " +
     "--node-modules-linker --port --preload --require --seed").split(" "),
 );
+/** The same as a letter, the last of several that stand together: what follows in the same word would be its value. */
+const LETTER_WITH_VALUE = /^-[^=cfjL-]*[cfjL]$/;
+/** The next word is its value, unless that is a flag. */
+const WITH_OPTIONAL_VALUE = "--lock";
+
+/** Whether the word behind this flag is the flag's value. */
+export function takesNext(flag: string, next: string | undefined): boolean {
+  if (next === undefined) return false;
+  if (flag === WITH_OPTIONAL_VALUE) return !next.startsWith("-");
+  return WITH_VALUE.has(flag) || LETTER_WITH_VALUE.test(flag);
+}
 
 /** Subcommands; any other first word is a file to run. */
 const SUBCOMMANDS = new Set(
@@ -48,19 +63,28 @@ const SUBCOMMANDS = new Set(
     "task test types uninstall update upgrade vendor why x").split(" "),
 );
 
-const LONG = /^--(allow|deny)-(env|read|sys|write)(?:=(.*))?$/s;
-const LETTERS: Readonly<Record<string, Permission>> = { E: "env", R: "read", S: "sys", W: "write" };
+const LONG = /^--(allow|deny|ignore)-(env|net|read|sys|write)(?:=(.*))?$/s;
+const LETTERS: Readonly<Record<string, Permission | "net">> = {
+  E: "env",
+  N: "net",
+  R: "read",
+  S: "sys",
+  W: "write",
+};
 
 /** Reads a command line. */
 export function readDenoCommand(args: readonly string[]): DenoCommand {
   const { words, flags } = split(args);
   const [first = -1, second = -1] = words;
   const named = first >= 0 && SUBCOMMANDS.has(args[first]!);
-  const granted = Object.fromEntries(
-    NEEDED.map((
-      it,
-    ) => [it, { all: false, scoped: [] as number[], denied: false, deniedParts: [] as string[] }]),
-  ) as Record<Permission, { all: boolean; scoped: number[]; denied: boolean; deniedParts: string[] }>;
+  const nothing = () => ({
+    all: false,
+    scoped: [] as number[],
+    denied: false,
+    deniedParts: [] as string[],
+    ignored: false,
+  });
+  const granted = { env: nothing(), net: nothing(), read: nothing(), sys: nothing(), write: nothing() };
   let allowsAll = false;
   let hasPermissionSet = false;
   let namesConfig = false;
@@ -68,14 +92,16 @@ export function readDenoCommand(args: readonly string[]): DenoCommand {
     const flag = args[at]!;
     const [, verb, name, value] = LONG.exec(flag) ?? [];
     if (name !== undefined) {
-      const entry = granted[name as Permission];
+      const entry = granted[name as keyof typeof granted];
       if (verb === "allow") value === undefined ? entry.all = true : entry.scoped.push(at);
-      else value === undefined ? entry.denied = true : entry.deniedParts.push(...value.split(","));
+      else if (value !== undefined) entry.deniedParts.push(...value.split(","));
+      else verb === "deny" ? entry.denied = true : entry.ignored = true;
     } else if (flag === "--allow-all") allowsAll = true;
     else if (/^--permission-set(=|$)/.test(flag)) hasPermissionSet = true;
-    else if (/^(--config(=|$)|--no-config$|-c)/.test(flag)) namesConfig = true;
+    else if (/^(--config(=|$)|--no-config$)/.test(flag)) namesConfig = true;
     else if (/^-[^-]/.test(flag)) {
-      const letters = flag.slice(1).replace(/=.*$/s, "");
+      const letters = flag.slice(1).replace(/=.*$/s, "").replace(/(?<=[cfjL]).*$/s, "");
+      if (letters.endsWith("c")) namesConfig = true;
       if (letters.includes("A")) allowsAll = true;
       if (letters.includes("P")) hasPermissionSet = true;
       for (const letter of letters) {
@@ -95,6 +121,7 @@ export function readDenoCommand(args: readonly string[]): DenoCommand {
     hasPermissionSet,
     namesConfig,
     isWatching: flags.some((at) => /^--watch(-hmr)?(=|$)/.test(args[at]!)),
+    flags,
     permissions: granted,
   };
 }
@@ -114,7 +141,7 @@ function split(args: readonly string[]): { words: number[]; flags: number[] } {
       if (words.length === 2 || !SUBCOMMANDS.has(arg)) break;
     } else {
       flags.push(at);
-      if (WITH_VALUE.has(arg)) at++;
+      if (takesNext(arg, args[at + 1])) at++;
     }
   }
   return { words, flags };

@@ -1,9 +1,8 @@
 /** How the agent gets into a Deno command: by NODE_OPTIONS, by a flag or by a module of ours, and with which permissions. */
 import process from "node:process";
-import { basename, dirname, join } from "node:path";
-import { CONFIG_VARIABLE } from "../protocol/messages.ts";
-import { contentName } from "./content_name.ts";
+import { type AgentConfig, AUTO_SERVE_VARIABLE, CONFIG_VARIABLE } from "../protocol/messages.ts";
 import { type DenoCommand, type Granted, NEEDED, type Permission, readDenoCommand } from "./deno_flags.ts";
+import { asRun, preloadModule, servedModule } from "./deno_serve.ts";
 import { isWithin } from "./path_within.ts";
 
 /** What a plan is made from. */
@@ -14,13 +13,16 @@ export interface DenoRequest {
   readonly version?: string | undefined;
   /** As `process.platform` names it. */
   readonly platform: string;
-  /** The agent's file. */
-  readonly agentPath: string;
   /** The private directory that the agent writes to. */
   readonly spool: string;
-  /** The file's or module's URL that a script's name means. */
-  urlOf(script: string): string;
-  /** The configuration file that Deno finds for a script by itself; `package.json` if there is nothing but that. */
+  /** The agent as a file. */
+  readonly agentPath: string;
+  /** What a module has to import to get what a script's name means. */
+  specifierOf(script: string): string;
+  /**
+   * The configuration file that Deno finds for a script by itself, or a `package.json` that it finds only by that script;
+   * undefined if there is none.
+   */
   configOf(script: string): string | undefined;
 }
 
@@ -31,10 +33,10 @@ export interface DenoPlan {
   readonly byNodeOptions: boolean;
   /** Whether the agent gets in at all. */
   readonly loads: boolean;
-  /** Whether Deno starts the program anew when a file changes; absent if that is not known. */
-  readonly isWatching?: boolean;
-  /** What has to stand beside the agent before the start: a name, to which its content is added, and a text. */
-  readonly files: readonly { readonly name: string; readonly text: string }[];
+  /** What the agent has to know besides. */
+  readonly config?: Pick<AgentConfig, "isWatching" | "serving">;
+  /** Environment variables to set. */
+  readonly env?: Readonly<Record<string, string>>;
   /** One sentence each. */
   readonly notices: readonly string[];
 }
@@ -49,57 +51,68 @@ const SINCE = {
   watch: [2, 9],
   /** From here on `--allow-sys=inspector` is not accepted, though it is what the inspector asks for. */
   noSysInspector: [2, 8],
+  /** From here on no list of paths can name one with a comma: it is not enough any more to write it twice. */
+  noComma: [2, 9, 6],
 } as const;
-
-const SERVE_MODULE = "serve.mjs";
-const PRELOAD_MODULE = "preload.mjs";
-
-/** Brings the agent, and lets it replace a module's globals: up to 2.6 these are not those of the agent itself. */
-function preloadModule(agentPath: string): string {
-  return `import ${JSON.stringify(`./${basename(agentPath)}`)};
-process[Symbol.for("profsrv.agent")]?.((name, change) => globalThis[name] = change(globalThis[name]));
-`;
-}
 
 /** Plans a Deno command. Pure. */
 export function planDeno(request: DenoRequest): DenoPlan {
   const { args, version } = request;
   const command = readDenoCommand(args);
-  const alone = (text: string): DenoPlan => ({
-    args,
-    byNodeOptions: false,
-    loads: false,
-    files: [],
-    notices: [text],
-  });
   if (version !== undefined && !isSince(version, SINCE.preload)) {
-    return alone(`Deno ${version} cannot be profiled: 2.5 and newer can; the command runs as it is.`);
+    return alone(args, `Deno ${version} cannot be profiled: 2.5 and newer can; the command runs as it is.`);
   }
-  const hasNodeOptions = version === undefined || isSince(version, SINCE.nodeOptions);
-  if (command.subcommand === "task") {
-    if (!hasNodeOptions) {
-      return alone(
-        `Deno ${version} lets no profiler into its tasks: run the task's own command, or Deno 2.7 or newer.`,
-      );
-    }
-    return { args, byNodeOptions: true, loads: true, files: [], notices: [TASK] };
+  switch (command.subcommand) {
+    case "task":
+      return planTask(request);
+    case "run":
+      return planRun(request, command);
+    case "serve":
+      return planServe(request, command);
+    default:
+      return { args, byNodeOptions: readsNodeOptions(version), loads: true, notices: [] };
   }
-  if (command.subcommand !== "run" && command.subcommand !== "serve") {
-    return { args, byNodeOptions: hasNodeOptions, loads: true, files: [], notices: [] };
-  }
+}
+
+function alone(args: readonly string[], notice: string): DenoPlan {
+  return { args, byNodeOptions: false, loads: false, notices: [notice] };
+}
+
+function readsNodeOptions(version: string | undefined): boolean {
+  return version === undefined || isSince(version, SINCE.nodeOptions);
+}
+
+function planTask({ args, version }: DenoRequest): DenoPlan {
+  if (readsNodeOptions(version)) return { args, byNodeOptions: true, loads: true, notices: [TASK] };
+  return alone(
+    args,
+    `Deno ${version} lets no profiler into its tasks: run the task's own command, or Deno 2.7 or newer.`,
+  );
+}
+
+function planRun(request: PermissionRequest, command: DenoCommand): DenoPlan {
+  const { args, version, agentPath } = request;
   const { isWatching } = command;
-  if (isWatching && command.subcommand === "run" && !isSince(version ?? "2.9", SINCE.watch)) {
-    return alone(
-      `Deno ${version} lets no profiler into "deno run --watch": leave --watch out, or take Deno 2.9 or newer.`,
-    );
+  if (isWatching && !isSince(version ?? "2.9", SINCE.watch)) {
+    const what = `Deno ${version} lets no profiler into "deno run --watch"`;
+    return alone(args, `${what}: leave --watch out, or take Deno 2.9 or newer.`);
   }
-  const lacking = permit(command, request);
-  if ("obstacle" in lacking) return alone(lacking.obstacle);
-  if (command.subcommand === "run") {
-    const loading = hasNodeOptions ? { files: [], flags: [] } : preload(request.agentPath);
-    return finished(lacking, { byNodeOptions: hasNodeOptions, loads: true, isWatching, ...loading });
-  }
-  return serve(command, request, lacking);
+  const permitted = permit(command, request);
+  if ("obstacle" in permitted) return alone(args, permitted.obstacle);
+  const byNodeOptions = readsNodeOptions(version);
+  const flags = byNodeOptions ? [] : ["--preload", preloadModule(agentPath)];
+  return finished(permitted, { byNodeOptions, flags, config: { isWatching } });
+}
+
+function planServe(request: DenoRequest, command: DenoCommand): DenoPlan {
+  const { args, version } = request;
+  const canRun = version !== undefined && (!command.isWatching || isSince(version, SINCE.watch));
+  const run = canRun ? asRun(args, command) : undefined;
+  if (run === undefined) return planServedModule(request, command);
+  const { serving } = run;
+  const plan = planRun({ ...request, args: run.args, isServing: true }, readDenoCommand(run.args));
+  if (!plan.loads) return { ...plan, args };
+  return { ...plan, config: { ...plan.config, serving }, env: { [AUTO_SERVE_VARIABLE]: "1" } };
 }
 
 interface Changed {
@@ -110,69 +123,60 @@ interface Changed {
 
 function finished(
   { args, flagsAt, notices }: Changed,
-  { flags, ...rest }: Pick<DenoPlan, "byNodeOptions" | "loads" | "files" | "isWatching"> & {
-    flags: readonly string[];
-  },
+  { flags, ...rest }: Pick<DenoPlan, "byNodeOptions" | "config"> & { flags: readonly string[] },
 ): DenoPlan {
-  return { ...rest, notices, args: [...args.slice(0, flagsAt), ...flags, ...args.slice(flagsAt)] };
+  return {
+    ...rest,
+    loads: true,
+    notices,
+    args: [...args.slice(0, flagsAt), ...flags, ...args.slice(flagsAt)],
+  };
 }
 
-/** `deno serve` reads neither NODE_OPTIONS nor `--preload`: a module of ours stands in for the user's, and hands on to it. */
-function serve(
-  { scriptAt, namesConfig, isWatching }: DenoCommand,
-  request: DenoRequest,
-  changed: Changed,
-): DenoPlan {
+/** A module of ours stands in for the user's. */
+function planServedModule(request: DenoRequest, command: DenoCommand): DenoPlan {
+  const { scriptAt, namesConfig, isWatching } = command;
+  const { agentPath } = request;
+  const permitted = permit(command, request);
+  if ("obstacle" in permitted) return alone(request.args, permitted.obstacle);
   const script = request.args[scriptAt];
-  const nothing = { byNodeOptions: false, loads: true, isWatching, files: [], flags: [] };
-  if (script === undefined) return finished(changed, nothing);
+  const rest = { byNodeOptions: false, config: { isWatching } };
+  if (script === undefined) return finished(permitted, { ...rest, flags: [] });
+  const args = [...permitted.args];
+  args[scriptAt + args.length - request.args.length] = servedModule(agentPath, request.specifierOf(script));
   const config = namesConfig ? undefined : request.configOf(script);
   if (config !== undefined && /[\\/]package\.json$/.test(config)) {
-    const notice =
-      `Requests that "deno serve" handles are profiled only with a deno.json: an empty one ({}) beside ` +
-      `"${config}" will do.`;
-    return { args: request.args, byNodeOptions: false, loads: false, files: [], notices: [notice] };
+    const why =
+      `Here requests are profiled only with a deno.json: an empty one ({}) beside "${config}" will do.`;
+    return alone(request.args, why);
   }
-  const at = scriptAt + changed.args.length - request.args.length;
-  const { files: [first] } = preload(request.agentPath);
-  const module = {
-    name: SERVE_MODULE,
-    text: serveModule(contentName(first.name, first.text), request.urlOf(script)),
-  };
-  const path = pathOf(module, request.agentPath);
-  const args = changed.args.map((word, i) => i === at ? path : word);
   const flags = config === undefined ? [] : ["--config", config];
-  const files = [first, module];
-  return finished({ ...changed, args }, { byNodeOptions: false, loads: true, isWatching, files, flags });
-}
-
-type Module = DenoPlan["files"][number];
-
-function preload(agentPath: string): { files: readonly [Module]; flags: readonly string[] } {
-  const module = { name: PRELOAD_MODULE, text: preloadModule(agentPath) };
-  return { files: [module], flags: ["--preload", pathOf(module, agentPath)] };
-}
-
-function pathOf({ name, text }: Module, agentPath: string): string {
-  return join(dirname(agentPath), contentName(name, text));
-}
-
-function serveModule(preload: string, url: string): string {
-  const quoted = JSON.stringify(url);
-  return `import "./${preload}";\nexport * from ${quoted};\nexport { default } from ${quoted};\n`;
+  const notice =
+    `To be profiled, "${script}" is served by a module of profsrv's: import.meta.main is false in it.`;
+  return finished({ ...permitted, args, notices: [...permitted.notices, notice] }, { ...rest, flags });
 }
 
 const TASK =
-  "In a task, Deno's own flags decide: where a server is not profiled, give its command -A, or --allow-env, " +
-  "--allow-read, --allow-write and --allow-sys.";
+  `In a task, Deno's own flags decide: "deno run" is profiled if it has -A, or --allow-env, --allow-read, --allow-write and ` +
+  `--allow-sys; "deno serve" lets no profiler in there: put profsrv before that command itself, without the task.`;
+
+interface PermissionRequest extends DenoRequest {
+  /** Whether this is `deno serve` in truth. */
+  readonly isServing?: boolean;
+}
 
 /** The command with what the agent needs permitted, or why that cannot be. */
-function permit(command: DenoCommand, request: DenoRequest): Changed | { readonly obstacle: string } {
+function permit(command: DenoCommand, request: PermissionRequest): Changed | { readonly obstacle: string } {
   const { flagsAt } = command;
-  const denied = NEEDED.find((it) => isDenied(command.permissions[it], it, request));
+  const denied = NEEDED.find((it) => {
+    const granted = command.permissions[it];
+    return isDenied(granted, it, request) || (granted.ignored && (command.allowsAll || granted.all));
+  });
   if (denied !== undefined) {
+    const isObstacle = (flag: string) => new RegExp(`^--(deny|ignore)-${denied}(=|$)`).test(flag);
+    const flag = command.flags.map((at) => request.args[at]!).find(isObstacle);
     const obstacle =
-      `--deny-${denied} keeps the profiler out: the command runs as it is; without that flag it can be profiled.`;
+      `${flag} keeps the profiler out: the command runs as it is; without that flag it can be profiled.`;
     return { obstacle };
   }
   if (command.allowsAll) return { args: request.args, flagsAt, notices: [] };
@@ -193,14 +197,23 @@ function permit(command: DenoCommand, request: DenoRequest): Changed | { readonl
       widened.push(widenSys(args, scoped, flag));
     } else added.push(flag);
   }
+  if (isSince(request.version ?? "2.9.6", SINCE.noComma) && added.some((it) => it.includes(escaped(",")))) {
+    const obstacle =
+      `Deno takes no comma in a list of paths, and "${request.spool}" has one: the command runs as it is; ` +
+      `with -A, or with TMPDIR elsewhere, it can be profiled.`;
+    return { obstacle };
+  }
   args.splice(flagsAt, 0, ...added);
   const all = [...added, ...widened];
   const notices = all.length === 0 ? [] : [`For the profiler Deno also gets ${all.join(" ")}.`];
   return { args, flagsAt, notices };
 }
 
-function flagFor(permission: Permission, { version, spool }: DenoRequest): string {
-  if (permission === "env") return `--allow-env=${CONFIG_VARIABLE}`;
+function flagFor(permission: Permission, { version, spool, isServing }: PermissionRequest): string {
+  if (permission === "env") {
+    // The agent takes the second away again.
+    return `--allow-env=${isServing ? `${CONFIG_VARIABLE},${AUTO_SERVE_VARIABLE}` : CONFIG_VARIABLE}`;
+  }
   if (permission !== "sys") return `--allow-${permission}=${escaped(spool)}`;
   return version !== undefined && !isSince(version, SINCE.noSysInspector)
     ? "--allow-sys=inspector"
@@ -234,7 +247,8 @@ function escaped(path: string): string {
   return path.replaceAll(",", ",,");
 }
 
-function isSince(version: string, [major, minor]: readonly [number, number]): boolean {
-  const [a = 0, b = 0] = version.split(".").map(Number);
-  return a > major || (a === major && b >= minor);
+function isSince(version: string, first: readonly number[]): boolean {
+  const parts = version.split(".").map(Number);
+  const at = first.findIndex((it, i) => it !== parts[i]);
+  return at === -1 || (parts[at] ?? 0) > first[at]!;
 }

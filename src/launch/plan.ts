@@ -8,6 +8,7 @@ import { requireAgent } from "./node_options.ts";
 import { nodeWords } from "./node_words.ts";
 import { NPM_NODE_OPTIONS, npmNodeOptions } from "./npm_options.ts";
 import { type FromFiles, optionsFromFiles } from "./option_files.ts";
+import { foreignNotice } from "./foreign_runtime.ts";
 import { planPermission } from "./node_permission.ts";
 import { programName } from "./program_name.ts";
 import { batchArguments, isBatchFile } from "./windows_shim.ts";
@@ -23,7 +24,7 @@ export interface LaunchRequest {
   /** Absent when the command has to run without the agent. */
   readonly agent?: AgentEntry;
   /** If the file is Deno: what has to be known of it and of its files. */
-  readonly deno?: Pick<DenoRequest, "version" | "urlOf" | "configOf">;
+  readonly deno?: Pick<DenoRequest, "version" | "specifierOf" | "configOf">;
   /** The text of a file that the command names, relative to its working directory; undefined if it cannot be read. */
   readText?(path: string): string | undefined;
 }
@@ -47,8 +48,13 @@ export interface SpawnPlan {
   readonly verbatim: boolean;
   /** One sentence each, for the user: what will not be profiled and why. */
   readonly notices: readonly string[];
-  /** What must stand beside the agent before the start. */
-  readonly files: DenoPlan["files"];
+  /** What must stand beside the agent before the start: a name, to which its content is added, and a text. */
+  readonly files: readonly Module[];
+}
+
+interface Module {
+  readonly name: string;
+  readonly text: string;
 }
 
 /** Plans how a command is started so that the agent is loaded first in every node process of it. Pure. */
@@ -59,7 +65,7 @@ export function planLaunch(request: LaunchRequest): SpawnPlan {
   );
   const entry = entryOf(request);
   const fromFiles = optionsOfFiles(request);
-  const files = [...entry.files];
+  const files: Module[] = [];
   if (agent !== undefined && entry.byNodeOptions) {
     const name = variableName(env, "NODE_OPTIONS", platform);
     const options = [entry.nodeOptions ?? "", env[name] ?? fromFiles.options];
@@ -76,20 +82,18 @@ export function planLaunch(request: LaunchRequest): SpawnPlan {
     if (replacing !== undefined) env[NPM_NODE_OPTIONS] = add(replacing);
   }
   if (agent !== undefined && entry.loads) {
-    const { isWatching } = entry;
+    Object.assign(env, entry.env);
     // Where the user sets the variable Node leaves the files aside, profsrv or not.
     const isSet = request.env[variableName(request.env, "NODE_OPTIONS", platform)] !== undefined;
     env[CONFIG_VARIABLE] = JSON.stringify({
       ...agent.config,
       ...(isSet || !entry.byNodeOptions ? {} : { optionFiles: fromFiles.words }),
-      ...(isWatching === undefined ? {} : { isWatching }),
+      ...entry.config,
     });
   }
   const command = [request.command[0] ?? "", ...entry.args];
   return { ...planProgram({ ...request, command }), env, notices: entry.notices, files };
 }
-
-type Module = DenoPlan["files"][number];
 
 function directoryOf({ path }: AgentEntry, platform: string): string {
   return pathsOf(platform).dirname(path);
@@ -106,7 +110,7 @@ function optionsOfFiles({ file, command, readText = () => undefined }: LaunchReq
 /** How the agent gets in; `nodeOptions`: what must be in NODE_OPTIONS beside it. */
 type Entry = DenoPlan & { readonly nodeOptions?: string };
 
-const AS_IT_IS = { byNodeOptions: false, loads: false, files: [], notices: [] } as const;
+const AS_IT_IS = { byNodeOptions: false, loads: false, notices: [] } as const;
 
 const UNKNOWN_DENO = "Nothing is known of this Deno; the command runs without the profiler.";
 
@@ -128,7 +132,11 @@ function entryOf(request: LaunchRequest): Entry {
     cache: directoryOf(agent, platform),
     spool: agent.spool,
   });
-  if (restricted === undefined) return { ...AS_IT_IS, args, byNodeOptions: true, loads: true };
+  if (restricted === undefined) {
+    const notice = foreignNotice(command);
+    const notices = notice === undefined ? [] : [notice];
+    return { ...AS_IT_IS, args, byNodeOptions: true, loads: true, notices };
+  }
   const { isFree, notice } = restricted;
   return {
     ...AS_IT_IS,

@@ -43,7 +43,7 @@ function isDeno(file: string): boolean {
 }
 
 function denoFacts(request: LaunchRequest): NonNullable<LaunchRequest["deno"]> {
-  return { version: denoVersion(request), urlOf, configOf };
+  return { version: denoVersion(request), specifierOf, configOf };
 }
 
 function denoVersion(request: LaunchRequest): string | undefined {
@@ -57,9 +57,11 @@ function denoVersion(request: LaunchRequest): string | undefined {
   return /^deno (\d+\.\d+\.\d+)/.exec(stdout ?? "")?.[1];
 }
 
-/** A specifier as a URL; what has a scheme is one already. */
-function urlOf(script: string): string {
-  return hasScheme(script) ? script : pathToFileURL(resolve(script)).href;
+/** A file as a URL; what has a scheme is one already, and what is no file is a name of the import map's. */
+function specifierOf(script: string): string {
+  if (hasScheme(script)) return script;
+  const path = resolve(script);
+  return /^[.\\/]/.test(script) || existsSync(path) ? pathToFileURL(path).href : script;
 }
 
 function hasScheme(script: string): boolean {
@@ -68,14 +70,17 @@ function hasScheme(script: string): boolean {
 
 /** Found as Deno finds it: from the script's directory upwards. https://docs.deno.com/runtime/fundamentals/configuration/ */
 function configOf(script: string): string | undefined {
-  let packageFile: string | undefined;
-  let at = hasScheme(script) ? process.cwd() : dirname(resolve(script));
-  for (;;) {
-    const config = ["deno.json", "deno.jsonc"].map((it) => join(at, it)).find((it) => existsSync(it));
-    if (config !== undefined) return config;
-    const found = join(at, "package.json");
-    if (packageFile === undefined && existsSync(found)) packageFile = found;
-    if (dirname(at) === at) return packageFile;
-    at = dirname(at);
+  const from = hasScheme(script) ? process.cwd() : dirname(resolve(script));
+  const config = nearest(from, ["deno.json", "deno.jsonc"]);
+  if (config !== undefined) return config;
+  const packageFile = nearest(from, ["package.json"]);
+  // What is above the current directory Deno finds for any module.
+  return packageFile === nearest(process.cwd(), ["package.json"]) ? undefined : packageFile;
+}
+
+function nearest(directory: string, names: readonly string[]): string | undefined {
+  for (let at = directory;; at = dirname(at)) {
+    const found = names.map((it) => join(at, it)).find((it) => existsSync(it));
+    if (found !== undefined || dirname(at) === at) return found;
   }
 }

@@ -63,12 +63,17 @@ export function makeRunDirectory(given: string | undefined): RunDirectory {
 }
 
 /**
- * Makes the spool of a run in the system's temporary directory, or in `fallback` where that cannot be written.
+ * Makes the spool of a run in the system's temporary directory, or in `fallback` where that cannot be written or has a comma in its path.
  *
  * The children of root may run as other users: they can write to the inbox, for they know its name, and nobody else does.
  */
 export function makeSpool(fallback: string): Spool {
-  const path = makePrivate(SPOOL_PREFIX, [resolve(tmpdir()), fallback]);
+  const temporary = resolve(tmpdir());
+  // The lists of paths of Deno 2.9.6 cannot hold one with a comma.
+  const path = makePrivate(
+    SPOOL_PREFIX,
+    temporary.includes(",") ? [fallback, temporary] : [temporary, fallback],
+  );
   const inbox = join(path, randomBytes(16).toString("hex"));
   const remove = () => {
     if (isOwn(path)) rmSync(path, { recursive: true, force: true, maxRetries: 3 });

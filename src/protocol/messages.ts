@@ -16,6 +16,15 @@ export const PROTOCOL_VERSION = 1;
 /** The environment variable that carries `AgentConfig` as JSON into every process of the run. */
 export const CONFIG_VARIABLE = "PROFSRV_AGENT";
 
+/** Set, it makes `deno run` serve what the main module exports, as `deno serve` does; to children of the server it is not passed on. */
+export const AUTO_SERVE_VARIABLE = "DENO_AUTO_SERVE";
+
+/** Where `deno serve` listens. */
+export interface Serving {
+  readonly hostname: string;
+  readonly port: number;
+}
+
 /**
  * What the agent must know. Invariant: `spool` is the absolute path of a directory whose last part is the token of the run.
  * Where it is missing the run has ended, or cannot be reached: then the agent does nothing.
@@ -34,6 +43,8 @@ export interface AgentConfig {
   readonly optionFiles?: readonly string[];
   /** Deno: whether it starts the program anew when a file changes; absent if that is not known. */
   readonly isWatching?: boolean;
+  /** Deno: the command is `deno run` in place of `deno serve`. */
+  readonly serving?: Serving;
 }
 
 /** A header, query parameter or cookie that asks for a profile. */

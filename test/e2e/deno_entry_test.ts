@@ -91,4 +91,17 @@ for (const runtime of await runtimes()) {
       }
     });
   }
+
+  tells(way("deno task, of deno serve -A"), runtime, async () => {
+    const directory = await mkdtemp(join(tmpdir(), "profsrv-task-"));
+    const task = `deno serve -A --port 0 --host 127.0.0.1 ${appPath("deno_fetch.ts")}`;
+    await writeFile(join(directory, "deno.json"), JSON.stringify({ tasks: { dev: task } }));
+    try {
+      const run = await profiled([path, "task", "dev"], use, { cwd: directory });
+      assert.equal(run.index.length, 0);
+      assert.match(run.stderr, /"deno serve" lets no profiler in there|lets no profiler into its tasks/);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
 }

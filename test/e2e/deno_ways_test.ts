@@ -138,6 +138,15 @@ function registerProjects(runtime: Runtime): void {
     });
   }
 
+  profiles(way("deno run --allow-net, a comma in TMPDIR"), runtime, async () => {
+    const files = { "deno.json": "{}", "server.ts": handler(work) + run, "a,b/x": "" };
+    await inProject(files, runtime, async (cwd, deno) => {
+      const permissions = ["--allow-net", `--allow-read=${dirname(appPath("work.cjs"))}`];
+      const env = { TMPDIR: join(cwd, "a,b") };
+      checkProfiled(await profiled([deno, "run", ...permissions, "server.ts"], use, { cwd, env }));
+    });
+  });
+
   tells(way("deno run -P, a set without"), runtime, async () => {
     const files = {
       "deno.json": JSON.stringify({ permissions: { default: { net: true, read: true } } }),

@@ -48,6 +48,25 @@ Deno.test("the standard directory is new, private and in the system's temporary 
 });
 
 Deno.test(
+  "the spool is not in a temporary directory with a comma, which no list of paths of Deno 2.9.6 can name",
+  within((root) => {
+    const variable = windows ? "TEMP" : "TMPDIR";
+    const before = process.env[variable];
+    const folders = { temporary: join(root, "a,b"), fallback: join(root, "cache") };
+    for (const path of Object.values(folders)) mkdirSync(path);
+    try {
+      process.env[variable] = folders.temporary;
+      const spool = makeSpool(folders.fallback);
+      assert.equal(dirname(spool.path), folders.fallback);
+      spool.remove();
+    } finally {
+      if (before === undefined) delete process.env[variable];
+      else process.env[variable] = before;
+    }
+  }),
+);
+
+Deno.test(
   "a given directory is made with its parents, and unmade when nothing came of it",
   within((root) => {
     const made = makeRunDirectory(join(root, "a", "b b", "ü"));

@@ -1,5 +1,5 @@
 /** Notices that the first server of this Deno thread is about to listen. */
-import type { DenoNamespace } from "./runtime.ts";
+import { type DenoNamespace, replaceServe } from "./runtime.ts";
 import { watchedServe } from "./serve.ts";
 import { noteServer } from "../listening.ts";
 import { observe } from "../observed.ts";
@@ -11,7 +11,10 @@ export function onFirstDenoServer(runtime: DenoNamespace, start: () => void): vo
     if (!hasStarted) start();
     hasStarted = true;
   };
-  onServe(runtime, startOnce);
+  replaceServe(runtime, (serve) => {
+    startOnce();
+    return watchedServe(serve);
+  });
   onListen(startOnce);
 }
 
@@ -26,22 +29,4 @@ function onListen(start: () => void): void {
       });
     },
   );
-}
-
-function onServe(runtime: DenoNamespace, start: () => void): void {
-  const own = Object.getOwnPropertyDescriptor(runtime, "serve");
-  if (own === undefined) return;
-  let serve: DenoNamespace["serve"] | undefined;
-  Object.defineProperty(runtime, "serve", {
-    configurable: true,
-    enumerable: own.enumerable ?? true,
-    get() {
-      if (serve !== undefined) return serve;
-      start();
-      return serve = watchedServe(own.get?.call(runtime) ?? own.value);
-    },
-    set(value) {
-      serve = value;
-    },
-  });
 }

@@ -21,6 +21,7 @@ export interface ServeInfo {
 export interface DenoNamespace {
   readonly version: { readonly deno: string };
   readonly internal: symbol;
+  readonly mainModule: string;
   readonly permissions: {
     querySync(
       descriptor: { name: string; path?: string; variable?: string; kind?: string },
@@ -52,4 +53,21 @@ export function coreOf(runtime: DenoNamespace): Core | undefined {
 /** Whether async hooks are told of timers, and of ticks in their own context: Deno 2.7 and newer, which have this function for it. */
 export function tellsOfTimers(runtime: DenoNamespace): boolean {
   return "setAsyncHooksEmit" in (coreOf(runtime) ?? {});
+}
+
+type Serve = DenoNamespace["serve"];
+
+/** Replaces `Deno.serve` by what `change` makes of it when it is first looked up: some versions load it then. */
+export function replaceServe(runtime: DenoNamespace, change: (serve: Serve) => Serve): void {
+  const own = Object.getOwnPropertyDescriptor(runtime, "serve");
+  if (own === undefined) return;
+  let serve: Serve | undefined;
+  Object.defineProperty(runtime, "serve", {
+    configurable: true,
+    enumerable: own.enumerable ?? true,
+    get: () => serve ??= change(own.get?.call(runtime) ?? own.value),
+    set(value) {
+      serve = value;
+    },
+  });
 }

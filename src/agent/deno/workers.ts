@@ -1,0 +1,46 @@
+/** Deno runs neither NODE_OPTIONS nor `--preload` in workers (2.5 to 2.9), so no agent gets in: the wrapper is told when one is started. */
+import process from "node:process";
+import type { AgentConfig, AgentMessage } from "../../protocol/messages.ts";
+import { contained } from "../contained.ts";
+import { observe } from "../observed.ts";
+import { original } from "../originals.ts";
+import { Spool } from "../spool.ts";
+import { thisProcess } from "../this_process.ts";
+
+/** Notices the first `Worker`, Deno's or that of `node:worker_threads`, by what its constructor does to its own object. */
+export function watchWorkers(config: AgentConfig): void {
+  const restorers: (() => void)[] = [];
+  const found = contained(() => {
+    for (const restore of restorers) restore();
+    tell(config);
+  });
+  const brand = Object.getOwnPropertySymbols(new EventTarget())
+    .find(({ description }) => description === "[[webidl.brand]]");
+  const web = (globalThis as { Worker?: { prototype: object } }).Worker;
+  if (web !== undefined && brand !== undefined) {
+    restorers.push(observe(web.prototype, brand, () => {}, { onAssign: found }));
+  }
+  const { Worker } = require("node:worker_threads") as typeof import("node:worker_threads");
+  restorers.push(observe(Worker.prototype, "_events", found));
+}
+
+function tell({ spool }: AgentConfig): void {
+  const { pid } = process;
+  const text =
+    `process ${pid} started a worker, and Deno lets no profiler into workers: a server in one is not recorded`;
+  const nothing = { droppedWindows: 0, droppedRequests: 0, droppedSwitches: 0 };
+  const cost = {
+    startTime: 0,
+    stopTime: 0,
+    turns: 0,
+    turnTime: 0,
+    longestTurn: 0,
+    notices: 0,
+    noticeTime: 0,
+    bytes: 0,
+  };
+  const messages: AgentMessage[] = [{ kind: "trouble", text, ...nothing }, { kind: "bye", ...cost }];
+  const stream = new Spool(spool, thisProcess("deno").stream);
+  for (const message of messages) stream.send(original.stringify(message));
+  stream.close();
+}
