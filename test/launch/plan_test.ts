@@ -181,7 +181,7 @@ Deno.test("npm is given the agent beside the node-options that it would replace 
 
 for (const file of ["C:\\n\\deno.cmd", "C:\\n\\DENO.CMD", "C:\\n\\deno.bat", "C:\\n\\deno.exe"]) {
   Deno.test(`on Windows ${file} is Deno`, () => {
-    const deno = { version: "2.9.6", urlOf: () => "", configOf: () => undefined };
+    const deno = { version: "2.9.6", specifierOf: () => "", configOf: () => undefined };
     const command = ["deno", "run", "s.ts"];
     assert.match(planned({ platform: "win32", file, command, deno }).args.join(" "), /--allow-write=/);
     assert.match(

@@ -5,7 +5,7 @@
 import process from "node:process";
 import { AUTO_SERVE_VARIABLE, type Serving } from "../../protocol/messages.ts";
 import { contained, noteFault } from "../contained.ts";
-import { throughProxy } from "./intercept.ts";
+import { throughProxy } from "../intercept.ts";
 import { mayKnow } from "./permissions.ts";
 import { type DenoNamespace, replaceServe } from "./runtime.ts";
 
