@@ -62,6 +62,7 @@ const doors =
 const besideTheDoor = [
   "src/collector/tail.ts",
   "src/launch/agent_cache.ts",
+  "src/launch/descriptors.ts",
   "src/launch/prepare.ts",
   "src/launch/run_directory.ts",
   "src/process_alive.ts",

@@ -30,7 +30,8 @@ export function serveAt({ hostname, port }: Serving, runtime: DenoNamespace, isW
     if (hasNone) error(...NOTHING_TO_SERVE);
   });
   // When the main module has run. (A main module handler of ours, which Deno has for this, would hide an error of Deno's own.)
-  globalThis.addEventListener("load", () => void import(mainModule).then(check, noteFault));
+  const global = globalThis as unknown as { addEventListener(type: "load", act: () => void): void };
+  global.addEventListener("load", () => void import(mainModule).then(check, noteFault));
 }
 
 /** Whether Deno itself calls, for the main module's default export: no other has this symbol. */
