@@ -5,6 +5,7 @@
 import type * as Inspector from "node:inspector";
 import process from "node:process";
 import { ConsoleProfiles } from "./console_profiles.ts";
+import { nodeVariable } from "./node_variable.ts";
 import { can, type EndProfile, type ProfileSource, type SourceOptions } from "./profile_source.ts";
 import { RestartedProfiles } from "./restarted_profiles.ts";
 
@@ -48,10 +49,10 @@ function checkPermission({ Session }: typeof Inspector): void {
 /** Node is a client of its own inspector, and prints what it hears and did not ask for. */
 function hasClientOfNode(): boolean {
   return isCoverageTaken() ||
-    [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(/\s+/)].includes("--cpu-prof");
+    [...process.execArgv, ...(nodeVariable("NODE_OPTIONS") ?? "").split(/\s+/)].includes("--cpu-prof");
 }
 
 /** Whether Node takes coverage. https://nodejs.org/api/cli.html#node_v8_coveragedir */
 function isCoverageTaken(): boolean {
-  return process.env["NODE_V8_COVERAGE"] !== undefined;
+  return nodeVariable("NODE_V8_COVERAGE") !== undefined;
 }

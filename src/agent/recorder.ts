@@ -45,21 +45,10 @@ export function startRecording(config: AgentConfig, host: Host): void {
     // Where nothing takes profiles this throws: an environment without inspector, Node's permission model.
     new Recorder(config, host);
   } catch (error) {
-    const { stream, ...process } = thisProcess(host.name);
+    const { stream, pid } = thisProcess(host.name);
     const spool = new Spool(config.spool, stream);
-    const text = `process ${process.pid} cannot be profiled: ${
-      error instanceof Error ? error.message : error
-    }`;
-    spool.send(original.stringify({ kind: "hello", v: PROTOCOL_VERSION, ...process }));
-    spool.send(
-      original.stringify({
-        kind: "trouble",
-        text,
-        droppedWindows: 0,
-        droppedRequests: 0,
-        droppedSwitches: 0,
-      }),
-    );
+    const text = `process ${pid} cannot be profiled: ${error instanceof Error ? error.message : error}`;
+    spool.send(original.stringify({ kind: "refusal", text }));
     spool.close();
   }
 }

@@ -46,7 +46,8 @@ function lines(texts: readonly string[]): string {
   return texts.map((it) => `${it}\n`).join("");
 }
 
-function nothingCame({ processes, isLoaded, oldNodes = [], silent }: RunTotals): string {
+function nothingCame({ processes, isLoaded, oldNodes = [], silent, refusals = [] }: RunTotals): string {
+  if (processes === 0 && refusals[0] !== undefined) return `profsrv: nothing was profiled: ${refusals[0]}.`;
   if (processes === 0 && oldNodes.length > 0) {
     const versions = oldNodes.join(", ");
     return `profsrv: nothing was profiled: no server listened on Node 18 or newer; the command ran Node ${versions}.`;

@@ -61,6 +61,8 @@ export interface RunTotals {
   readonly survivors: number;
   /** The runtimes of those that ended without a last message: what they did not send before is lost. */
   readonly silent: readonly string[];
+  /** Why processes that serve cannot be profiled. */
+  readonly refusals?: readonly string[];
   /** Only of the time in which some request was open. */
   readonly samples: Readonly<SampleCounts>;
   /** What profiling cost all processes together that could say so; the longest of their pauses. */

@@ -193,6 +193,8 @@ class Run {
         this.#drops.unreadable += event.count;
         if (event.problem !== undefined) this.#notice(event.problem);
         return;
+      case "refusal":
+        return this.#notice(`The agent reports: ${event.text}`);
       case "trouble":
         return this.#trouble(event);
       case "read":
@@ -217,7 +219,7 @@ class Run {
   }
 
   #totals(): RunTotals {
-    const { processes, silent, samples, cost } = this.#streams.sum();
+    const { processes, silent, refusals, samples, cost } = this.#streams.sum();
     return {
       startedOn: this.#startedOn,
       endedOn: this.#options.before?.endedOn ?? Date.now(),
@@ -229,6 +231,7 @@ class Run {
       survivors: this.serving().length,
       processes,
       silent,
+      refusals,
       samples,
       cost,
       clamped: this.#clamped,

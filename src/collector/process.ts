@@ -17,6 +17,7 @@ import type {
   Address,
   AgentMessage,
   Bye,
+  RefusalMessage,
   RequestsMessage,
   StateMessage,
   TroubleMessage,
@@ -36,6 +37,8 @@ export class ProcessRecord {
   info: ProcessInfo | undefined;
   /** Set by the last message, if the process could still send one. */
   bye: Bye | undefined;
+  /** Why it cannot be profiled, if it cannot. */
+  refusal: string | undefined;
   /** How things stand in it, as it told last. */
   state: StateMessage | undefined;
   /** The signals that end it, and since when we know; milliseconds of `performance.now`, as is `heardAt`. */
@@ -76,7 +79,7 @@ export class ProcessRecord {
    *
    * @throws if a window contradicts itself; the record stays usable
    */
-  *receive(message: AgentMessage): Generator<RequestProfile | TroubleMessage> {
+  *receive(message: AgentMessage): Generator<RequestProfile | TroubleMessage | RefusalMessage> {
     this.heardAt = performance.now();
     switch (message.kind) {
       case "hello":
@@ -96,6 +99,10 @@ export class ProcessRecord {
         break;
       case "sources":
         this.#sources.tell(message.url, message.map);
+        break;
+      case "refusal":
+        this.refusal = message.text;
+        yield message;
         break;
       case "state":
         this.#standing(message);

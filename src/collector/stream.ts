@@ -4,7 +4,7 @@
  */
 import { birthTime, identityOf, isSame, type ProcessIdentity, seemsSame } from "../process_alive.ts";
 import type { RequestProfile } from "../profile/request.ts";
-import type { Address, TroubleMessage } from "../protocol/messages.ts";
+import type { Address, RefusalMessage, TroubleMessage } from "../protocol/messages.ts";
 import type { SpoolFile } from "../protocol/spool_file.ts";
 import type { Milliseconds } from "../units.ts";
 import { ProcessRecord } from "./process.ts";
@@ -30,7 +30,8 @@ export type StreamEvent =
   | { readonly kind: "unreadable"; readonly count: number; readonly problem?: string | undefined }
   /** A message has been taken in: whoever reads may pause. */
   | { readonly kind: "read" }
-  | TroubleMessage;
+  | TroubleMessage
+  | RefusalMessage;
 
 /** A process or thread that serves. */
 export interface ServingProcess extends ProcessIdentity {
@@ -138,6 +139,8 @@ export class Stream {
   }
 }
 
-function* requestsOf(events: Iterable<RequestProfile | TroubleMessage>): Generator<StreamEvent> {
+function* requestsOf(
+  events: Iterable<RequestProfile | TroubleMessage | RefusalMessage>,
+): Generator<StreamEvent> {
   for (const event of events) yield "kind" in event ? event : { kind: "request", request: event };
 }

@@ -15,6 +15,8 @@ export interface StreamSums {
   readonly processes: number;
   /** The runtimes of those that ended without a last message. */
   readonly silent: readonly string[];
+  /** Why some cannot be profiled. */
+  readonly refusals: readonly string[];
   readonly samples: Readonly<SampleCounts>;
   /** What profiling cost those that could say so; the longest of their pauses. */
   readonly cost: Cost;
@@ -117,6 +119,7 @@ export class Streams {
 class Sums implements StreamSums {
   processes: number;
   readonly silent: string[];
+  readonly refusals: string[];
   readonly samples: SampleCounts;
   readonly cost: { -readonly [key in keyof Cost]: Cost[key] };
   readonly runtimes: Set<string>;
@@ -124,12 +127,14 @@ class Sums implements StreamSums {
   constructor(other?: Sums) {
     this.processes = other?.processes ?? 0;
     this.silent = [...other?.silent ?? []];
+    this.refusals = [...other?.refusals ?? []];
     this.samples = { ...other?.samples ?? { attributed: 0, unattributed: 0, idle: 0 } };
     this.cost = { ...other?.cost ?? NO_COST };
     this.runtimes = new Set(other?.runtimes);
   }
 
-  add({ info, samples, bye }: ProcessRecord): void {
+  add({ info, samples, bye, refusal }: ProcessRecord): void {
+    if (refusal !== undefined) this.refusals.push(refusal);
     if (info !== undefined) {
       this.processes++;
       this.runtimes.add(info.runtime);

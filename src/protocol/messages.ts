@@ -154,6 +154,13 @@ export interface Cost {
   readonly bytes: Bytes;
 }
 
+/** This process or thread cannot be profiled. Its only message. */
+export interface RefusalMessage {
+  readonly kind: "refusal";
+  /** Half a sentence: which process, and why. */
+  readonly text: string;
+}
+
 /** Last message, when the process could still send one. */
 export interface Bye extends Cost {
   readonly kind: "bye";
@@ -165,5 +172,6 @@ export type AgentMessage =
   | RequestsMessage
   | SourcesMessage
   | TroubleMessage
+  | RefusalMessage
   | StateMessage
   | Bye;

@@ -50,7 +50,7 @@ for (const given of words) {
 
 /** A variable of the command's, with which Node itself would do something. */
 const variables: readonly [name: string, value: (cwd: string) => string][] = [
-  ["NODE_OPTIONS", () => "--require ./preload.cjs"],
+  ["NODE_OPTIONS", () => "--import ./preload.cjs"],
   ["NODE_OPTIONS", () => "--inspect-brk=127.0.0.1:0"],
   ["NODE_OPTIONS", () => "--bogus"],
   ["NODE_REPL_EXTERNAL_MODULE", () => "./preload.cjs"],
@@ -66,7 +66,7 @@ for (const [name, value] of variables) {
       const command = [...forms.executable, "--quiet", "--", "sh", "-c", `printf %s "$${name}"`];
       const { code, stdout, stderr } = await new Started(command, { cwd, env }).ended;
       // The agent's path stands before it.
-      const last = name === "NODE_OPTIONS" ? stdout.replace(/^--require "[^"]*" /, "") : stdout;
+      const last = name === "NODE_OPTIONS" ? stdout.replace(/^--require \S+ /, "") : stdout;
       assert.deepEqual([code, last, stderr], [0, value(cwd), ""]);
       assert.deepEqual(await readdir(cwd), before);
     }));
