@@ -14,8 +14,14 @@ import { stripVTControlCharacters } from "node:util";
 import { oldestNode, runtimes } from "../test/support/runtimes.ts";
 import { differences, readFindings, TABLE_PATH, writeTable } from "./compatibility.ts";
 
-/** What starts servers and measures time: it runs one test after another, the rest runs in parallel. */
-const serial = join("test", "e2e") + sep;
+/** What starts servers. */
+const withServers = join("test", "e2e") + sep;
+
+/** What counts samples or measures time: one test after another. The others of its kind wait most of the time, and run beside each other. */
+const alone =
+  /\b(?:cpu|deserted|drain|limits|other_profilers|positions|priority|servers|terminal|thousand|viewers|windows)_test\.ts$/;
+/** So many of these at a time. */
+const TOGETHER = "3";
 
 /** Milliseconds after which a run hangs. */
 const patience = { unit: 5 * 60_000, e2e: 30 * 60_000, table: 30 * 60_000, oldest: 15 * 60_000 };
@@ -53,11 +59,9 @@ async function main(args: readonly string[]): Promise<void> {
     const counts = kind === "unit"
       ? await denoTest(["--parallel", ...options, ...files], patience.unit)
       : kind === "oldest"
-      ? await denoTest([...options, ...files], patience.oldest, await onOldestNode())
-      : await tableTest([...options, ...files], { kind, isComplete: isWhole && options.length === 0 });
-    total.passed += counts.passed;
-    total.failed += counts.failed;
-    total.skipped += counts.skipped;
+      ? await serverTests(files, { options, timeout: patience.oldest, env: await onOldestNode() })
+      : await tableTest(files, { kind, options, isComplete: isWhole && options.length === 0 });
+    add(total, counts);
   }
   console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
@@ -66,7 +70,7 @@ async function main(args: readonly string[]): Promise<void> {
 async function testFiles(kind: keyof typeof patience): Promise<string[]> {
   const names = await readdir("test", { recursive: true });
   const files = names.filter((name) => name.endsWith("_test.ts")).map((name) => join("test", name)).sort()
-    .filter((file) => file.startsWith(serial) === (kind !== "unit"));
+    .filter((file) => file.startsWith(withServers) === (kind !== "unit"));
   if (kind === "unit" || kind === "e2e") return files;
   const texts = await Promise.all(files.map((file) => readFile(file, "utf8")));
   return files.filter((_, i) => marks[kind].test(texts[i]!));
@@ -80,14 +84,18 @@ async function onOldestNode(): Promise<Record<string, string>> {
 
 /** Runs tests that find out what docs/compatibility.md has to say; one more failure where it says something else. */
 async function tableTest(
-  args: readonly string[],
-  { kind, isComplete }: { readonly kind: "e2e" | "table"; readonly isComplete: boolean },
+  files: readonly string[],
+  { kind, options, isComplete }: {
+    readonly kind: "e2e" | "table";
+    readonly options: readonly string[];
+    readonly isComplete: boolean;
+  },
 ): Promise<Counts> {
   const directory = await mkdtemp(join(tmpdir(), "profsrv-table-"));
   try {
     const path = process.env["COMPATIBILITY_FINDINGS"] = join(directory, "findings.ndjson");
     await writeFile(path, "");
-    const counts = await denoTest(args, patience[kind]);
+    const counts = await serverTests(files, { options, timeout: patience[kind] });
     if (counts.failed > 0) return counts;
     const findings = await readFindings(path);
     if (kind === "table") {
@@ -102,6 +110,32 @@ async function tableTest(
   } finally {
     await rm(directory, { recursive: true, force: true });
   }
+}
+
+/** Runs tests that start servers: those that may be disturbed beside each other, then the others. */
+async function serverTests(
+  files: readonly string[],
+  { options, timeout, env = {} }: {
+    readonly options: readonly string[];
+    readonly timeout: number;
+    readonly env?: Readonly<Record<string, string>>;
+  },
+): Promise<Counts> {
+  const total = { ...none };
+  const beside = files.filter((it) => !alone.test(it));
+  if (beside.length > 0) {
+    const jobs = { DENO_JOBS: TOGETHER, ...env };
+    add(total, await denoTest(["--parallel", ...options, ...beside], timeout, jobs));
+  }
+  const rest = files.filter((it) => alone.test(it));
+  if (rest.length > 0) add(total, await denoTest([...options, ...rest], timeout, env));
+  return total;
+}
+
+function add(total: Counts, { passed, failed, skipped }: Counts): void {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
 }
 
 /** Runs deno's test runner; its output passes through, and its last word is taken down. */

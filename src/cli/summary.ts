@@ -82,7 +82,7 @@ const NEVER_LOADED =
   "no node or deno process of the command loaded the profiler; where one serves, something below the command may replace " +
   "NODE_OPTIONS, or keep the process out of the run's directories";
 const NONE_LISTENED =
-  "no server of node:http or Deno.serve listened in a thread that loaded the profiler (one whose NODE_OPTIONS were replaced does not)";
+  "no server of node:http or Deno.serve listened where the profiler was loaded (a process with other NODE_OPTIONS does not load it)";
 
 const HEAD = ["route", "count", "p50 ms", "p95 ms", "cpu", "blocked", "wait"];
 

@@ -46,8 +46,8 @@ Deno.test("a run without requests says why", () => {
   const nobody = totalsOf({ processes: 0 });
   assert.equal(
     summaryText({ table, totals: nobody, directory }, plain),
-    "profsrv: nothing was profiled: no server of node:http or Deno.serve listened in a thread that loaded the profiler " +
-      "(one whose NODE_OPTIONS were replaced does not).\n",
+    "profsrv: nothing was profiled: no server of node:http or Deno.serve listened where the profiler was loaded " +
+      "(a process with other NODE_OPTIONS does not load it).\n",
   );
   const never = totalsOf({ processes: 0, isLoaded: false });
   assert.match(

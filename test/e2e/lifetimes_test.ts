@@ -71,7 +71,7 @@ for (const { version, path } of nodes) {
       await writeFile(join(root, "over"), "");
       const told = await appears(late);
       assert.equal(await Deno.readTextFile(join(root, "errors")), "");
-      const preload = /--require "([^"]+)"/.exec(told)?.[1] ?? "";
+      const preload = /--require (\S+)/.exec(told)?.[1] ?? "";
       assert.ok(preload.startsWith(join(root, "cache", "profsrv", "node_modules", "agent-")), told);
       assert.deepEqual(await readdir(join(root, "cache", "profsrv", "node_modules")), [
         preload.split("/").at(-1),
