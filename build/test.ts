@@ -19,7 +19,7 @@ const withServers = join("test", "e2e") + sep;
 
 /** What counts samples or measures time: one test after another. The others of its kind wait most of the time, and run beside each other. */
 const alone =
-  /\b(?:cpu|deserted|drain|limits|other_profilers|positions|priority|servers|terminal|thousand|viewers|windows)_test\.ts$/;
+  /\b(?:cpu|deserted|drain|forms|limits|other_profilers|positions|priority|servers|terminal|thousand|viewers|windows)_test\.ts$/;
 /** So many of these at a time. */
 const TOGETHER = "3";
 

@@ -27,6 +27,7 @@ export async function recover(spool: FoundSpool, voice: Voice): Promise<void> {
     inbox: join(path, inbox),
     agentPath,
     version,
+    startedOn: manifest.startedOn,
     before,
     onRequests: (entries) => void (recovered += entries.length),
     onListening: () => {},
@@ -54,5 +55,5 @@ async function earlierPart({ path, manifest }: FoundSpool): Promise<EarlierPart>
     ids.add(entry.id);
     files += entry.files.length;
   }
-  return { startedOn, endedOn: contentOf(join(path, inbox)).changedOn, ids, files };
+  return { endedOn: contentOf(join(path, inbox)).changedOn, ids, files };
 }

@@ -23,6 +23,7 @@ import {
   stepBack,
 } from "../launch/mod.ts";
 import { PROTOCOL_VERSION } from "../protocol/messages.ts";
+import type { EpochMilliseconds } from "../units.ts";
 import { version } from "../version.ts";
 import type { RunOptions } from "./args.ts";
 import { type Drain, startDrain } from "./drain.ts";
@@ -97,7 +98,7 @@ export async function run(options: RunOptions, voice: Voice): Promise<ChildExit>
   Object.assign(running, { servers, onListen });
   const run: Run = { options, voice, drain, table: emptyTable(), directory, onListen };
   const collector = attempt(
-    () => collect(run, spool, agentPath),
+    () => collect(run, { spool, agentPath, startedOn }),
     (error) => voice.error("Cannot profile, the command runs on", error),
   );
   const exit = await child.ended;
@@ -159,10 +160,16 @@ function refuseForeign(given: string, path: string): void {
   }
 }
 
+/** What a collector is made for. */
+interface Collected {
+  readonly spool: Spool;
+  readonly agentPath: string;
+  readonly startedOn: EpochMilliseconds;
+}
+
 function collect(
   { options, voice, table, directory, onListen }: Run,
-  spool: Spool,
-  agentPath: string,
+  { spool, agentPath, startedOn }: Collected,
 ): Collector {
   return startCollector({
     ...options,
@@ -171,6 +178,7 @@ function collect(
     spool: spool.path,
     inbox: spool.inbox,
     agentPath,
+    startedOn,
     version,
     onRequests(entries) {
       for (const entry of entries) addRequest(table, entry);

@@ -25,6 +25,8 @@ export interface CollectorOptions {
   /** As it is written. */
   readonly command: readonly string[];
   readonly version: string;
+  /** When the run began: before its command did. */
+  readonly startedOn: EpochMilliseconds;
   /** What an earlier process of ours has written of the same run. */
   readonly before?: EarlierPart;
   /** Called with the requests that have ended, when their files and lines are written. */
@@ -41,7 +43,6 @@ export interface CollectorOptions {
 
 /** A run that was begun, and not finished, by a process of ours that was killed. */
 export interface EarlierPart {
-  readonly startedOn: EpochMilliseconds;
   /** When the last was heard of it. */
   readonly endedOn: EpochMilliseconds;
   /** The requests that are in the index, by id. */

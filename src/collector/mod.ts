@@ -6,7 +6,7 @@ import process from "node:process";
 import { hideProfiler } from "../profile/hide_profiler.ts";
 import type { TroubleMessage } from "../protocol/messages.ts";
 import { LOADED_FILE } from "../protocol/spool_file.ts";
-import type { EpochMilliseconds, Milliseconds } from "../units.ts";
+import type { Milliseconds } from "../units.ts";
 import { makeChooser } from "./choice.ts";
 import type { IndexEntry, RunTotals } from "./entry.ts";
 import { reasonOf } from "../system_error.ts";
@@ -59,7 +59,6 @@ export function startCollector(options: CollectorOptions): Collector {
 class Run {
   readonly #options: CollectorOptions;
   readonly #store: Store;
-  readonly #startedOn: EpochMilliseconds;
   readonly #streams: Streams;
   readonly #noticed = new Set<string>();
   #phase: "collecting" | "draining" | "given up" = "collecting";
@@ -72,7 +71,6 @@ class Run {
 
   constructor(options: CollectorOptions) {
     this.#options = options;
-    this.#startedOn = options.before?.startedOn ?? Date.now();
     this.#requests = options.before?.ids.size ?? 0;
     this.#store = new Store({ ...options, isKept: makeChooser(options.choice) }, options.before?.files);
     const deno = denoDirectory(process.env, process.platform, homedir());
@@ -221,7 +219,7 @@ class Run {
   #totals(): RunTotals {
     const { processes, silent, refusals, samples, cost } = this.#streams.sum();
     return {
-      startedOn: this.#startedOn,
+      startedOn: this.#options.startedOn,
       endedOn: this.#options.before?.endedOn ?? Date.now(),
       requests: this.#requests,
       files: this.#store.files,

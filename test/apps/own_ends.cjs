@@ -85,8 +85,8 @@ function close(then) {
 
 const server = http.createServer((request, response) => {
   if (request.url === "/close") {
-    response.setHeader("Connection", "close").end();
-    return close();
+    // The answer is out before connections are closed: a client may ask again otherwise.
+    return response.setHeader("Connection", "close").on("close", () => close()).end();
   }
   if (request.url !== "/end") {
     for (const until = performance.now() + 20; performance.now() < until;);
