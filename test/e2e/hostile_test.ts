@@ -272,6 +272,7 @@ Deno.test(
       );
       const pid = Number((await killed.printed(/server (\d+)/))[1]);
       await ask(Number((await killed.printed(/port (\d+)/))[1]), "/a");
+      await killed.printed(/"GET \/a/, "stderr");
       killed.kill("SIGKILL");
       const spool = join(temp, readdirSync(temp).find((it) => it.startsWith("profsrv-spool-"))!);
       assert.match(
