@@ -172,7 +172,7 @@ export class ProcessRecord {
   #profileOf(raw: RequestInfo): RequestProfile {
     const url = this.#redaction.url(raw.url);
     const request = url === raw.url ? raw : { ...raw, url };
-    const slices = [this.#earlier.take(request.seq), this.#slices.get(request.seq)].filter((it) =>
+    const slices = [this.#earlier.release(request.seq), this.#slices.get(request.seq)].filter((it) =>
       it !== undefined
     );
     this.#slices.delete(request.seq);

@@ -55,7 +55,7 @@ export class OpenSlices {
   }
 
   /** What was kept of a request, as one slice, and nothing of it any more. */
-  take(seq: number): Slice | undefined {
+  release(seq: number): Slice | undefined {
     const samples = this.#kept.get(seq);
     if (samples === undefined) return undefined;
     this.#kept.delete(seq);

@@ -36,8 +36,8 @@ for (const { kind, version, path } of await runtimes()) {
 
 for (const { kind, version, path } of await runtimes()) {
   for (const where of ["path", "abstract"]) {
-    // Deno opens no abstract sockets.
-    if (kind === "deno" && where === "abstract") continue;
+    // Deno opens no abstract sockets, and before 2.7 its node:http listens on a port where a path is asked for.
+    if (kind === "deno" && (where === "abstract" || version.startsWith("2.5."))) continue;
     Deno.test(
       `--on-listen knows the socket (${where}) of a server on ${kind} ${version}`,
       { ignore: windows || where === "abstract" && process.platform !== "linux" },
@@ -46,7 +46,9 @@ for (const { kind, version, path } of await runtimes()) {
         try {
           const socket = where === "path" ? join(directory, "a.sock") : `@${directory}`;
           const server = [path, ...(kind === "deno" ? ["run", "-A"] : []), appPath("on_socket.cjs"), socket];
-          const ask = `'node' '${appPath("on_socket.cjs")}' ask "$SOCKET"`;
+          // The same Node: older ones fill the names of abstract sockets up.
+          const client = kind === "node" ? path : "node";
+          const ask = `'${client}' '${appPath("on_socket.cjs")}' ask "$SOCKET"`;
           const { code, stdout, stderr, index } = await run(server, `echo "told $SOCKET $PORT"; ${ask}`);
           assert.equal(code, 0, stderr);
           assert.match(stdout, new RegExp(`^told ${socket} $`, "m"));

@@ -16,10 +16,10 @@ Deno.test("what is kept merges to the same as what it was made of, and holds not
   const open = new OpenSlices();
   open.add(new Map([[7, first]]));
   open.add(new Map([[7, second]]));
-  const kept = open.take(7)!;
+  const kept = open.release(7)!;
   assert.equal(kept.window.frames.length, 3);
   assert.deepEqual(mergeSlices([kept, third]), mergeSlices([first, second, third]));
-  assert.deepEqual([open.take(7), open.size], [undefined, 0]);
+  assert.deepEqual([open.release(7), open.size], [undefined, 0]);
 });
 
 Deno.test("requests share their tables, and each gets its own samples back", () => {
@@ -29,7 +29,7 @@ Deno.test("requests share their tables, and each gets its own samples back", () 
     new Map([[1, slice(window(at), 0, 1, 2, 3)], [2, slice(window(at), 1, 2)]] as const);
   for (let at = 0; at < 3000; at += 30) open.add(slices(at));
   assert.equal(open.stackCount, 3);
-  const [one, two] = [mergeSlices([open.take(1)!]), mergeSlices([open.take(2)!])];
+  const [one, two] = [mergeSlices([open.release(1)!]), mergeSlices([open.release(2)!])];
   assert.deepEqual([one.samples.stack.length, two.samples.stack.length], [200, 100]);
   assert.deepEqual(two.frames.map(({ name }) => name), ["a", "c"]);
 });
@@ -41,11 +41,11 @@ Deno.test("stacks of requests that are gone are forgotten", () => {
   for (let seq = 2; seq < 102; seq++) {
     const names = Array.from({ length: 1000 }, (_, i) => `f${seq}_${i} 1`).join("\n");
     open.add(new Map([[seq, slice(fromFolded(names), 0, 1000)]]));
-    open.take(seq);
+    open.release(seq);
   }
   assert.ok(open.stackCount < 30_000, `${open.stackCount} stacks`);
   open.add(new Map([[1, slice(fromFolded("stays 10", 10), 0, 1)]]));
-  const kept = mergeSlices([open.take(1)!]);
+  const kept = mergeSlices([open.release(1)!]);
   assert.deepEqual([kept.frames.length, kept.samples.time], [1, [10, 10]]);
   assert.equal(open.stackCount, 0, "none is open any more");
 });
@@ -54,5 +54,5 @@ Deno.test("the requests that were kept first are forgotten first", () => {
   const open = new OpenSlices();
   for (const seq of [3, 1, 2]) open.add(new Map([[seq, slice(fromFolded("a 1"), 0, 1)]]));
   open.limit(1);
-  assert.deepEqual([3, 1, 2].map((seq) => open.take(seq) === undefined), [true, true, false]);
+  assert.deepEqual([3, 1, 2].map((seq) => open.release(seq) === undefined), [true, true, false]);
 });
