@@ -29,6 +29,9 @@ const signalExit3 = join(
 const onNode = ({ kind }: Runtime) => kind === "node";
 const hasExecve = ({ kind, version }: Runtime) => kind === "node" && Number(version.split(".")[0]) >= 24;
 
+/** There the signal ends the process before the agent hears of it: docs/endings.md. */
+const not25 = ({ kind, version }: Runtime) => kind === "node" || !version.startsWith("2.5.");
+
 const UNFINISHED = ["/end unfinished"];
 const WENT_ON = ["/end finished", "/ finished", "/close finished"];
 
@@ -49,8 +52,8 @@ const asked: readonly OwnEnd[] = [
 
 const ends: readonly OwnEnd[] = [
   ...asked,
-  { how: "kill of its group", before: alone, last: UNFINISHED },
-  { how: "kill of its group by its number", before: alone, last: UNFINISHED },
+  { how: "kill of its group", before: alone, last: UNFINISHED, runsOn: not25 },
+  { how: "kill of its group by its number", before: alone, last: UNFINISHED, runsOn: not25 },
   // Deno itself goes on for a moment then.
   { how: "kill after its listener was taken away", last: UNFINISHED, runsOn: onNode },
   { how: "execve", last: UNFINISHED, runsOn: hasExecve },
