@@ -41,6 +41,9 @@ export function appPath(name: string): string {
   return join(project, "test", "apps", name);
 }
 
+/** What a process printed has arrived so long after its end (milliseconds). */
+const LAST_WORDS = 3000;
+
 /** A process whose output is kept, and that can be waited for. */
 export class Started {
   stdout = "";
@@ -60,6 +63,12 @@ export class Started {
     this.child.stderr!.setEncoding("utf8").on("data", (text: string) => this.#add("stderr", text));
     this.ended = new Promise((resolve, reject) => {
       this.child.on("error", reject);
+      // What it has started may keep its output open: then it never closes.
+      this.child.on("exit", () => {
+        setTimeout(() => {
+          for (const check of this.#waiting) check();
+        }, LAST_WORDS);
+      });
       this.child.on("close", (code, signal) => {
         resolve({ code, signal, stdout: this.stdout, stderr: this.stderr });
         for (const check of this.#waiting) check();
