@@ -64,12 +64,14 @@ export class Started {
     this.ended = new Promise((resolve, reject) => {
       this.child.on("error", reject);
       // What it has started may keep its output open: then it never closes.
+      let timer: ReturnType<typeof setTimeout> | undefined;
       this.child.on("exit", () => {
-        setTimeout(() => {
+        timer = setTimeout(() => {
           for (const check of this.#waiting) check();
         }, LAST_WORDS);
       });
       this.child.on("close", (code, signal) => {
+        clearTimeout(timer);
         resolve({ code, signal, stdout: this.stdout, stderr: this.stderr });
         for (const check of this.#waiting) check();
       });
