@@ -98,9 +98,13 @@ async function tableTest(
 ): Promise<Counts> {
   const directory = await mkdtemp(join(tmpdir(), "profsrv-table-"));
   try {
-    const path = process.env["COMPATIBILITY_FINDINGS"] = join(directory, "findings.ndjson");
+    const path = join(directory, "findings.ndjson");
     await writeFile(path, "");
-    const counts = await serverTests(files, { options, timeout: patience[kind] });
+    const counts = await serverTests(files, {
+      options,
+      timeout: patience[kind],
+      env: { COMPATIBILITY_FINDINGS: path },
+    });
     if (counts.failed > 0) return counts;
     const findings = await readFindings(path);
     if (kind === "table") {
