@@ -23,10 +23,16 @@ const below: Readonly<Record<string, readonly string[]>> = {
   "agent/deno": ["units", "protocol", "agent", "agent/node"],
   "agent/mod": ["protocol", "agent", "agent/node", "agent/node/context", "agent/deno"],
   launch: ["units", "protocol", "files"],
-  collector: ["units", "files", "profile", "formats", "naming", "protocol"],
-  viewer: ["units", "files", "profile", "formats", "naming", "protocol"],
-  cli: ["units", "files", "profile", "formats", "naming", "protocol", "launch", "collector", "viewer"],
-  main: ["units", "profile", "formats", "naming", "protocol", "launch", "collector", "viewer", "cli"],
+  sources: ["units", "files", "profile"],
+  store: ["units", "files", "profile", "formats", "naming", "protocol"],
+  collector: ["units", "files", "profile", "formats", "naming", "protocol", "sources", "store"],
+  analysis: ["units", "profile", "formats", "protocol", "store"],
+  viewer: ["units", "files", "profile", "formats", "naming", "protocol", "store", "analysis"],
+  cli: [
+    ...["units", "files", "profile", "formats", "naming", "protocol"],
+    ...["launch", "sources", "store", "collector", "analysis", "viewer"],
+  ],
+  main: ["launch", "cli"],
 };
 
 /** Rooms whose code is only a function of what it is given. */
@@ -37,8 +43,8 @@ const homes: readonly { name: string; home: string }[] = [
   { name: "cac", home: "src/cli/args.ts" },
   { name: "fflate", home: "src/formats/" },
   { name: "pprof-format", home: "src/formats/" },
-  { name: "picomatch", home: "src/collector/choice.ts" },
-  { name: "@jridgewell/trace-mapping", home: "src/collector/script_map.ts" },
+  { name: "picomatch", home: "src/collector/request_filter.ts" },
+  { name: "@jridgewell/trace-mapping", home: "src/sources/script_map.ts" },
   { name: "esbuild", home: "build/" },
 ];
 

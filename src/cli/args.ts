@@ -1,6 +1,6 @@
 /** The command line: split, then cac, then typed options. */
 import { cac } from "cac";
-import type { Choice } from "../collector/mod.ts";
+import type { RequestFilter } from "../collector/request_filter.ts";
 import { type Format, formats } from "../formats/mod.ts";
 import { type Redaction, STANDARD_REDACTION, type Template } from "../naming/mod.ts";
 import type { TriggerConfig } from "../protocol/messages.ts";
@@ -42,7 +42,7 @@ export interface RunOptions {
   /** Invariant: at least one. */
   readonly formats: readonly Format[];
   readonly interval: Microseconds;
-  readonly choice: Choice;
+  readonly filter: RequestFilter;
   readonly trigger?: TriggerConfig;
   readonly maxFiles: number;
   readonly maxSize: Bytes;
@@ -172,7 +172,7 @@ function runOptions(values: Values): Omit<RunOptions, "command" | "shownCommand"
     template: templateOf(last(values["profFile"]) ?? STANDARD_TEMPLATE),
     formats: formatsOf(format ?? (isGiven(values["kcachegrind"]) ? "callgrind" : formats[0]!.id)),
     interval: intervalOf(last(values["interval"]) ?? String(INTERVAL.standard)),
-    choice: {
+    filter: {
       only: all(values["only"]).map((it) => patternOf("only", it)),
       skip: all(values["skip"]).map((it) => patternOf("skip", it)),
       nomedia: isGiven(values["nomedia"]),

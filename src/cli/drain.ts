@@ -1,5 +1,6 @@
 /** The time between the command's end and ours: what it left in the spool is still being written. */
-import type { Collector, RunTotals } from "../collector/mod.ts";
+import type { Collector } from "../collector/mod.ts";
+import type { RunTotals } from "../store/entry.ts";
 import type { ChildExit } from "../launch/mod.ts";
 import type { Voice } from "./voice.ts";
 

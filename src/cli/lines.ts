@@ -1,5 +1,5 @@
 /** The line a person reads for each request. */
-import type { IndexEntry } from "../collector/entry.ts";
+import type { IndexEntry } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
 import { type Look, type Paint } from "./colours.ts";
 import { printable, shortened } from "./printable.ts";

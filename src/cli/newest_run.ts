@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { readRunRecord } from "../collector/read_run.ts";
+import { readRunRecord } from "../store/read_run.ts";
 import type { Milliseconds } from "../units.ts";
 import { findRunDirectories, findSpools } from "../launch/mod.ts";
 

@@ -3,7 +3,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { type EarlierPart, startCollector } from "../collector/mod.ts";
-import { readIndex } from "../collector/read_run.ts";
+import { readIndex } from "../store/read_run.ts";
 import { contentOf } from "../files/directories.ts";
 import { describeSpool, type FoundSpool } from "../launch/mod.ts";
 import { version } from "../version.ts";

@@ -2,8 +2,8 @@
 import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
-import type { RunTotals } from "../collector/entry.ts";
-import { readIndex, readRunRecord, type RunRecord } from "../collector/read_run.ts";
+import type { RunTotals } from "../store/entry.ts";
+import { readIndex, readRunRecord, type RunRecord } from "../store/read_run.ts";
 import { type ChildExit, findSpools } from "../launch/mod.ts";
 import { FileRefused } from "../files/refused.ts";
 import { reasonOf } from "../system_error.ts";

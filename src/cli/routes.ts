@@ -1,5 +1,5 @@
 /** What is remembered of the requests for the summary: bounded, however many there are. */
-import type { IndexEntry } from "../collector/entry.ts";
+import type { IndexEntry } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
 import { addHistogram, type Histogram, record } from "./histogram.ts";
 

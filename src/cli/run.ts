@@ -2,7 +2,7 @@
 import { basename } from "node:path";
 import process from "node:process";
 import { type Collector, startCollector } from "../collector/mod.ts";
-import { checkOwnFiles } from "../collector/own_files.ts";
+import { checkOwnFiles } from "../store/own_files.ts";
 import { FileRefused } from "../files/refused.ts";
 import {
   agentCache,

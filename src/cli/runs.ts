@@ -1,7 +1,7 @@
 /** `profsrv runs`: the runs in the system's temporary directory, and what killed ones left there; listed and removed. */
 import { tmpdir } from "node:os";
 import process from "node:process";
-import { readRunRecord, type RunRecord } from "../collector/read_run.ts";
+import { readRunRecord, type RunRecord } from "../store/read_run.ts";
 import { contentOf, removeDirectory } from "../files/directories.ts";
 import {
   type ChildExit,

@@ -1,6 +1,6 @@
 /** What a person reads at the end of a run. */
 import { join } from "node:path";
-import type { RunTotals } from "../collector/entry.ts";
+import type { RunTotals } from "../store/entry.ts";
 import { areHooksFatal } from "../protocol/fatal_hooks.ts";
 import type { Milliseconds } from "../units.ts";
 import type { Paint } from "./colours.ts";

@@ -1,6 +1,6 @@
 /** Option values: from text to what they mean, or one sentence why not. */
 import { createHash } from "node:crypto";
-import { parseRequestPattern, type RequestPattern } from "../collector/mod.ts";
+import { parseRequestPattern, type RequestPattern } from "../collector/request_filter.ts";
 import { type Format, formatOf, formats } from "../formats/mod.ts";
 import {
   parseRedaction,

@@ -2,8 +2,8 @@ import type { Format } from "../formats/mod.ts";
 import type { Redaction, Template } from "../naming/mod.ts";
 import type { Address } from "../protocol/messages.ts";
 import type { Bytes, EpochMilliseconds, Microseconds } from "../units.ts";
-import type { Choice } from "./choice.ts";
-import type { IndexEntry } from "./entry.ts";
+import type { RequestFilter } from "./request_filter.ts";
+import type { IndexEntry } from "../store/entry.ts";
 
 /** What a run is collected with. */
 export interface CollectorOptions {
@@ -17,7 +17,7 @@ export interface CollectorOptions {
   readonly agentPath: string;
   readonly template: Template;
   readonly formats: readonly Format[];
-  readonly choice: Choice;
+  readonly filter: RequestFilter;
   readonly maxFiles: number;
   readonly maxSize: Bytes;
   readonly interval: Microseconds;

@@ -7,23 +7,20 @@ import { hideProfiler } from "../profile/hide_profiler.ts";
 import type { TroubleMessage } from "../protocol/messages.ts";
 import { LOADED_FILE } from "../protocol/spool_file.ts";
 import type { Milliseconds } from "../units.ts";
-import { makeChooser } from "./choice.ts";
-import type { IndexEntry, RunTotals } from "./entry.ts";
+import { makeRequestFilter } from "./request_filter.ts";
+import type { IndexEntry, RunTotals } from "../store/entry.ts";
 import { reasonOf } from "../system_error.ts";
 import type { CollectorOptions, EarlierPart } from "./collector_options.ts";
-import { denoDirectory } from "./deno_cache.ts";
+import { denoDirectory } from "../sources/deno_cache.ts";
 import { inBursts, startPaced } from "./pace.ts";
-import { type RunExit, runRecord, writeRunFile } from "./run_file.ts";
+import { type RunExit, runRecord, writeRunFile } from "../store/run_file.ts";
 import { ProcessRecord } from "./process.ts";
-import { ProcessSources, Sources } from "./sources.ts";
-import { Store } from "./store.ts";
+import { ProcessSources, Sources } from "../sources/mod.ts";
+import { Store } from "../store/store.ts";
 import type { ServingProcess, StreamEvent } from "./stream.ts";
 import { Streams } from "./streams.ts";
 
-export type { CollectorOptions, EarlierPart, IndexEntry, RunExit, RunTotals, ServingProcess };
-
-export { type Choice, EVERYTHING, parseRequestPattern, type RequestPattern } from "./choice.ts";
-export { coverageOf } from "./run_file.ts";
+export type { CollectorOptions, EarlierPart, ServingProcess };
 
 /** How long processes that outlive the command are waited for, and how often we look. */
 const FAREWELL: Milliseconds = 2000;
@@ -72,7 +69,7 @@ class Run {
   constructor(options: CollectorOptions) {
     this.#options = options;
     this.#requests = options.before?.ids.size ?? 0;
-    this.#store = new Store({ ...options, isKept: makeChooser(options.choice) }, options.before?.files);
+    this.#store = new Store({ ...options, isKept: makeRequestFilter(options.filter) }, options.before?.files);
     const deno = denoDirectory(process.env, process.platform, homedir());
     const sources = new Sources({
       denoDirectory: deno && resolve(deno),

@@ -25,8 +25,8 @@ import type {
 } from "../protocol/messages.ts";
 import { decodeRequests } from "../protocol/request_rows.ts";
 import type { Microseconds, Milliseconds } from "../units.ts";
-import type { SampleCounts } from "./entry.ts";
-import type { ProcessSources } from "./sources.ts";
+import type { SampleCounts } from "../store/entry.ts";
+import type { ProcessSources } from "../sources/mod.ts";
 
 /** Requests whose end was never told are forgotten, the oldest first, beyond this many. */
 const MAX_OPEN = 50_000;

@@ -1,7 +1,7 @@
 /** All streams of a run: those that are read, and the sums of those that have ended. */
-import type { Cost } from "../protocol/messages.ts";
+import { type Cost, NO_COST } from "../protocol/messages.ts";
 import { parseOldNodeFileName } from "../protocol/spool_file.ts";
-import type { SampleCounts } from "./entry.ts";
+import type { SampleCounts } from "../store/entry.ts";
 import type { ProcessRecord } from "./process.ts";
 import { type ServingProcess, Stream, type StreamEvent } from "./stream.ts";
 import { listSpool } from "./tail.ts";
@@ -146,14 +146,3 @@ class Sums implements StreamSums {
     this.cost.longestTurn = longest;
   }
 }
-
-const NO_COST: Cost = {
-  startTime: 0,
-  stopTime: 0,
-  turns: 0,
-  turnTime: 0,
-  longestTurn: 0,
-  notices: 0,
-  noticeTime: 0,
-  bytes: 0,
-};

@@ -154,6 +154,18 @@ export interface Cost {
   readonly bytes: Bytes;
 }
 
+/** The cost of a process that has not profiled. */
+export const NO_COST: Cost = {
+  startTime: 0,
+  stopTime: 0,
+  turns: 0,
+  turnTime: 0,
+  longestTurn: 0,
+  notices: 0,
+  noticeTime: 0,
+  bytes: 0,
+};
+
 /** This process or thread cannot be profiled. Its only message. */
 export interface RefusalMessage {
   readonly kind: "refusal";

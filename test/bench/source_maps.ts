@@ -6,7 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { promisify } from "node:util";
-import { ProcessSources, Sources } from "../../src/collector/sources.ts";
+import { ProcessSources, Sources } from "../../src/sources/mod.ts";
 
 const modules = join(import.meta.dirname!, "..", "..", "node_modules");
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseArguments } from "../../src/cli/args.ts";
 import { UsageError } from "../../src/cli/split.ts";
-import { EVERYTHING } from "../../src/collector/mod.ts";
+import { EVERYTHING } from "../../src/collector/request_filter.ts";
 
 /** A command line, and what it means: the options that differ from the standard, and the command. */
 const good: [argv: string[], expected: Record<string, unknown>][] = [
@@ -37,22 +37,22 @@ const good: [argv: string[], expected: Record<string, unknown>][] = [
   [["--format", "folded, pprof,folded", "node"], { command: ["node"], formats: "folded,pprof" }],
   [["--kcachegrind", "--", "node"], { command: ["node"], formats: "callgrind" }],
   [["--kcachegrind", "--format=pprof,callgrind", "node"], { command: ["node"], formats: "pprof,callgrind" }],
-  [["--min-duration", "2.5", "node"], { command: ["node"], choice: { ...EVERYTHING, minDuration: 2.5 } }],
+  [["--min-duration", "2.5", "node"], { command: ["node"], filter: { ...EVERYTHING, minDuration: 2.5 } }],
   [["--nomedia", "--errors", "node"], {
     command: ["node"],
-    choice: { ...EVERYTHING, nomedia: true, errors: true },
+    filter: { ...EVERYTHING, nomedia: true, errors: true },
   }],
-  [["--sample", "1/20", "node"], { command: ["node"], choice: { ...EVERYTHING, sample: 0.05 } }],
-  [["--sample=.25", "node"], { command: ["node"], choice: { ...EVERYTHING, sample: 0.25 } }],
-  [["--sample=0", "node"], { command: ["node"], choice: { ...EVERYTHING, sample: 0 } }],
+  [["--sample", "1/20", "node"], { command: ["node"], filter: { ...EVERYTHING, sample: 0.05 } }],
+  [["--sample=.25", "node"], { command: ["node"], filter: { ...EVERYTHING, sample: 0.25 } }],
+  [["--sample=0", "node"], { command: ["node"], filter: { ...EVERYTHING, sample: 0 } }],
   [["--trigger", "X-Profile", "node"], {
     command: ["node"],
-    choice: { ...EVERYTHING, triggered: true },
+    filter: { ...EVERYTHING, triggered: true },
     trigger: { name: "X-Profile" },
   }],
   [["--trigger=p=abc", "node"], {
     command: ["node"],
-    choice: { ...EVERYTHING, triggered: true },
+    filter: { ...EVERYTHING, triggered: true },
     trigger: { name: "p", digest: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
   }],
   [["--on-listen", "curl :$PORT; true", "node"], { command: ["node"], onListen: "curl :$PORT; true" }],
@@ -74,7 +74,7 @@ for (const [argv, expected] of good) {
       interval: 1000,
       template: "{path}.{duration:06d}ms.{time}",
       formats: "cpuprofile",
-      choice: EVERYTHING,
+      filter: EVERYTHING,
       maxFiles: 10_000,
       maxSize: 2 ** 30,
     };

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { plain } from "../../src/cli/colours.ts";
 import { startDrain } from "../../src/cli/drain.ts";
 import type { Voice } from "../../src/cli/voice.ts";
-import type { RunTotals } from "../../src/collector/mod.ts";
+import type { RunTotals } from "../../src/store/entry.ts";
 import { totalsOf } from "./entries.ts";
 
 /** A voice that is written down. */

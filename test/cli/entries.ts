@@ -1,5 +1,6 @@
 /** Index entries for tests. */
-import type { IndexEntry, RunTotals } from "../../src/collector/entry.ts";
+import { NO_COST } from "../../src/protocol/messages.ts";
+import type { IndexEntry, RunTotals } from "../../src/store/entry.ts";
 
 /** A request; what a test does not care about is made up. */
 export function entryOf(known: Partial<IndexEntry> = {}): IndexEntry {
@@ -30,17 +31,6 @@ export function entryOf(known: Partial<IndexEntry> = {}): IndexEntry {
 }
 
 /** Nothing was profiled. */
-export const NO_COST: RunTotals["cost"] = {
-  startTime: 0,
-  stopTime: 0,
-  turns: 0,
-  turnTime: 0,
-  longestTurn: 0,
-  notices: 0,
-  noticeTime: 0,
-  bytes: 0,
-};
-
 /** The totals of a run; what a test does not care about is made up. */
 export function totalsOf(known: Partial<RunTotals> = {}): RunTotals {
   return {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { IndexEntry } from "../../src/collector/entry.ts";
+import type { IndexEntry } from "../../src/store/entry.ts";
 import { coloured, plain } from "../../src/cli/colours.ts";
 import { requestLine } from "../../src/cli/lines.ts";
 import { entryOf } from "./entries.ts";

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { plain } from "../../src/cli/colours.ts";
 import { addRequest, emptyTable } from "../../src/cli/routes.ts";
 import { fatalHooksText, summaryText } from "../../src/cli/summary.ts";
-import { entryOf, NO_COST, totalsOf } from "./entries.ts";
+import { NO_COST } from "../../src/protocol/messages.ts";
+import { entryOf, totalsOf } from "./entries.ts";
 
 const directory = join("/", "tmp", "profsrv-x");
 const table = emptyTable();

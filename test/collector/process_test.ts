@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { ProcessRecord } from "../../src/collector/process.ts";
-import { ProcessSources, Sources } from "../../src/collector/sources.ts";
+import { ProcessSources, Sources } from "../../src/sources/mod.ts";
 import { checkRequestProfile } from "../../src/profile/check.ts";
 import type { RequestInfo, RequestProfile } from "../../src/profile/request.ts";
 import type { AgentMessage, RequestsMessage, WindowMessage } from "../../src/protocol/messages.ts";
 import { RequestRows } from "../../src/protocol/request_rows.ts";
-import { NO_COST } from "../cli/entries.ts";
+import { NO_COST } from "../../src/protocol/messages.ts";
 import { requestInfo, toFolded, v8FromFolded } from "../support/folded.ts";
 
 const hello: AgentMessage = { kind: "hello", v: 1, pid: 12, tid: 3, runtime: "node 24.1.0", argv: [] };

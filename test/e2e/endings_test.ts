@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import type { IndexEntry } from "../../src/collector/entry.ts";
+import type { IndexEntry } from "../../src/store/entry.ts";
 import { type Ending, endings, endingsTable, type Target } from "../support/endings.ts";
 import { checkLaws } from "../support/laws.ts";
 import { appPath, ask, type Ended, forms, profiled, Started } from "../support/profiled.ts";

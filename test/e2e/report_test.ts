@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import type { IndexEntry } from "../../src/collector/entry.ts";
+import type { IndexEntry } from "../../src/store/entry.ts";
 import { appPath, ask, forms, Started } from "../support/profiled.ts";
 
 const windows = process.platform === "win32";

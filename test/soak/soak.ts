@@ -11,7 +11,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { createInterface } from "node:readline";
-import type { IndexEntry } from "../../src/collector/entry.ts";
+import type { IndexEntry } from "../../src/store/entry.ts";
 import { appPath, ask, forms, Started } from "../support/profiled.ts";
 import { seededRandom } from "../support/random.ts";
 import { type Fate, sendAll } from "./clients.ts";

@@ -1,6 +1,6 @@
 /** What must hold for every run: the laws of the contract, checked on what a run left behind. */
 import assert from "node:assert/strict";
-import type { IndexEntry } from "../../src/collector/entry.ts";
+import type { IndexEntry } from "../../src/store/entry.ts";
 import { decodeV8 } from "../../src/profile/decode_v8.ts";
 import { checkProfile } from "../../src/profile/check.ts";
 import type { V8Profile } from "../../src/profile/v8.ts";

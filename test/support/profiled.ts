@@ -6,7 +6,7 @@ import https from "node:https";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import process from "node:process";
-import type { IndexEntry } from "../../src/collector/entry.ts";
+import type { IndexEntry } from "../../src/store/entry.ts";
 
 const project = join(import.meta.dirname!, "..", "..");
 

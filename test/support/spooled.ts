@@ -6,12 +6,12 @@ import { join } from "node:path";
 import process from "node:process";
 import type { StreamEvent } from "../../src/collector/stream.ts";
 import { ProcessRecord } from "../../src/collector/process.ts";
-import { ProcessSources, Sources } from "../../src/collector/sources.ts";
+import { ProcessSources, Sources } from "../../src/sources/mod.ts";
 import { Streams } from "../../src/collector/streams.ts";
 import { encodeFrame } from "../../src/protocol/framing.ts";
 import type { AgentMessage } from "../../src/protocol/messages.ts";
 import { spoolFileName } from "../../src/protocol/spool_file.ts";
-import { NO_COST } from "../cli/entries.ts";
+import { NO_COST } from "../../src/protocol/messages.ts";
 
 export const goodbye: AgentMessage = { kind: "bye", ...NO_COST, turns: 1 };
 

@@ -1,6 +1,6 @@
 /** Deno runs neither NODE_OPTIONS nor `--preload` in workers (2.5 to 2.9), so no agent gets in: the wrapper is told when one is started. */
 import process from "node:process";
-import type { AgentConfig, AgentMessage } from "../../protocol/messages.ts";
+import { type AgentConfig, type AgentMessage, NO_COST } from "../../protocol/messages.ts";
 import { contained } from "../contained.ts";
 import { observe } from "../observed.ts";
 import { original } from "../originals.ts";
@@ -29,17 +29,7 @@ function tell({ spool }: AgentConfig): void {
   const text =
     `process ${pid} started a worker, and Deno lets no profiler into workers: a server in one is not recorded`;
   const nothing = { droppedWindows: 0, droppedRequests: 0, droppedSwitches: 0 };
-  const cost = {
-    startTime: 0,
-    stopTime: 0,
-    turns: 0,
-    turnTime: 0,
-    longestTurn: 0,
-    notices: 0,
-    noticeTime: 0,
-    bytes: 0,
-  };
-  const messages: AgentMessage[] = [{ kind: "trouble", text, ...nothing }, { kind: "bye", ...cost }];
+  const messages: AgentMessage[] = [{ kind: "trouble", text, ...nothing }, { kind: "bye", ...NO_COST }];
   const stream = new Spool(spool, thisProcess("deno").stream);
   for (const message of messages) stream.send(original.stringify(message));
   stream.close();

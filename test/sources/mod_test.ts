@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
-import { emittedFile } from "../../src/collector/deno_cache.ts";
-import { ProcessSources, Sources } from "../../src/collector/sources.ts";
+import { emittedFile } from "../../src/sources/deno_cache.ts";
+import { ProcessSources, Sources } from "../../src/sources/mod.ts";
 import { specialFiles } from "../support/special_files.ts";
 
 const windows = process.platform === "win32";

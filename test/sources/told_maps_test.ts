@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { ProcessSources, Sources } from "../../src/collector/sources.ts";
-import { ScriptMap } from "../../src/collector/script_map.ts";
-import { ToldMaps } from "../../src/collector/told_maps.ts";
+import { ProcessSources, Sources } from "../../src/sources/mod.ts";
+import { ScriptMap } from "../../src/sources/script_map.ts";
+import { ToldMaps } from "../../src/sources/told_maps.ts";
 
 /** A map of so many lines, all of which the source has, too. */
 const mapOf = (source: string, lines = 1) => ({

@@ -13,8 +13,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import type { IndexEntry } from "../../src/collector/entry.ts";
-import { Store, type StoreOptions } from "../../src/collector/store.ts";
+import type { IndexEntry } from "../../src/store/entry.ts";
+import { Store, type StoreOptions } from "../../src/store/store.ts";
 import { formats } from "../../src/formats/mod.ts";
 import { parseTemplate } from "../../src/naming/mod.ts";
 import { reasonOf } from "../../src/system_error.ts";

@@ -1,7 +1,7 @@
 import { encodedMap, type SourceMapSegment, TraceMap } from "@jridgewell/trace-mapping";
 import assert from "node:assert/strict";
-import { linesOf } from "../../src/collector/lines.ts";
-import { ScriptMap, type ScriptMapOptions } from "../../src/collector/script_map.ts";
+import { linesOf } from "../../src/sources/lines.ts";
+import { ScriptMap, type ScriptMapOptions } from "../../src/sources/script_map.ts";
 
 const URL = "file:///srv/app/dist/bundle.js.map";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { dataOf, mapReference, parseMap } from "../../src/collector/map_reference.ts";
+import { dataOf, mapReference, parseMap } from "../../src/sources/map_reference.ts";
 
 const references: readonly [what: string, text: string, url: string | undefined][] = [
   ["at the end", "a();\n//# sourceMappingURL=a.js.map", "a.js.map"],

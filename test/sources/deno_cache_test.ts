@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { denoDirectory, emittedFile } from "../../src/collector/deno_cache.ts";
+import { denoDirectory, emittedFile } from "../../src/sources/deno_cache.ts";
 
 const directories: readonly [
   env: Record<string, string>,

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { linesOf } from "../../src/collector/lines.ts";
-import { writtenName } from "../../src/collector/written_name.ts";
+import { linesOf } from "../../src/sources/lines.ts";
+import { writtenName } from "../../src/sources/written_name.ts";
 
 const cases: readonly [source: string, name: string | undefined][] = [
   ["const a = ▮() => 1;", "a"],

@@ -7,7 +7,7 @@ import { pathOf, type RequestInfo } from "../profile/request.ts";
 import { type Milliseconds, toMilliseconds } from "../units.ts";
 
 /** What the user wants to keep. */
-export interface Choice {
+export interface RequestFilter {
   /** Only requests that one of these matches; all if there is none. */
   readonly only: readonly RequestPattern[];
   /** No request that one of these matches. */
@@ -25,7 +25,7 @@ export interface Choice {
 }
 
 /** Keeps everything. */
-export const EVERYTHING: Choice = {
+export const EVERYTHING: RequestFilter = {
   only: [],
   skip: [],
   nomedia: false,
@@ -55,17 +55,17 @@ export function parseRequestPattern(text: string): RequestPattern {
 }
 
 /** The decision over a run: which of the requests, one after another as they end, get files. */
-export function makeChooser(choice: Choice): (request: RequestInfo) => boolean {
+export function makeRequestFilter(filter: RequestFilter): (request: RequestInfo) => boolean {
   let due = 0;
   return function isKept(request) {
-    if (choice.only.length > 0 && !choice.only.some((matches) => matches(request))) return false;
-    if (choice.skip.some((matches) => matches(request))) return false;
-    if (choice.nomedia && isStatic(request)) return false;
-    if (choice.errors && hasFailed(request)) return true;
-    if (choice.triggered && request.triggered !== true) return false;
-    if (toMilliseconds(request.duration) < choice.minDuration) return false;
+    if (filter.only.length > 0 && !filter.only.some((matches) => matches(request))) return false;
+    if (filter.skip.some((matches) => matches(request))) return false;
+    if (filter.nomedia && isStatic(request)) return false;
+    if (filter.errors && hasFailed(request)) return true;
+    if (filter.triggered && request.triggered !== true) return false;
+    if (toMilliseconds(request.duration) < filter.minDuration) return false;
     // Exactly the share in any row of requests: one is kept whenever the shares have added up to it.
-    due += choice.sample;
+    due += filter.sample;
     if (due < 1 - 1e-9) return false;
     due -= 1;
     return true;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { readIndex, readRunRecord } from "../../src/collector/read_run.ts";
+import { readIndex, readRunRecord } from "../../src/store/read_run.ts";
 import { inDirectory, specialFiles } from "../support/special_files.ts";
 
 const entry = {
