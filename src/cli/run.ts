@@ -2,7 +2,8 @@
 import { basename } from "node:path";
 import process from "node:process";
 import { type Collector, startCollector } from "../collector/mod.ts";
-import { checkOwnFiles } from "../store/own_files.ts";
+import type { RunTotals } from "../store/entry.ts";
+import { checkOwnFiles, runFile } from "../store/own_files.ts";
 import { FileRefused } from "../files/refused.ts";
 import {
   agentCache,
@@ -103,7 +104,14 @@ export async function run(options: RunOptions, voice: Voice): Promise<ChildExit>
   );
   const exit = await child.ended;
   const ownExit = onListen === undefined ? exit : await onListen.conclude(exit);
-  if (collector !== undefined) await conclude(run, collector, exit);
+  const totals = collector && await conclude(run, collector, exit);
+  // A private directory in which no request is listed is of no use to anybody.
+  if (options.profPath === undefined && totals?.requests === 0) {
+    attempt(() => {
+      runFile(directory).remove();
+      undo();
+    }, (error) => voice.error(`Cannot remove "${directory}"`, error));
+  }
   // What outlives the run notices that, and goes on as if alone.
   attempt(() => spool.remove(), (error) => voice.error(`Cannot remove "${spool.path}"`, error));
   return ownExit;
@@ -194,19 +202,21 @@ function collect(
   });
 }
 
-/** Writes what is left and says what the run came to. */
+/** Writes what is left and says what the run came to; gives its totals, if they could be had. */
 async function conclude(
   { voice, drain, table, directory }: Run,
   collector: Collector,
   exit: ChildExit,
-): Promise<void> {
+): Promise<RunTotals | undefined> {
   try {
     const totals = await drain.finish(collector, exit);
     if (totals !== undefined) voice.say(summaryText({ table, totals, directory }, voice.paint).trimEnd());
     const text = totals && fatalHooksText("code" in exit ? exit.code : null, totals);
     if (text !== undefined) voice.notice(text);
+    return totals;
   } catch (error) {
     voice.error("Cannot write the last profiles", error);
+    return undefined;
   }
 }
 

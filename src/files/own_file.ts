@@ -36,6 +36,12 @@ export class OwnFile {
     if (descriptor !== undefined) closeSync(descriptor);
   }
 
+  /** Removes the file, if one of ours stands there. */
+  remove(): void {
+    this.check();
+    remove(this.#path);
+  }
+
   /** Appends lines, all of them or none; the first begins a line, also where somebody was killed in the middle of one. */
   append(lines: string): void {
     const descriptor = this.#open("a") ?? this.#create();

@@ -147,6 +147,23 @@ Deno.test(
 );
 
 Deno.test(
+  "a run in which no request came leaves nothing in the temporary directory",
+  { ignore: windows },
+  () =>
+    inPlace(async (place) => {
+      const listens =
+        'require("http").createServer().listen(0, () => setTimeout(() => process.exit(3), 100))';
+      for (const command of [["true"], ["node", "-e", "process.exit(3)"], ["node", "-e", listens]]) {
+        const env = { TMPDIR: join(place, "temp"), NO_COLOR: "1" };
+        const { code, stderr } = await new Started([...forms.executable, "--", ...command], { env }).ended;
+        assert.equal(code, command.length === 1 ? 0 : 3);
+        assert.match(stderr, /nothing was profiled/);
+        assert.deepEqual(await listing(join(place, "temp")), [], command.join(" "));
+      }
+    }),
+);
+
+Deno.test(
   "a run leaves its own directory and nothing else",
   { ignore: windows },
   () =>
