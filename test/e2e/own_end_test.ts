@@ -88,8 +88,10 @@ async function use(started: Started, { signal, goesOn }: OwnEnd): Promise<void> 
   await ask(port, "/close");
 }
 
-function stable({ code, signal, stdout }: Ended): object {
-  return { code, signal, stdout: stdout.replace(/port \d+ of \d+/, "port") };
+/** What is the same each time. Deno runs on for a moment after a fatal signal to itself, sometimes long enough to print. */
+function stable({ code, signal, stdout }: Ended, { kind }: Runtime): object {
+  const said = stdout.replace(/port \d+ of \d+/, "port");
+  return { code, signal, stdout: kind === "deno" && signal !== null ? said.replace("goes on\n", "") : said };
 }
 
 function checkRequests(run: Run, { last = [], goesOn }: OwnEnd): void {
@@ -117,7 +119,7 @@ for (const runtime of await runtimes()) {
       const bare = new Started(command);
       await use(bare, end);
       const run = await profiled(command, (started) => use(started, end), { options: ["--quiet"] });
-      assert.deepEqual(stable(run), stable(await bare.ended));
+      assert.deepEqual(stable(run, runtime), stable(await bare.ended, runtime));
       checkRequests(run, end);
       checkLaws(run);
     });
