@@ -75,7 +75,7 @@ async function registerTests(): Promise<void> {
 
   const runtimes = [
     ["Node 20", [await windowsRuntime({ kind: "node", version: "20.20.2" })]],
-    // Not Node 22: below profsrv under wine its console has no title, which an assertion of libuv's does not allow.
+    ["Node 22", [await windowsRuntime({ kind: "node", version: "22.23.3" })]],
     ["Node 24", [await windowsRuntime({ kind: "node", version: "24.21.0" })]],
     ["Node 26", [node]],
     ["Deno 2.9", [await windowsRuntime({ kind: "deno", version: "2.9.6" }), "run", "-A"]],

@@ -70,7 +70,7 @@ export class WindowsProgram {
   ): Promise<WindowsProgram> {
     const directory = await mkdtemp(join(tmpdir(), "windows-test-"));
     const reporter = [
-      await windowsRuntime({ kind: "node", version: "22.23.3" }),
+      await windowsRuntime({ kind: "node", version: "26.10.0" }),
       await windowsPath(join(scripts, "reporter.cjs")),
       await windowsPath(directory),
     ];
