@@ -1,6 +1,6 @@
 /** profsrv as an executable of Windows, below wine: what docs/windows.md says of its commands and their ends. */
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { appPath, ask } from "../support/profiled.ts";
@@ -98,26 +98,6 @@ async function registerTests(): Promise<void> {
       assert.deepEqual((await run).paths, ["/"]);
     });
   }
-
-  Deno.test("on Windows a command is found by a PATH with quotes, and node.js is not node", async () => {
-    const cwd = await mkdtemp(join(tmpdir(), "windows-cwd-"));
-    try {
-      await writeFile(join(cwd, "node.js"), "");
-      const folder = node.slice(0, node.lastIndexOf("\\"));
-      const run = await profiledOnWindows(
-        ["node", endings],
-        async (_, port) => void await ask(port, "/close"),
-        {
-          cwd,
-          env: { WINEPATH: `"${folder}"` },
-        },
-      );
-      assert.equal(run.code, 0, run.stderr);
-      assert.deepEqual(run.paths, ["/close"]);
-    } finally {
-      await rm(cwd, { recursive: true, force: true });
-    }
-  });
 
   Deno.test("on Windows a run is reported and converted", async () => {
     const directory = await mkdtemp(join(tmpdir(), "windows-run-"));
