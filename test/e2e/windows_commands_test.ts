@@ -118,6 +118,20 @@ async function registerTests(): Promise<void> {
       }));
   }
 
+  Deno.test("on Windows deno.cmd is Deno: it gets the permissions that are missing", () =>
+    inFolder(async (folder) => {
+      const deno = await windowsRuntime({ kind: "deno", version: "2.9.6" });
+      await writeFile(join(folder, "deno.cmd"), `@"${deno}" %*\r\n`);
+    }, async (folder) => {
+      const command = ["deno", "run", "--allow-net", endings];
+      const run = await profiledOnWindows(command, async (_, port) => void await ask(port, "/close"), {
+        env: { WINEPATH: await windowsPath(folder) },
+      });
+      assert.equal(run.code, 0, run.stderr);
+      assert.match(run.stderr, /Deno also gets .*--allow-write=C:/);
+      assert.deepEqual(run.paths, ["/close"]);
+    }));
+
   Deno.test("on Windows a computation below npm ends by Ctrl-C", () =>
     inFolder(installNode, async (folder) => {
       const run = await profiledOnWindows(["npm", "start"], computeAndInterrupt, {

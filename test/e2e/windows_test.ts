@@ -76,6 +76,13 @@ async function registerTests(): Promise<void> {
     });
   }
 
+  Deno.test("on Windows --on-listen takes a command with quotes", async () => {
+    const options = ["--on-listen", `"${node}" -e "console.log('told', process.argv[1])" "a  b & c"`];
+    const run = await profiledOnWindows([node, endings], async () => {}, { options });
+    assert.equal(run.code, 0, run.stderr);
+    assert.match(run.stdout, /^told a {2}b & c$/m);
+  });
+
   for (
     const [about, before, isOver] of [["", [], true], [" below cmd.exe", ["cmd", "/d", "/c"], false]] as const
   ) {
