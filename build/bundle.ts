@@ -24,6 +24,23 @@ const shared: esbuild.BuildOptions = {
   logLevel: "warning",
 };
 
+/**
+ * What imports all of a module by one name gets the module itself. esbuild would copy each property of it into an object of its own;
+ * to look at them is to call what is behind them. Of `process` that is also the title, and Node 22 on Windows ends with an
+ * assertion when it is asked for that at a console without one: https://github.com/nodejs/node/issues/58695
+ */
+const uncopied: esbuild.Plugin = {
+  name: "uncopied",
+  setup(build) {
+    build.onResolve({ filter: /^node:process$/ }, ({ path, kind }) => {
+      return kind === "import-statement" ? { path, namespace: "uncopied" } : undefined;
+    });
+    build.onLoad({ filter: /./, namespace: "uncopied" }, ({ path }) => {
+      return { contents: `export default require(${JSON.stringify(path)});` };
+    });
+  },
+};
+
 const version = { PROFSRV_VERSION: JSON.stringify(config.version) };
 
 /** Bundles the agent: small, but with the names of its functions, for they show in profiles and stack traces. */
@@ -35,7 +52,12 @@ async function bundleAgent(): Promise<string> {
     minifyWhitespace: true,
   };
   const text = textOf(
-    await esbuild.build({ ...agent, entryPoints: ["src/agent/mod.ts"], define: version }),
+    await esbuild.build({
+      ...agent,
+      entryPoints: ["src/agent/mod.ts"],
+      define: version,
+      plugins: [uncopied],
+    }),
   );
   return textOf(
     await esbuild.build({

@@ -19,6 +19,7 @@ import { type GivenOption, splitArguments, splitWords, UsageError } from "./spli
 import {
   ageOf,
   countOf,
+  directoryOf,
   durationOf,
   formatsOf,
   intervalOf,
@@ -155,7 +156,7 @@ function parseConvert(argv: readonly string[]): Request {
     path,
     formats: formatsOf(format),
     quiet: isGiven(values["quiet"]),
-    ...(out === undefined ? {} : { out }),
+    ...(out === undefined ? {} : { out: directoryOf("out", out) }),
   };
 }
 
@@ -185,7 +186,7 @@ function runOptions(values: Values): Omit<RunOptions, "command" | "shownCommand"
     maxSize: sizeOf(last(values["maxSize"]) ?? LIMITS.size),
     redaction: redact === undefined ? STANDARD_REDACTION : redactionOf(redact),
     quiet: isGiven(values["quiet"]),
-    ...(profPath === undefined ? {} : { profPath }),
+    ...(profPath === undefined ? {} : { profPath: directoryOf("prof-path", profPath) }),
     ...(trigger === undefined ? {} : { trigger: triggerOf(trigger) }),
     ...(onListen === undefined ? {} : { onListen }),
   };

@@ -1,5 +1,6 @@
 /** Option values: from text to what they mean, or one sentence why not. */
 import { createHash } from "node:crypto";
+import process from "node:process";
 import { parseRequestPattern, type RequestPattern } from "../collector/request_filter.ts";
 import { type Format, formatOf, formats } from "../formats/mod.ts";
 import {
@@ -8,11 +9,19 @@ import {
   type Redaction,
   type Template,
   TemplateError,
+  whyUnfitOnWindows,
 } from "../naming/mod.ts";
 import type { TriggerConfig } from "../protocol/messages.ts";
 import type { Bytes, Microseconds, Milliseconds } from "../units.ts";
 import { INTERVAL } from "./options.ts";
 import { UsageError } from "./split.ts";
+
+/** `--prof-path`, `--out`: a directory that will be made where it is missing. */
+export function directoryOf(name: string, text: string, platform: string = process.platform): string {
+  const reason = platform === "win32" ? whyUnfitOnWindows(text) : undefined;
+  if (reason === undefined) return text;
+  throw new UsageError(`--${name} "${text}": ${reason}`);
+}
 
 /** `--prof-file`. */
 export function templateOf(text: string): Template {

@@ -51,9 +51,9 @@ export interface CacheFacts {
 /** The directories that may hold the agent, the most usual first. Pure. */
 export function cacheDirectories({ env, platform, home, isRoot }: CacheFacts): string[] {
   if (platform === "win32") {
-    const { LOCALAPPDATA, USERPROFILE } = env;
-    const local = LOCALAPPDATA || (USERPROFILE && win32.join(USERPROFILE, "AppData", "Local"));
-    return local ? [win32.join(local, ...OWN)] : [];
+    const profiles = [env["USERPROFILE"], home].map((it) => it && win32.join(it, "AppData", "Local"));
+    const locals = [env["LOCALAPPDATA"], ...profiles].filter((it) => it && win32.isAbsolute(it)) as string[];
+    return [...new Set(locals.map((it) => win32.join(it, ...OWN)))];
   }
   const homes = [env["HOME"], home].filter((it) => it !== undefined);
   const found = platform === "darwin"
@@ -70,7 +70,9 @@ export function agentCache(): string {
   const uid = process.getuid?.();
   const facts = { env: process.env, platform: process.platform, home: homeOf(), isRoot: uid === 0 };
   const candidates = cacheDirectories(facts);
-  let failure = "neither XDG_CACHE_HOME nor HOME names a directory";
+  const windows = facts.platform === "win32";
+  const variables = windows ? ["LOCALAPPDATA", "USERPROFILE"] : ["XDG_CACHE_HOME", "HOME"];
+  let failure = `neither ${variables.join(" nor ")} names a directory`;
   const open = candidates.filter(isOpen);
   for (const path of new Set([...open, ...candidates])) {
     try {
@@ -79,9 +81,8 @@ export function agentCache(): string {
       failure = `"${path}" cannot hold it: ${error instanceof Distrust ? error.message : reasonOf(error)}`;
     }
   }
-  const variable = process.platform === "win32" ? "LOCALAPPDATA" : "XDG_CACHE_HOME";
   throw new DirectoryError(
-    `Cannot keep the agent: ${failure}; let ${variable} name a directory that only you can write to`,
+    `Cannot keep the agent: ${failure}; let ${variables[0]} name a directory that only you can write to`,
   );
 }
 

@@ -156,6 +156,6 @@ export function planProgram(
   // Elsewhere the word itself is passed on: the system finds the same file, and the program sees the name it was called by.
   if (platform !== "win32") return { file: word, args, verbatim: false };
   if (!isBatchFile(file)) return { file, args, verbatim: false };
-  const shell = env[variableName(env, "ComSpec", platform)] ?? "cmd.exe";
+  const shell = env[variableName(env, "ComSpec", platform)] || "cmd.exe";
   return { file: shell, args: batchArguments(file, args), verbatim: true };
 }

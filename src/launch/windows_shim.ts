@@ -1,9 +1,6 @@
-/** Windows' batch files, such as `npm.cmd`: only `cmd.exe` can run them, and it has two parsers to get past. */
+/** Windows' batch files, such as `npm.cmd`: only `cmd.exe` can run them, and what it reads it may read twice. */
 
-const META = /([()\][%!^"`<>&|;, *?])/g;
 const BATCH = /\.(cmd|bat)$/i;
-/** npm's shims hand their arguments to a second `cmd` line. */
-const NPM_SHIM = /node_modules[\\/]\.bin[\\/][^\\/]+\.cmd$/i;
 
 /** Whether a file is a batch file by its name. */
 export function isBatchFile(file: string): boolean {
@@ -13,17 +10,18 @@ export function isBatchFile(file: string): boolean {
 /**
  * The arguments with which `cmd.exe` runs a batch file; to be passed on verbatim, without quoting by the runtime.
  *
- * Source of the escaping: https://github.com/moxystudio/node-cross-spawn/blob/master/lib/util/escape.js, after
- * https://qntm.org/cmd
+ * All stands in quotes, in which nothing but `%` and quotes means something to `cmd.exe`, also where a batch file puts its
+ * arguments (`%*`) into a line of its own. Two quotes are one for the program, and stay within for `cmd.exe`. Behind a `%`
+ * stands a variable's part of no length: so no name ends there.
+ *
+ * Source: `make_bat_command_line` in https://github.com/rust-lang/rust/blob/master/library/std/src/sys/args/windows.rs
  */
 export function batchArguments(file: string, args: readonly string[]): string[] {
-  const twice = NPM_SHIM.test(file);
-  const line = [file.replace(META, "^$1"), ...args.map((it) => escapeArgument(it, twice))].join(" ");
-  return ["/d", "/s", "/c", `"${line}"`];
+  const line = [file, ...args].map(quoted).join(" ");
+  return ["/d", "/e:on", "/v:off", "/s", "/c", `"${line}"`];
 }
 
-function escapeArgument(argument: string, twice: boolean): string {
-  const quoted = `"${argument.replace(/(\\*)"/g, '$1$1\\"').replace(/(\\*)$/, "$1$1")}"`;
-  const once = quoted.replace(META, "^$1");
-  return twice ? once.replace(META, "^$1") : once;
+function quoted(word: string): string {
+  const doubled = word.replace(/(\\*)"/g, '$1$1""').replace(/\\*$/, "$&$&");
+  return `"${doubled.replaceAll("%", "%%cd:~,%")}"`;
 }

@@ -3,4 +3,5 @@ export { type Fields, fieldsOf, type NamedRequest } from "./fields.ts";
 export { parseRedaction, type Redaction, STANDARD_REDACTION } from "./redaction.ts";
 export { routeOf } from "./route.ts";
 export { MAX_NAME, type SafeName, safeName } from "./safe_name.ts";
+export { whyUnfitOnWindows } from "./windows_path.ts";
 export { formatTemplate, parseTemplate, type Template, TemplateError } from "./template.ts";

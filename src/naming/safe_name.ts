@@ -19,7 +19,7 @@ const REPLACEMENT = "_";
 const UNSAFE = /[<>:"/\\|?*\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
 
 /** Names of devices, whatever comes behind a first dot. */
-const RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i;
+export const RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\.|$)/i;
 
 /** Longer texts are cut to this many UTF-16 units before anything else looks at them. */
 const ENOUGH = 4096;

@@ -1,5 +1,9 @@
 /** A server must not be able to tell that it is profiled: same output, same end, same listeners, same stacks. */
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CONFIG_VARIABLE, PROTOCOL_VERSION } from "../../src/protocol/messages.ts";
 import { appPath, ask, type Ended, profiled, Started } from "../support/profiled.ts";
 import { checkLaws } from "../support/laws.ts";
 import { runtimes } from "../support/runtimes.ts";
@@ -15,6 +19,22 @@ const endings = [
   { end: "wait", about: "SIGHUP without a handler", signal: "SIGHUP", requests: 3 },
   { end: "handled", about: "SIGTERM with a handler", signal: "SIGTERM", requests: 3 },
 ] as const;
+
+const agent = join(import.meta.dirname!, "..", "..", "dist", "agent.cjs");
+
+/** Loads the agent, starts a server, and prints which properties of `process` were looked at. */
+const WATCHED = `
+  const own = Object.getOwnPropertyDescriptor;
+  Object.getOwnPropertyDescriptor = (it, key) => {
+    if (it === process) console.log("looked at", key);
+    return own(it, key);
+  };
+  require(process.argv[1]);
+  require("node:http").createServer().listen(0, function () {
+    console.log("listens");
+    this.close();
+  });
+`;
 
 async function use(started: Started, signal: NodeJS.Signals | undefined): Promise<void> {
   const port = Number((await started.printed(/port (\d+)/, "stderr"))[1]);
@@ -46,4 +66,18 @@ for (const { kind, version, path } of await runtimes()) {
       assert.equal(run.index.length, requests);
     });
   }
+
+  Deno.test(`the agent does not ask for the title of its process on node ${version}`, async () => {
+    const spool = await mkdtemp(join(tmpdir(), "guest-test-"));
+    try {
+      const config = JSON.stringify({ v: PROTOCOL_VERSION, spool, interval: 1000 });
+      const started = new Started([path, "-e", WATCHED, agent], { env: { [CONFIG_VARIABLE]: config } });
+      const { code, stdout, stderr } = await started.ended;
+      assert.deepEqual([code, stderr], [0, ""]);
+      assert.match(stdout, /^listens$/m);
+      assert.doesNotMatch(stdout, /title/);
+    } finally {
+      await rm(spool, { recursive: true, force: true });
+    }
+  });
 }

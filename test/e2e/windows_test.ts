@@ -1,73 +1,18 @@
-/** profsrv as an executable of Windows, below wine: what docs/windows.md says. */
+/** profsrv as an executable of Windows, below wine: what docs/windows.md says of its commands and their ends. */
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { appPath, ask } from "../support/profiled.ts";
 import { missing } from "../support/runtimes.ts";
 import {
-  whyNoWine,
-  type WindowsEnded,
-  windowsPath,
-  WindowsProgram,
-  windowsRuntime,
-} from "../support/wine.ts";
-
-/** What Windows ends a process with that its console interrupts. */
-const INTERRUPTED = 0xc000013a;
-
-const executable = join(import.meta.dirname!, "..", "..", "dist", "profsrv-win32-x64.exe");
-
-/** What a run below wine left. */
-interface WindowsRun extends WindowsEnded {
-  readonly paths: string[];
-  readonly files: string[];
-}
-
-/** Runs a command under profsrv on Windows; `use` gets the program, and the port when one is printed. */
-async function profiled(
-  command: readonly string[],
-  use: (program: WindowsProgram, port: number) => Promise<void>,
-  { options = [], env = {}, cwd }: {
-    readonly options?: readonly string[];
-    readonly env?: Record<string, string>;
-    readonly cwd?: string;
-  } = {},
-): Promise<WindowsRun> {
-  const directory = await mkdtemp(join(tmpdir(), "windows-run-"));
-  try {
-    const own = ["--prof-path", await windowsPath(directory), ...options, "--", ...command];
-    const program = await WindowsProgram.start([await windowsPath(executable), ...own], {
-      env,
-      ...(cwd === undefined ? {} : { cwd }),
-    });
-    const port = Number((await program.printed(/port (\d+)/))[1]);
-    await use(program, port);
-    const ended = await program.ended;
-    const index = await readFile(join(directory, "index.ndjson"), "utf8").catch(() => "");
-    const paths = index.trimEnd().split("\n").filter((it) => it !== "").map((it) => JSON.parse(it).path);
-    const files = (await readdir(directory)).filter((it) =>
-      !/^(index\.ndjson|run\.json|routes\.pb\.gz)$/.test(it)
-    );
-    return { ...ended, paths, files: files.sort() };
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
-}
-
-/** Asks for a path that is never answered. */
-function leaveOpen(port: number, path: string): void {
-  void ask(port, path).catch(() => {});
-}
-
-async function computeAndInterrupt(program: WindowsProgram, port: number): Promise<void> {
-  // The agent must have told that nobody listens for Ctrl-C before it comes.
-  await ask(port, "/");
-  await program.printed(/GET \/ /, "stderr");
-  leaveOpen(port, "/compute");
-  await program.printed(/^computing/m);
-  program.interrupt();
-}
+  computeAndInterrupt,
+  executable,
+  INTERRUPTED,
+  leaveOpen,
+  profiledOnWindows,
+} from "../support/windows.ts";
+import { whyNoWine, windowsPath, WindowsProgram, windowsRuntime } from "../support/wine.ts";
 
 async function registerTests(): Promise<void> {
   const node = await windowsRuntime({ kind: "node", version: "26.10.0" });
@@ -75,14 +20,14 @@ async function registerTests(): Promise<void> {
 
   const runtimes = [
     ["Node 20", [await windowsRuntime({ kind: "node", version: "20.20.2" })]],
-    // Not Node 22: below profsrv under wine its console has no title, which an assertion of libuv's does not allow.
+    ["Node 22", [await windowsRuntime({ kind: "node", version: "22.23.3" })]],
     ["Node 24", [await windowsRuntime({ kind: "node", version: "24.21.0" })]],
     ["Node 26", [node]],
     ["Deno 2.9", [await windowsRuntime({ kind: "deno", version: "2.9.6" }), "run", "-A"]],
   ] as const;
   for (const [name, runtime] of runtimes) {
     Deno.test(`on Windows a server on ${name} is profiled and ends by Ctrl-C as it does alone`, async () => {
-      const run = await profiled([...runtime, endings], async (program, port) => {
+      const run = await profiledOnWindows([...runtime, endings], async (program, port) => {
         for (const path of ["/", "/con", "/a%3Ab"]) assert.equal((await ask(port, path)).status, 200);
         leaveOpen(port, "/open");
         await program.printed(/^open/m);
@@ -110,13 +55,13 @@ async function registerTests(): Promise<void> {
   ];
   for (const [about, mode, act, code] of codes) {
     Deno.test(`on Windows profsrv ends as its server by ${about}: code ${code.toString(16)}`, async () => {
-      const run = await profiled([node, endings, mode], act);
+      const run = await profiledOnWindows([node, endings, mode], act);
       assert.equal(run.code, code, run.stderr);
     });
   }
 
   Deno.test("on Windows a computation below cmd.exe ends by Ctrl-C", async () => {
-    const run = await profiled(["cmd", "/d", "/c", node, endings], computeAndInterrupt);
+    const run = await profiledOnWindows(["cmd", "/d", "/c", node, endings], computeAndInterrupt);
     assert.equal(run.code, INTERRUPTED, run.stderr);
     assert.match(run.stderr, /computes without a pause/);
   });
@@ -124,19 +69,26 @@ async function registerTests(): Promise<void> {
   for (const code of [0, 7]) {
     Deno.test(`on Windows --on-listen ends with the code of its command: ${code}`, async () => {
       const options = ["--on-listen", `echo told %PORT% & exit ${code}`];
-      const run = await profiled([node, endings], async () => {}, { options });
+      const run = await profiledOnWindows([node, endings], async () => {}, { options });
       assert.equal(run.code, code, run.stderr);
       const [, port] = /^port (\d+)/m.exec(run.stdout)!;
       assert.match(run.stdout, new RegExp(`^told ${port}`, "m"));
     });
   }
 
+  Deno.test("on Windows --on-listen takes a command with quotes", async () => {
+    const options = ["--on-listen", `"${node}" -e "console.log('told', process.argv[1])" "a  b & c"`];
+    const run = await profiledOnWindows([node, endings], async () => {}, { options });
+    assert.equal(run.code, 0, run.stderr);
+    assert.match(run.stdout, /^told a {2}b & c$/m);
+  });
+
   for (
     const [about, before, isOver] of [["", [], true], [" below cmd.exe", ["cmd", "/d", "/c"], false]] as const
   ) {
     const name = `on Windows a server${about} ${isOver ? "ends with" : "outlives"} a profsrv that is killed`;
     Deno.test(name, async () => {
-      const run = profiled([...before, node, endings], async (program, port) => {
+      const run = profiledOnWindows([...before, node, endings], async (program, port) => {
         await ask(port, "/");
         await program.printed(/GET \/ /, "stderr");
         const kill = await WindowsProgram.start([
@@ -153,22 +105,6 @@ async function registerTests(): Promise<void> {
       assert.deepEqual((await run).paths, ["/"]);
     });
   }
-
-  Deno.test("on Windows a command is found by a PATH with quotes, and node.js is not node", async () => {
-    const cwd = await mkdtemp(join(tmpdir(), "windows-cwd-"));
-    try {
-      await writeFile(join(cwd, "node.js"), "");
-      const folder = node.slice(0, node.lastIndexOf("\\"));
-      const run = await profiled(["node", endings], async (_, port) => void await ask(port, "/close"), {
-        cwd,
-        env: { WINEPATH: `"${folder}"` },
-      });
-      assert.equal(run.code, 0, run.stderr);
-      assert.deepEqual(run.paths, ["/close"]);
-    } finally {
-      await rm(cwd, { recursive: true, force: true });
-    }
-  });
 
   Deno.test("on Windows a run is reported and converted", async () => {
     const directory = await mkdtemp(join(tmpdir(), "windows-run-"));

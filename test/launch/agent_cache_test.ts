@@ -49,6 +49,16 @@ const rows: [what: string, known: Partial<CacheFacts>, directories: string[]][] 
     { platform: "win32", env: { USERPROFILE: "C:\\u" } },
     ["C:\\u\\AppData\\Local\\profsrv\\node_modules"],
   ],
+  [
+    "Windows with a relative LOCALAPPDATA",
+    { platform: "win32", env: { LOCALAPPDATA: "l", USERPROFILE: "C:x" }, home: "C:\\u" },
+    ["C:\\u\\AppData\\Local\\profsrv\\node_modules"],
+  ],
+  [
+    "Windows with both",
+    { platform: "win32", env: { LOCALAPPDATA: "D:\\l", USERPROFILE: "C:\\u" }, home: "C:\\u" },
+    ["D:\\l\\profsrv\\node_modules", "C:\\u\\AppData\\Local\\profsrv\\node_modules"],
+  ],
   ["nothing", {}, []],
 ];
 

@@ -140,13 +140,11 @@ Deno.test("on Windows a variable is found whatever its case", () => {
 
 /** A command on Windows: the file found, its arguments, and the command line of cmd.exe. */
 const shims: [file: string, args: string[], line: string][] = [
-  ["C:\\nodejs\\npm.cmd", ["start"], '"C:\\nodejs\\npm.cmd ^"start^""'],
-  ["C:\\Program Files\\npm.cmd", ["a b"], '"C:\\Program^ Files\\npm.cmd ^"a^ b^""'],
-  ["C:\\x.bat", ["100%", "a&b"], '"C:\\x.bat ^"100^%^" ^"a^&b^""'],
-  ["C:\\x.cmd", ['say "hi"'], '"C:\\x.cmd ^"say^ \\^"hi\\^"^""'],
-  ["C:\\x.cmd", ["C:\\dir\\"], '"C:\\x.cmd ^"C:\\dir\\\\^""'],
-  ["C:\\x.cmd", [""], '"C:\\x.cmd ^"^""'],
-  ["C:\\p\\node_modules\\.bin\\tsx.cmd", ["a&b"], '"C:\\p\\node_modules\\.bin\\tsx.cmd ^^^"a^^^&b^^^""'],
+  ["C:\\nodejs\\npm.cmd", ["start"], '""C:\\nodejs\\npm.cmd" "start""'],
+  ["C:\\Program Files\\npm.cmd", ["a b"], '""C:\\Program Files\\npm.cmd" "a b""'],
+  ["C:\\x.bat", ["%PATH%", "a&b"], '""C:\\x.bat" "%%cd:~,%PATH%%cd:~,%" "a&b""'],
+  ["C:\\x.cmd", ['say "hi"', "C:\\dir\\", ""], '""C:\\x.cmd" "say ""hi""" "C:\\dir\\\\" """'],
+  ["C:\\x.cmd", ['\\"', '\\\\"&'], '""C:\\x.cmd" "\\\\""" "\\\\\\\\""&""'],
 ];
 
 for (const [file, args, line] of shims) {
@@ -157,7 +155,10 @@ for (const [file, args, line] of shims) {
       command: ["x", ...args],
       env: { COMSPEC: "C:\\cmd.exe" },
     });
-    assert.deepEqual([plan.file, ...plan.args], ["C:\\cmd.exe", "/d", "/s", "/c", line]);
+    assert.deepEqual([plan.file, ...plan.args], [
+      ...["C:\\cmd.exe", "/d", "/e:on", "/v:off", "/s", "/c"],
+      line,
+    ]);
     assert.equal(plan.verbatim, true);
   });
 }

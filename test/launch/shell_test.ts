@@ -17,6 +17,7 @@ const table: [
     "/c",
     '"curl "%PORT%""',
   ], true],
+  ["win32", { ComSpec: "" }, "a", ["cmd.exe", "/d", "/s", "/c", '"a"'], true],
   ["win32", {}, "a & b", ["cmd.exe", "/d", "/s", "/c", '"a & b"'], true],
 ];
 

@@ -1,6 +1,6 @@
 /** Windows programs, run by wine in a root of its own: `test/windows`. */
 import { execFile, spawn } from "node:child_process";
-import { access, mkdtemp, readFile, realpath, rm } from "node:fs/promises";
+import { access, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -69,8 +69,9 @@ export class WindowsProgram {
     { env = {}, cwd = project }: { readonly env?: Record<string, string>; readonly cwd?: string } = {},
   ): Promise<WindowsProgram> {
     const directory = await mkdtemp(join(tmpdir(), "windows-test-"));
+    await writeFile(join(directory, "environment"), JSON.stringify(env));
     const reporter = [
-      await windowsRuntime({ kind: "node", version: "22.23.3" }),
+      await windowsRuntime({ kind: "node", version: "26.10.0" }),
       await windowsPath(join(scripts, "reporter.cjs")),
       await windowsPath(directory),
     ];
