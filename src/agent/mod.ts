@@ -21,7 +21,7 @@ function config(): AgentConfig | undefined {
 }
 
 contained(function load(): void {
-  if (typeof module !== "undefined") delete require.cache[module.id];
+  if (typeof module !== "undefined") forgetModule(module);
   // A nested run or a loader may bring a second agent.
   if (hasSubscribers(LOADED_CHANNEL)) return;
   if (deno !== undefined && !mayKnow(deno, CONFIG_VARIABLE)) return;
@@ -62,6 +62,13 @@ contained(function load(): void {
   const { onFirstDenoServer } = require("./deno/first_server.ts") as typeof import("./deno/first_server.ts");
   onFirstDenoServer(deno, contained(() => start(settings, require("./deno/host.ts"))));
 })();
+
+/** Leaves nothing of the agent where everybody can look which modules there are. */
+function forgetModule({ id, filename, constructor }: NodeJS.Module): void {
+  delete require.cache[id];
+  const { _pathCache: paths = {} } = constructor as unknown as { _pathCache?: Record<string, string> };
+  for (const key of Object.keys(paths)) if (paths[key] === filename) delete paths[key];
+}
 
 /** Tells the wrapper that the agent gets in, whatever this process does. */
 function noteLoaded(spool: string): void {
