@@ -23,7 +23,15 @@ const node = (await runtimes()).filter(({ kind, version }) =>
 )
   .at(-1);
 
-const common = { NEXT_TELEMETRY_DISABLED: "1", BROWSER: "none", NO_COLOR: "1", NODE_ENV: undefined };
+/** `next dev` kills its server so many milliseconds after a signal; a busy machine needs longer for the last profiles. */
+const patience = { NEXT_EXIT_TIMEOUT_MS: "10000" };
+const common = {
+  ...patience,
+  NEXT_TELEMETRY_DISABLED: "1",
+  BROWSER: "none",
+  NO_COLOR: "1",
+  NODE_ENV: undefined,
+};
 
 interface Framework {
   readonly name: string;
