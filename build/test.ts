@@ -19,7 +19,7 @@ const withServers = join("test", "e2e") + sep;
 
 /** What counts samples or measures time: one test after another. The others of its kind wait most of the time, and run beside each other. */
 const alone =
-  /\b(?:cpu|deno_bodies|deno_entry|deno_serve|deno_ways|deserted|drain|forms|frameworks|limits|other_profilers|positions|priority|servers|terminal|thousand|viewers|windows\w*)_test\.ts$/;
+  /\b(?:apm|cpu|deno_bodies|deno_entry|deno_serve|deno_ways|deserted|drain|forms|frameworks|limits|other_profilers|positions|priority|servers|terminal|thousand|viewers|windows\w*)_test\.ts$/;
 /** So many of these at a time; of a whole matrix fewer, for it has more to lose by one that comes too late. */
 const TOGETHER = process.env["MATRIX"] === "all" ? "2" : "3";
 

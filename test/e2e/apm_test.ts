@@ -1,7 +1,7 @@
 /** An APM agent in the same process: the server answers as without profsrv, and each request has its own profile. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { profiles } from "../support/compatibility.ts";
+import { absent, profiles } from "../support/compatibility.ts";
 import { checkLaws, type CpuProfile, samplesUnder } from "../support/laws.ts";
 import { askAll, contentOf, type Ended, profiled, Started } from "../support/profiled.ts";
 import { installedProject } from "../support/projects.ts";
@@ -10,7 +10,7 @@ import { missing, runtimes } from "../support/runtimes.ts";
 /** As `test/projects/apm/server.cjs` has them, and the oldest Node that each supports. */
 const agents = [
   { name: "dd-trace", title: "dd-trace 6", since: 22 },
-  { name: "OpenTelemetry", title: "OpenTelemetry", since: 24 },
+  { name: "OpenTelemetry", title: "OpenTelemetry", since: 22 },
   { name: "Elastic APM", title: "Elastic APM 4", since: 18 },
 ] as const;
 
@@ -40,8 +40,13 @@ if (project === undefined) {
 }
 for (const runtime of project === undefined ? [] : await runtimes()) {
   for (const { name, title, since } of agents) {
-    if (runtime.kind !== "node" || Number.parseInt(runtime.version) < since) continue;
-    profiles({ group: "Beside other tools", name: title }, runtime, async () => {
+    if (runtime.kind !== "node") continue;
+    const row = { group: "Beside other tools", name: title } as const;
+    if (Number.parseInt(runtime.version) < since) {
+      absent(row, runtime);
+      continue;
+    }
+    profiles(row, runtime, async () => {
       const command = [runtime.path, join(project!, "server.cjs"), name];
       const alone = new Started(command, { env });
       const expected = await use(alone);
