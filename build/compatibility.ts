@@ -53,7 +53,7 @@ profsrv, when it starts and while it answers a request; on Deno the server is on
 not **as alone** there: **added**, **missing**, or there with an **other** value. An empty cell is as alone. What is told once is not told again: an accessor has no value, and a
 proxy's text is \`function () { [native code] }\`.
 
-Where Node reads an accessor it gets the very same function as alone. \`--trace-sync-io\` shows the agent's writes. A file of \`NODE_V8_COVERAGE\` has the script
+Where Node reads an accessor it gets the very same function as alone. \`--trace-sync-io\` prints the agent's writes. A file of \`NODE_V8_COVERAGE\` has the script
 \`profsrv:agent\`, which reports leave out because it is no file.
 `,
 } as const;

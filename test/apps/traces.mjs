@@ -80,8 +80,8 @@ function openFiles() {
   });
   // Deno keeps more and fewer of a kind by chance.
   const facts = Deno === undefined ? counted : there;
-  // Node itself opens /dev/null when it has its first stream.
-  const interesting = links.filter((it) => it !== "" && it !== "/dev/null");
+  // Other files Node itself opens, sooner or later: /dev/null for its first stream, certificates in a thread.
+  const interesting = links.filter((it) => /^[a-z]|\.spool$/.test(it));
   return facts(interesting.map((it) => it.endsWith(".spool") ? "the spool" : it.replace(/:.*/, "")));
 }
 

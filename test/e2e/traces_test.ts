@@ -1,7 +1,7 @@
 /** What an application can see of profsrv: all that docs/traces.md says, and no more. */
 import assert from "node:assert/strict";
 import { seen } from "../support/compatibility.ts";
-import { appPath, ask, profiled, Started } from "../support/profiled.ts";
+import { appPath, ask, type Ended, profiled, Started } from "../support/profiled.ts";
 import { type Runtime, runtimes } from "../support/runtimes.ts";
 
 const groups = ["When it starts", "While it serves"] as const;
@@ -37,18 +37,26 @@ function compare(runtime: Runtime, bare: Look, under: Look): number {
   return count;
 }
 
+/** Of which Node has told. */
+function synchronousCalls({ stderr }: Ended): number {
+  return stderr.match(/Detected use of sync API/g)?.length ?? 0;
+}
+
 for (const runtime of await runtimes()) {
   const { kind, version, path } = runtime;
   Deno.test(`what can be seen of profsrv on ${kind} ${version} is in the table`, async () => {
-    const command = [path, ...(kind === "deno" ? ["run", "-A"] : []), appPath("traces.mjs")];
+    const command = [path, ...(kind === "deno" ? ["run", "-A"] : ["--trace-sync-io"]), appPath("traces.mjs")];
     const started = new Started(command);
     const bare = await lookOf(started);
-    await started.ended;
+    const alone = await started.ended;
     let under: Look | undefined;
     const run = await profiled(command, async (it) => void (under = await lookOf(it)), {
       options: ["--quiet"],
     });
     assert.equal(run.index.length, 1);
     assert.ok(compare(runtime, bare, under!) > 2000);
+    if (kind === "deno") return;
+    const mark = synchronousCalls(run) === synchronousCalls(alone) ? "alone" : "other";
+    seen({ group: "While it serves", name: "what `--trace-sync-io` prints" }, runtime, mark);
   });
 }
