@@ -36,7 +36,7 @@ demo: build ## profile a small server and show what was found
 test: build $(if $(MATRIX),dist/profsrv-win32-x64.exe) ## all tests, on the node and deno at hand (MATRIX=all: on every supported version)
 	@$(DENO) run -A build/test.ts unit e2e $(if $(ONLY),-- --filter "$(ONLY)")
 
-table: build ## docs/compatibility.md, by the tests that show what works on which runtime
+table: build ## docs/compatibility.md and docs/traces.md, by the tests that show what works on which runtime, and what can be seen there
 	@MATRIX=all $(DENO) run -A build/test.ts table
 
 ok: check unit ## what must hold before a commit: check and the unit tests

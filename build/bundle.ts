@@ -7,6 +7,7 @@ import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import process from "node:process";
 import config from "../deno.json" with { type: "json" };
+import { AGENT_SCRIPT } from "../src/protocol/messages.ts";
 
 /** The oldest runtime we promise. */
 const target = "node18";
@@ -64,6 +65,8 @@ async function bundleAgent(): Promise<string> {
       ...agent,
       entryPoints: ["src/agent/head.ts"],
       target: oldestParsed,
+      // Node names it by its file, else.
+      footer: { js: `//# sourceURL=${AGENT_SCRIPT}` },
       define: { PROFSRV_AGENT_TEXT: JSON.stringify(text) },
     }),
   );

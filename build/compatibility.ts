@@ -1,24 +1,68 @@
-/** docs/compatibility.md: what the tests have shown to work on which runtime. */
+/** Tables that the tests make: what works on which runtime, and what can be seen of profsrv there. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** The parts of the table, in their order. */
-const GROUPS = [
-  "Servers",
-  "Deno.serve",
-  "Frameworks",
-  "Protocols",
-  "Processes",
-  "Ways to start Node",
-  "Ways to start Deno",
-] as const;
-
 /** What a cell can say. */
-const MARKS = { profiled: "yes", told: "told", absent: "–" } as const;
+const MARKS = {
+  profiled: "yes",
+  told: "told",
+  absent: "–",
+  alone: "as alone",
+  added: "added",
+  missing: "missing",
+  other: "other",
+} as const;
 
-/** A line of the table: a kind of server, or a way to start one. */
+/** A file of tables, of these parts in their order. */
+export interface Document {
+  /** In the project. */
+  readonly path: string;
+  readonly groups: readonly string[];
+  readonly introduction: string;
+}
+
+const COMPATIBILITY = {
+  path: "docs/compatibility.md",
+  groups: [
+    "Servers",
+    "Deno.serve",
+    "Frameworks",
+    "Protocols",
+    "Beside other tools",
+    "Processes",
+    "Ways to start Node",
+    "Ways to start Deno",
+  ],
+  introduction: `# What works where
+
+Made by the tests (\`make table\`), not by hand; \`make test\` fails where it is not what they show.
+
+- **yes**: a real server of this kind answered concurrent requests under profsrv, and each got one profile, of that request only.
+- **told**: it cannot be profiled there. The server runs as if alone, and profsrv says why in one sentence.
+- **–**: the runtime does not have it, or the package does not run there.
+`,
+} as const;
+
+const TRACES = {
+  path: "docs/traces.md",
+  groups: ["When it starts", "While it serves"],
+  introduction: `# What an application can see of profsrv
+
+Made by the tests (\`make table\`), not by hand; \`make test\` fails where it is not what they show. The same program looks at all this alone and under
+profsrv, when it starts and while it answers a request; on Deno the server is one of \`Deno.serve\`. A row for each place where it looks, and below it what is
+not **as alone** there: **added**, **missing**, or there with an **other** value. An empty cell is as alone. What is told once is not told again: an accessor has no value, and a
+proxy's text is \`function () { [native code] }\`.
+
+Where Node reads an accessor it gets the very same function as alone. \`--trace-sync-io\` prints the agent's writes. A file of \`NODE_V8_COVERAGE\` has the script
+\`profsrv:agent\`, which reports leave out because it is no file.
+`,
+} as const;
+
+export const DOCUMENTS: readonly Document[] = [COMPATIBILITY, TRACES];
+
+/** A line of a table: a kind of server, a way to start one, a thing to see. */
 export interface Row {
-  readonly group: typeof GROUPS[number];
+  readonly group: (typeof COMPATIBILITY | typeof TRACES)["groups"][number];
   readonly name: string;
 }
 
@@ -30,27 +74,15 @@ export interface Finding {
   readonly mark: keyof typeof MARKS;
 }
 
-/** The committed table. */
-export const TABLE_PATH: string = join(import.meta.dirname!, "..", "docs", "compatibility.md");
-
-const INTRODUCTION = `# What works where
-
-Made by the tests (\`make table\`), not by hand; \`make test\` fails where it is not what they show.
-
-- **yes**: a real server of this kind answered concurrent requests under profsrv, and each got one profile, of that request only.
-- **told**: it cannot be profiled there. The server runs as if alone, and profsrv says why in one sentence.
-- **–**: the runtime does not have it, or the package does not run there.
-`;
-
 /** The column that a runtime's version belongs to. */
 export function columnOf({ kind, version }: { readonly kind: string; readonly version: string }): string {
   const [major, minor] = version.split(".");
   return kind === "node" ? `Node ${major}` : `Deno ${major}.${minor}`;
 }
 
-/** The whole table as Markdown: by group, there by name. */
-export function tableOf(findings: readonly Finding[]): string {
-  const parts = GROUPS.flatMap((group) => {
+/** A whole document as Markdown: by group, there by name. */
+export function tableOf({ groups, introduction }: Document, findings: readonly Finding[]): string {
+  const parts = groups.flatMap((group) => {
     const own = findings.filter(({ row }) => row.group === group);
     const names = [...new Set(own.map(({ row }) => row.name))].sort(byName);
     const columns = [...new Set(own.map(({ column }) => column))].sort(byRuntime);
@@ -64,7 +96,7 @@ export function tableOf(findings: readonly Finding[]): string {
     ]);
     return [`\n## ${group}\n\n${markdown([["", ...columns], ...lines])}`];
   });
-  return INTRODUCTION + parts.join("");
+  return introduction + parts.join("");
 }
 
 function byName(a: string, b: string): number {
@@ -87,16 +119,17 @@ function markdown([head = [], ...lines]: readonly (readonly string[])[]): string
 }
 
 /**
- * In which cells a table is not what was found, one sentence each; only runtimes that have a column in it matter.
+ * In which cells a document's text is not what was found, one sentence each; only runtimes that have a column in it matter.
  * @param isComplete the findings are all there are: then what the table has beyond them is wrong, too
  */
 export function differences(
+  document: Document,
   text: string,
   findings: readonly Finding[],
   { isComplete }: { readonly isComplete: boolean },
 ): string[] {
   const cells = cellsOf(text);
-  const found = cellsOf(tableOf(findings));
+  const found = cellsOf(tableOf(document, findings));
   const columns = new Set([...cells.keys()].map((key) => key.split("\t")[2]));
   const wrong: string[] = [];
   for (const [key, mark] of found) {
@@ -134,7 +167,16 @@ export async function readFindings(path: string): Promise<Finding[]> {
   return lines.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as Finding);
 }
 
-/** Writes the committed table. */
-export async function writeTable(findings: readonly Finding[]): Promise<void> {
-  await writeFile(TABLE_PATH, tableOf(findings));
+/** The committed text of a document. */
+export function textOf({ path }: Document): Promise<string> {
+  return readFile(join(project, path), "utf8");
 }
+
+/** Writes the committed documents. */
+export async function writeTables(findings: readonly Finding[]): Promise<void> {
+  for (const document of DOCUMENTS) {
+    await writeFile(join(project, document.path), tableOf(document, findings));
+  }
+}
+
+const project = join(import.meta.dirname!, "..");

@@ -2,7 +2,7 @@
  * Runs the tests and ends with one line of counts: `N passed, N failed, N skipped`.
  * usage: test.ts unit|e2e|table|oldest... [-- options of deno test]
  *
- * `e2e` also compares docs/compatibility.md with what its tests have shown; `table` runs only these tests and writes it.
+ * `e2e` also compares the tables in docs with what its tests have shown; `table` runs only these tests and writes them.
  * `oldest` runs the tests of the command line once more, with the bundled .mjs on the oldest Node in place of the executable.
  */
 import { spawn } from "node:child_process";
@@ -12,14 +12,14 @@ import { delimiter, dirname, join, sep } from "node:path";
 import process from "node:process";
 import { stripVTControlCharacters } from "node:util";
 import { oldestNode, runtimes } from "../test/support/runtimes.ts";
-import { differences, readFindings, TABLE_PATH, writeTable } from "./compatibility.ts";
+import { differences, DOCUMENTS, readFindings, textOf, writeTables } from "./compatibility.ts";
 
 /** What starts servers. */
 const withServers = join("test", "e2e") + sep;
 
 /** What counts samples or measures time: one test after another. The others of its kind wait most of the time, and run beside each other. */
 const alone =
-  /\b(?:cpu|deno_bodies|deno_entry|deno_serve|deno_ways|deserted|drain|forms|frameworks|limits|other_profilers|positions|priority|servers|terminal|thousand|viewers|windows\w*)_test\.ts$/;
+  /\b(?:apm|cpu|deno_bodies|deno_entry|deno_serve|deno_ways|deserted|drain|forms|frameworks|limits|other_profilers|positions|priority|servers|terminal|thousand|viewers|windows\w*)_test\.ts$/;
 /** So many of these at a time; of a whole matrix fewer, for it has more to lose by one that comes too late. */
 const TOGETHER = process.env["MATRIX"] === "all" ? "2" : "3";
 
@@ -87,7 +87,7 @@ async function onOldestNode(): Promise<Record<string, string>> {
   return { MATRIX: "", TESTED_FORM: "node", PATH: dirname(path) + delimiter + process.env["PATH"] };
 }
 
-/** Runs tests that find out what docs/compatibility.md has to say; one more failure where it says something else. */
+/** Runs tests that find out what the tables in docs have to say; one more failure for each cell that says something else. */
 async function tableTest(
   files: readonly string[],
   { kind, options, isComplete }: {
@@ -108,14 +108,17 @@ async function tableTest(
     if (counts.failed > 0) return counts;
     const findings = await readFindings(path);
     if (kind === "table") {
-      await writeTable(findings);
+      await writeTables(findings);
       return counts;
     }
-    const wrong = differences(await readFile(TABLE_PATH, "utf8"), findings, { isComplete });
-    for (const sentence of wrong) {
-      console.error(`docs/compatibility.md: ${sentence}; "make table" makes it anew`);
+    let failed = 0;
+    for (const document of DOCUMENTS) {
+      for (const sentence of differences(document, await textOf(document), findings, { isComplete })) {
+        console.error(`${document.path}: ${sentence}; "make table" makes it anew`);
+        failed++;
+      }
     }
-    return { ...counts, failed: wrong.length };
+    return { ...counts, failed };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -2,7 +2,7 @@
  * How the agent's file begins. Every Node from 8 on can parse this, for the agent itself is but a string in it; where that is
  * too new for Node, nothing happens but that the wrapper is told.
  */
-import { CONFIG_VARIABLE, PROTOCOL_VERSION } from "../protocol/messages.ts";
+import { AGENT_SCRIPT, CONFIG_VARIABLE, PROTOCOL_VERSION } from "../protocol/messages.ts";
 import { oldNodeFileName } from "../protocol/spool_file.ts";
 
 /** The agent, put here by build/bundle.ts. */
@@ -15,8 +15,13 @@ declare const process: typeof import("node:process");
 
 const OLDEST = 18;
 
-if (Number.parseInt(process.versions.node) >= OLDEST) module._compile(PROFSRV_AGENT_TEXT, __filename);
+if (Number.parseInt(process.versions.node) >= OLDEST) module._compile(PROFSRV_AGENT_TEXT, scriptName());
 else tellVersion();
+
+/** Deno makes a file's URL of any name. */
+function scriptName(): string {
+  return "deno" in process.versions ? __filename : AGENT_SCRIPT;
+}
 
 function tellVersion(): void {
   try {

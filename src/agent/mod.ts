@@ -1,9 +1,10 @@
 /**
  * The agent: loaded into every process of the run before the application. It does nothing until a server listens.
  */
+import { hasSubscribers, subscribe } from "node:diagnostics_channel";
 import { join } from "node:path";
 import process from "node:process";
-import { type AgentConfig, CONFIG_VARIABLE, PROTOCOL_VERSION } from "../protocol/messages.ts";
+import { type AgentConfig, CONFIG_VARIABLE, LOADED_CHANNEL, PROTOCOL_VERSION } from "../protocol/messages.ts";
 import { LOADED_FILE } from "../protocol/spool_file.ts";
 import { contained } from "./contained.ts";
 import type { Replace } from "./deno/callbacks.ts";
@@ -11,12 +12,6 @@ import { mayKnow, mayRecord } from "./deno/permissions.ts";
 import { deno } from "./deno/runtime.ts";
 import type { Host } from "./host.ts";
 import { original } from "./originals.ts";
-
-/**
- * Set on `process` where an agent already works: a nested run or a loader may bring a second one. Under Deno a function that a
- * module which brings the agent calls with what replaces its globals.
- */
-const LOADED = Symbol.for("profsrv.agent");
 
 function config(): AgentConfig | undefined {
   const text = process.env[CONFIG_VARIABLE];
@@ -26,8 +21,9 @@ function config(): AgentConfig | undefined {
 }
 
 contained(function load(): void {
-  if (typeof module !== "undefined") delete require.cache[module.id];
-  if (Object.hasOwn(process, LOADED)) return;
+  if (typeof module !== "undefined") forgetModule(module);
+  // A nested run or a loader may bring a second agent.
+  if (hasSubscribers(LOADED_CHANNEL)) return;
   if (deno !== undefined && !mayKnow(deno, CONFIG_VARIABLE)) return;
   const settings = config();
   if (settings?.serving !== undefined && deno !== undefined) {
@@ -40,11 +36,11 @@ contained(function load(): void {
   noteLoaded(settings.spool);
   // What is needed is loaded when it is: a process that serves nothing must not pay for it.
   if (deno === undefined) {
-    Object.defineProperty(process, LOADED, { value: true, configurable: true });
+    subscribe(LOADED_CHANNEL, () => {});
     const { leaveNoCompiled } = require(
       "./node/compile_cache.ts",
     ) as typeof import("./node/compile_cache.ts");
-    leaveNoCompiled(module, __filename);
+    leaveNoCompiled(module);
     const { lookForPromiseWatchers } = require(
       "./node/context/promise_watchers.ts",
     ) as typeof import("./node/context/promise_watchers.ts");
@@ -57,8 +53,7 @@ contained(function load(): void {
   const { watchCallbacks, watchModuleGlobals } = require(
     "./deno/callbacks.ts",
   ) as typeof import("./deno/callbacks.ts");
-  const lend = contained((it: Replace) => watchModuleGlobals(deno!, it));
-  Object.defineProperty(process, LOADED, { value: lend, configurable: true });
+  subscribe(LOADED_CHANNEL, contained((it) => watchModuleGlobals(deno!, it as Replace)));
   watchCallbacks(deno);
   const { lookForEnds } = require("./deno/farewell.ts") as typeof import("./deno/farewell.ts");
   lookForEnds(deno);
@@ -67,6 +62,13 @@ contained(function load(): void {
   const { onFirstDenoServer } = require("./deno/first_server.ts") as typeof import("./deno/first_server.ts");
   onFirstDenoServer(deno, contained(() => start(settings, require("./deno/host.ts"))));
 })();
+
+/** Leaves nothing of the agent where everybody can look which modules there are. */
+function forgetModule({ id, filename, constructor }: NodeJS.Module): void {
+  delete require.cache[id];
+  const { _pathCache: paths = {} } = constructor as unknown as { _pathCache?: Record<string, string> };
+  for (const key of Object.keys(paths)) if (paths[key] === filename) delete paths[key];
+}
 
 /** Tells the wrapper that the agent gets in, whatever this process does. */
 function noteLoaded(spool: string): void {

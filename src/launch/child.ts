@@ -36,10 +36,10 @@ export interface RunningChild {
 /** Starts a command. `word` is its first word as the user gave it, for the sentence that says it cannot be run. */
 export function startChild(plan: SpawnPlan, word: string): RunningChild {
   const platform = process.platform;
+  const handed = handedToUs();
   const witness = platform === "win32" ? undefined : postWitness();
   let over = false;
   let endedBy: NodeJS.Signals | undefined;
-  const handed = handedToUs();
   const channel = takeChannel();
   const { child, ended } = start(withOwnPid(plan, plan.env, process.pid), word, { handed, channel });
   // The system keeps the id of our own child until we have seen how it ended.

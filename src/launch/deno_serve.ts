@@ -5,7 +5,7 @@
  * `deno run` has no `--parallel` and no `--open`: there a module of ours is served, which imports the agent and then the user's module.
  */
 import { pathToFileURL } from "node:url";
-import { AUTO_SERVE_VARIABLE, type Serving } from "../protocol/messages.ts";
+import { AUTO_SERVE_VARIABLE, LOADED_CHANNEL, type Serving } from "../protocol/messages.ts";
 import { type DenoCommand, takesNext } from "./deno_flags.ts";
 
 /** `deno run` in place of `deno serve`, and where it has to listen. */
@@ -68,8 +68,10 @@ export function servedModule(agentPath: string, specifier: string): string {
 }
 
 /** Lets the agent replace a module's globals. */
-const LEND =
-  `process[Symbol.for("profsrv.agent")]?.((name, change) => globalThis[name] = change(globalThis[name]));`;
+const LEND = [
+  `import { channel } from "node:diagnostics_channel";`,
+  `channel("${LOADED_CHANNEL}").publish((name, change) => globalThis[name] = change(globalThis[name]));`,
+].join("\n");
 
 function importOf(path: string): string {
   return `import ${JSON.stringify(pathToFileURL(path).href)};`;

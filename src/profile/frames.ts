@@ -14,6 +14,9 @@ export const UNSAMPLED = "(unsampled)";
 /** Ours: the work of this profiler itself inside the target. */
 export const PROFILER = "(profsrv)";
 
+/** What the agent's script is called on Node: no file's URL, for reports of coverage count all files. */
+export const AGENT_SCRIPT = "profsrv:agent";
+
 /** A frame that belongs to no script. */
 export function metaFrame(name: string): Frame {
   return { name, url: "", line: -1, column: -1 };

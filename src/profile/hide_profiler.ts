@@ -1,4 +1,4 @@
-import { isRuntime, metaFrame, PROFILER, scriptPath } from "./frames.ts";
+import { AGENT_SCRIPT, isRuntime, metaFrame, PROFILER, scriptPath } from "./frames.ts";
 import type { Profile } from "./model.ts";
 import { Tables } from "./tables.ts";
 import type { Transform } from "./transforms.ts";
@@ -12,7 +12,7 @@ const VISIBLE = -2;
 /**
  * A step that shows this profiler's own work as one frame `(profsrv)`, and otherwise leaves no trace of it.
  *
- * The agent is the file of this path or url. What its functions call in the runtime is its work too and collapses with them;
+ * The agent is that script, or the file of this path or url, as Deno calls it. What its functions call in the runtime is its work too and collapses with them;
  * but where they hand on to the application, they are taken out and the application's frames stay, in their place.
  * Functions of the agent named in `passThrough` hand on to the runtime as well (a wrapped `emit` whose original runs
  * node's streams): below them only what they do themselves is the profiler's work.
@@ -23,7 +23,8 @@ export function hideProfiler(agent: string, passThrough: readonly string[] = [])
   return (profile) => {
     const { frames, samples } = profile;
     const isAgent = frames.map(({ url }) =>
-      url.endsWith(agentName) && place(url) === agentPlace || url.startsWith(AGENT_MODULE)
+      url === AGENT_SCRIPT || url.endsWith(agentName) && place(url) === agentPlace ||
+      url.startsWith(AGENT_MODULE)
     );
     if (!isAgent.includes(true)) return profile;
     const passes = frames.map((frame, f) => isAgent[f]! && passThrough.includes(frame.name));

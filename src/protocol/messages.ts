@@ -8,6 +8,7 @@ import type { V8Profile } from "../profile/v8.ts";
 import type { Bytes, EpochMilliseconds, Microseconds, Milliseconds } from "../units.ts";
 import type { EncodedRequests } from "./request_rows.ts";
 
+export { AGENT_SCRIPT } from "../profile/frames.ts";
 export type { Outcome, ProcessInfo, RequestInfo, V8Profile };
 
 /** Version of config and messages together; the wrapper brings its own agent, so both always agree. */
@@ -15,6 +16,12 @@ export const PROTOCOL_VERSION = 1;
 
 /** The environment variable that carries `AgentConfig` as JSON into every process of the run. */
 export const CONFIG_VARIABLE = "PROFSRV_AGENT";
+
+/**
+ * The channel of `node:diagnostics_channel` that has a subscriber where an agent already works. Under Deno a module that brings the agent
+ * publishes a function to it, which replaces that module's globals.
+ */
+export const LOADED_CHANNEL = "profsrv.agent";
 
 /** Set, it makes `deno run` serve what the main module exports, as `deno serve` does; to children of the server it is not passed on. */
 export const AUTO_SERVE_VARIABLE = "DENO_AUTO_SERVE";

@@ -99,6 +99,12 @@ const ways = {
     const server = http2.createServer(answer);
     front((socket) => server.emit("connection", socket));
   },
+  "handed, upgraded"() {
+    const server = http.createServer(answer).on("upgrade", (_request, socket) => {
+      socket.end("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: test\r\n\r\n");
+    });
+    front((socket) => server.emit("connection", socket));
+  },
   "handed, a stream"() {
     const server = http.createServer(answer);
     front((socket) => {

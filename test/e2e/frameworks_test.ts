@@ -1,15 +1,15 @@
 /** What frameworks bring as servers: Next.js, developing and in production, and the one of Vite, with a browser as their client. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { rm } from "node:fs/promises";
+import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { chromium, documentAt } from "../support/browser.ts";
 import { profiles } from "../support/compatibility.ts";
 import { checkLaws, type CpuProfile, functionsOf } from "../support/laws.ts";
-import { ask, contentOf, profiled, type Run, type Started } from "../support/profiled.ts";
-import { installedProject } from "../support/projects.ts";
+import { appPath, ask, contentOf, profiled, type Run, type Started } from "../support/profiled.ts";
+import { installedProject, sourceOf } from "../support/projects.ts";
 import { missing, runtimes } from "../support/runtimes.ts";
 
 const browser = chromium();
@@ -23,11 +23,21 @@ const node = (await runtimes()).filter(({ kind, version }) =>
 )
   .at(-1);
 
-const env = { NEXT_TELEMETRY_DISABLED: "1", BROWSER: "none", NO_COLOR: "1", NODE_ENV: undefined };
+/** `next dev` kills its server so many milliseconds after a signal; a busy machine needs longer for the last profiles. */
+const patience = { NEXT_EXIT_TIMEOUT_MS: "10000" };
+const common = {
+  ...patience,
+  NEXT_TELEMETRY_DISABLED: "1",
+  BROWSER: "none",
+  NO_COLOR: "1",
+  NODE_ENV: undefined,
+};
 
 interface Framework {
   readonly name: string;
   readonly project: string;
+  /** The project whose pages it has, if not its own. */
+  readonly pagesOf?: string;
   readonly args: readonly string[];
   /** Arguments of the run before that makes what is served. */
   readonly build?: readonly string[];
@@ -37,6 +47,8 @@ interface Framework {
   readonly browsed: readonly [path: string, text: string];
   /** Paths whose handlers compute, and the function that does, unless its name is lost. */
   readonly shows: readonly (readonly [path: string, functionName: string])[];
+  /** Beside those that all get. */
+  readonly variables?: Readonly<Record<string, string>>;
   /** The page keeps a WebSocket open. */
   readonly isLive: boolean;
 }
@@ -49,6 +61,13 @@ const shop: Pick<Framework, "project" | "pages" | "browsed" | "shows"> = {
   shows: [["/shop/1", "computeForPage"], ["/api/hello", "computeForPage"]],
 };
 
+/** Of two `--require` in NODE_OPTIONS Next.js 15 makes one path, for the server that it starts: it gets the user's, too. */
+const preload = { NODE_OPTIONS: `--require ${appPath("work.cjs")}` };
+const versions = [
+  { version: 16, ...shop },
+  { version: 15, ...shop, project: "next15", pagesOf: shop.project, variables: preload },
+];
+
 const frameworks: readonly Framework[] = [
   {
     name: "Vite 8, its own server",
@@ -59,16 +78,18 @@ const frameworks: readonly Framework[] = [
     shows: [],
     isLive: true,
   },
-  { name: "Next.js 16, next dev", args: [next, "dev", "-p", "0"], isLive: true, ...shop },
-  {
-    ...shop,
-    name: "Next.js 16, next start",
-    build: [next, "build"],
-    args: [next, "start", "-p", "0"],
-    // Its build is minified, without maps for the server.
-    shows: [["/shop/1", ""], ["/api/hello", ""]],
-    isLive: false,
-  },
+  ...versions.flatMap(({ version, ...shop }) => [
+    { ...shop, name: `Next.js ${version}, next dev`, args: [next, "dev", "-p", "0"], isLive: true },
+    {
+      ...shop,
+      name: `Next.js ${version}, next start`,
+      build: [next, "build"],
+      args: [next, "start", "-p", "0"],
+      // Its build is minified, without maps for the server.
+      shows: [["/shop/1", ""], ["/api/hello", ""]] as const,
+      isLive: false,
+    },
+  ]),
 ];
 
 /** The port in the address that the server prints. */
@@ -87,11 +108,11 @@ function checkPages(run: Run, { pages, browsed, shows, isLive }: Framework): voi
     }
   }
   for (const [path, name] of shows) {
-    const { files, samples } = run.index.find(({ url }) => url === path)!;
-    assert.ok(samples > 5, `${path} has ${samples} samples`);
+    const entries = run.index.filter(({ url }) => url === path);
+    assert.ok(entries.some(({ samples }) => samples > 0), `${path} has no samples`);
     if (name === "") continue;
-    const names = functionsOf(JSON.parse(contentOf(run, files[0]!)) as CpuProfile);
-    assert.ok(names.has(name), `${name} is in the profile of ${path}: ${[...names].join(", ")}`);
+    const profiles = entries.map(({ files }) => JSON.parse(contentOf(run, files[0]!)) as CpuProfile);
+    assert.ok(profiles.some((it) => functionsOf(it).has(name)), `${name} is in no profile of ${path}`);
   }
   for (const { path, route } of run.index) if (path.startsWith("/shop/")) assert.equal(route, "/shop/:id");
   const isUpgraded = run.index.some(({ method, status }) => method === "WEBSOCKET" && status === 101);
@@ -99,7 +120,8 @@ function checkPages(run: Run, { pages, browsed, shows, isLive }: Framework): voi
 }
 
 for (const framework of frameworks) {
-  const { name, project, build, args, pages, browsed } = framework;
+  const { name, project, pagesOf, build, args, pages, browsed } = framework;
+  const env = { ...common, ...framework.variables };
   if (node === undefined) {
     missing(name, "it is tested on node 26, which MATRIX=all brings");
     continue;
@@ -111,12 +133,16 @@ for (const framework of frameworks) {
   }
   profiles({ group: "Frameworks", name }, node, async () => {
     await rm(join(cwd, ".next"), { recursive: true, force: true });
+    if (pagesOf !== undefined) {
+      await cp(join(sourceOf(pagesOf), "app"), join(cwd, "app"), { recursive: true });
+    }
     if (build !== undefined) {
       await promisify(execFile)(node.path, [...build], { cwd, env: { ...process.env, ...env } });
     }
     const run = await profiled([node.path, ...args], async (started) => {
       const port = await portOf(started);
-      for (const [path, text] of pages) {
+      // A busy machine may not let V8's sampler run for the 30 ms that one of these computes.
+      for (const [path, text] of [...pages, ...pages, ...pages]) {
         const { status, body } = await ask(port, path, { agent: false });
         assert.equal(status, 200, body);
         assert.ok(body.includes(text), `${path}: ${body}`);

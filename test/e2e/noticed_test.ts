@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { askTogether, certificate } from "../support/http2_client.ts";
 import { checkLaws, type CpuProfile, samplesUnder } from "../support/laws.ts";
 import { appPath, ask, contentOf, profiled } from "../support/profiled.ts";
+import { head, RawClient } from "../support/raw_client.ts";
 import { runtimes } from "../support/runtimes.ts";
 
 /** As `test/apps/noticed.cjs` has them. */
@@ -32,7 +33,24 @@ const ways: readonly {
   { how: "cluster" },
 ];
 
+/** What nothing tells of where others listen. */
+const unnoticed = [
+  { how: "handed, http2", until: 20, ask: askHttp2 },
+  { how: "handed, upgraded", until: Infinity, ask: askUpgrade },
+] as const;
+
 const paths = ["/slow/1", "/slow/2"];
+
+async function askHttp2(port: number): Promise<void> {
+  for (const { status } of await askTogether(port, paths)) assert.equal(status, 200);
+}
+
+async function askUpgrade(port: number): Promise<void> {
+  const client = new RawClient(port);
+  client.say(head("GET /", "Connection: Upgrade", "Upgrade: test"));
+  await client.hears(/^HTTP\/1\.1 101 /);
+  client.socket.destroy();
+}
 
 async function askBoth(port: number, speaks: "https" | "http2" | undefined): Promise<void> {
   if (speaks === "http2") {
@@ -62,6 +80,22 @@ for (const { kind, version, path } of await runtimes()) {
         const profile = JSON.parse(contentOf(run, files[0]!)) as CpuProfile;
         assert.ok(samplesUnder(profile, "slowWork") > 0, `${url} has no samples of its work`);
       }
+    });
+  }
+}
+
+for (const { kind, version, path } of await runtimes()) {
+  if (kind !== "node") continue;
+  for (const { how, until, ask } of unnoticed) {
+    if (Number.parseInt(version) > until) continue;
+    Deno.test(`a server that is not noticed (${how}) runs as alone on node ${version}, which is said`, async () => {
+      const run = await profiled([path, appPath("noticed.cjs"), how], async (started) => {
+        await ask(Number((await started.printed(/port (\d+)/))[1]));
+        started.kill("SIGTERM");
+      });
+      assert.equal(run.signal, "SIGTERM");
+      assert.equal(run.index.length, 0);
+      assert.match(run.stderr, /nothing was profiled: no server of node:http or Deno\.serve listened/);
     });
   }
 }

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkLaws } from "../support/laws.ts";
 import { appPath, ask, type Ended, profiled, type Run, Started } from "../support/profiled.ts";
-import { type Runtime, runtimes } from "../support/runtimes.ts";
+import { installedProject } from "../support/projects.ts";
+import { missing, type Runtime, runtimes } from "../support/runtimes.ts";
 
 const nodes = (await runtimes()).filter(({ kind }) => kind === "node");
 const major = ({ version }: Runtime) => Number(version.split(".")[0]);
@@ -50,12 +51,13 @@ async function cpuProfile(directory: string): Promise<unknown> {
   return [others, names.includes("burn"), samples.length === timeDeltas.length];
 }
 
-/** How often each function of the server has run. */
+/** Which files have run, and how often each function of the server. */
 async function coverage(directory: string): Promise<unknown> {
   const found: unknown[] = [];
   for (const name of await readdir(directory)) {
     const { result } = JSON.parse(await readFile(join(directory, name), "utf8"));
     for (const { url, functions } of result) {
+      if (url.startsWith("file:")) found.push(url);
       if (!url.endsWith("/profiling.cjs")) continue;
       for (const { functionName, isBlockCoverage, ranges: [{ count }] } of functions) {
         // How often it looks at the clock is another number each time.
@@ -150,4 +152,31 @@ for (const node of nodes) {
       assert.equal(run.index.length, 20);
     });
   }
+}
+
+const beside = await installedProject("beside");
+if (beside === undefined) {
+  missing("c8 reports the same coverage", "test/projects/beside is not installed: MATRIX=all does that");
+}
+for (const node of beside === undefined ? [] : nodes) {
+  // Older ones it does not support.
+  if (major(node) < 20) continue;
+  Deno.test(`c8 reports the same coverage on node ${node.version}`, () =>
+    withDirectory(async (directory) => {
+      // No file is left out.
+      const options = ["--allowExternal", "--exclude-node-modules=false", "--exclude=none"];
+      const c8 = [
+        join(beside!, "node_modules", "c8", "bin", "c8.js"),
+        "--temp-directory",
+        directory,
+        ...options,
+      ];
+      const command = [node.path, ...c8, node.path, "--test-reporter=tap", appPath("covered.test.mjs")];
+      const report = ({ stdout }: Ended) => stdout.split("\n").filter((line) => line.includes(" | "));
+      const expected = report(await new Started(command).ended);
+      assert.equal(expected.length, 4, expected.join("\n"));
+      const run = await profiled(command, async () => {}, { options: ["--quiet"] });
+      assert.deepEqual(report(run), expected);
+      assert.equal(run.index.length, 20);
+    }));
 }

@@ -74,6 +74,7 @@ for (const [name, before, after] of cases) {
 
 const agents: readonly [string, string][] = [
   ["/tmp/run-1/agent.cjs", "/tmp/run-1/agent.cjs"],
+  ["/tmp/run-1/agent.cjs", "profsrv:agent"],
   ["/tmp/run-1/agent.cjs", "file:///tmp/run-1/agent.cjs"],
   ["/var/my tmp/run 1/agent.cjs", "file:///private/var/my%20tmp/run%201/agent.cjs"],
   ["C:\\Temp\\run-1\\agent.cjs", "file:///C:/Temp/run-1/agent.cjs"],

@@ -1,4 +1,4 @@
-/** Tests whose results are cells of docs/compatibility.md. */
+/** Tests whose results are cells of the tables in docs. */
 import { appendFileSync } from "node:fs";
 import process from "node:process";
 import { columnOf, type Finding, type Row } from "../../build/compatibility.ts";
@@ -20,6 +20,11 @@ export function tells(row: Row, runtime: Runtime, test: () => Promise<void>): vo
 /** The row does not exist on this runtime: there is nothing to test. */
 export function absent(row: Row, runtime: Runtime): void {
   note({ row, column: columnOf(runtime), mark: "absent" });
+}
+
+/** Writes down what a test has seen on a runtime. */
+export function seen(row: Row, runtime: Runtime, mark: "alone" | "added" | "missing" | "other"): void {
+  note({ row, column: columnOf(runtime), mark });
 }
 
 interface Registration extends Pick<Finding, "row" | "mark"> {

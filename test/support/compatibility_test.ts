@@ -1,6 +1,6 @@
 /** The table that the tests make. */
 import { deepEqual, equal, match } from "node:assert/strict";
-import { columnOf, differences, type Finding, tableOf } from "../../build/compatibility.ts";
+import { columnOf, differences, DOCUMENTS, type Finding, tableOf } from "../../build/compatibility.ts";
 
 const finding = (name: string, column: string, mark: Finding["mark"] = "profiled"): Finding => ({
   row: { group: name === "task" ? "Ways to start Deno" : "Frameworks", name },
@@ -14,7 +14,8 @@ const findings = [
   finding("Express", "Node 8", "absent"),
   finding("task", "Deno 2.9", "told"),
 ];
-const table = tableOf(findings);
+const [document] = DOCUMENTS as [typeof DOCUMENTS[number]];
+const table = tableOf(document, findings);
 
 Deno.test("a table has its rows by group, and Node's columns before Deno's", () => {
   match(
@@ -27,7 +28,8 @@ Deno.test("a table has its rows by group, and Node's columns before Deno's", () 
 });
 
 Deno.test("a table is compared with what was found, cell by cell", () => {
-  const compare = (found: Finding[], isComplete: boolean) => differences(table, found, { isComplete });
+  const compare = (found: Finding[], isComplete: boolean) =>
+    differences(document, table, found, { isComplete });
   deepEqual(compare(findings, true), []);
   deepEqual(compare(findings.slice(0, 2), false), []);
   deepEqual(compare([finding("Express", "Deno 2.9", "told")], false), [

@@ -7,14 +7,17 @@ import process from "node:process";
 import { promisify } from "node:util";
 import { toolsDirectory } from "../../build/runtimes.ts";
 
-const sources = join(import.meta.dirname!, "..", "projects");
+/** Where a project of test/projects is kept. */
+export function sourceOf(name: string): string {
+  return join(import.meta.dirname!, "..", "projects", name);
+}
 
 /**
  * Where a project of test/projects is, with its packages; undefined if they are not there yet and this is not MATRIX=all,
  * which fetches them from npm.
  */
 export async function installedProject(name: string): Promise<string | undefined> {
-  const source = join(sources, name);
+  const source = sourceOf(name);
   const directory = join(toolsDirectory, "projects", `${name}-${await digestOf(source)}`);
   if (await stat(directory).then(() => true, () => false)) return directory;
   if (process.env["MATRIX"] !== "all") return undefined;

@@ -1,17 +1,20 @@
 /** Node keeps what it compiled of each module, where it is told to: there must be nothing of ours in it. */
 import * as modules from "node:module";
 import process from "node:process";
+import { AGENT_SCRIPT } from "../../protocol/messages.ts";
 
 /**
- * Makes Node forget that it compiled the agent. Node has one entry for each path: it begins anew when another text of this path is
+ * Makes Node forget that it compiled the agent's file and the text in it. Node has one entry for each path: it begins anew when another text of this path is
  * compiled, and one that cannot be compiled leaves it empty (src/compile_cache.cc, 22 to 26). Only then is it not written.
  */
-export function leaveNoCompiled(module: object, path: string): void {
+export function leaveNoCompiled(module: NodeJS.Module): void {
   const { getCompileCacheDir } = modules as { getCompileCacheDir?(): string | undefined };
   if (process.env["NODE_COMPILE_CACHE"] === undefined && getCompileCacheDir?.() === undefined) return;
-  try {
-    (module as { _compile(text: string, path: string): void })._compile("(", path);
-  } catch {
-    // It is no program.
+  for (const path of [module.filename, AGENT_SCRIPT]) {
+    try {
+      (module as NodeJS.Module & { _compile(text: string, path: string): void })._compile("(", path);
+    } catch {
+      // It is no program.
+    }
   }
 }

@@ -35,13 +35,17 @@ export function lookForEnds(): void {
 
 /**
  * Calls `flush` when the process has begun to end by itself. At its natural end, at `process.exit` and after an uncaught error
- * alike, Node looks `process.emit` up to emit `exit` with `process._exiting` set, before any listener runs.
+ * alike, Node looks `process.emit` up to emit `exit` with `process._exiting` set, before any listener runs. `process` has it from its
+ * prototypes, until somebody assigns another to it.
  */
 export function onEnding(flush: () => void): void {
   whenEnding = flush;
-  observe(process, "emit", () => {
+  const found = () => {
     if ((process as { _exiting?: boolean })._exiting) flush();
-  });
+  };
+  const observeOwn = () => void (Object.hasOwn(process, "emit") && observe(process, "emit", found));
+  observeOwn();
+  observe(Object.getPrototypeOf(process) as object, "emit", found, { onAssign: observeOwn });
   // https://nodejs.org/api/diagnostics_channel.html#event-execve
   channels.subscribe("process.execve", flush);
 }

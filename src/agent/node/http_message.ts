@@ -16,7 +16,7 @@ export interface ServerSocket extends Socket {
 export interface Response extends ServerResponse {
   readonly _header?: string | null;
   readonly _trailer?: string;
-  readonly _contentLength?: number | null;
+  readonly _contentLength?: number | string | null;
   readonly _hasBody?: boolean;
 }
 interface ExpressRequest extends IncomingMessage {
@@ -62,7 +62,8 @@ export function bodyBytes(response: Response, written: () => Bytes): Bytes {
 
 /** Bytes of the body as the response declares them. */
 export function declaredBytes(response: Response): Bytes | undefined {
-  const declared = response._contentLength ?? Number(response.getHeader("content-length") ?? NaN);
+  // Up to Node 20 as the application gave it, which may be a text.
+  const declared = Number(response._contentLength ?? response.getHeader("content-length") ?? NaN);
   return Number.isFinite(declared) ? declared : undefined;
 }
 
