@@ -55,9 +55,10 @@ export function routeOf(request: Pick<RequestInfo, "url" | "pattern">): string {
   return joined(segments).slice(0, MAX_ROUTE) + (named === undefined ? "" : OPERATION + named);
 }
 
-/** Whether the framework says what the request was for. */
-export function hasPattern(request: Pick<RequestInfo, "pattern">): boolean {
-  return toldOf(request).pattern !== undefined;
+/** Whether the framework says what the request was for: then its route is what the author of the server takes for one. */
+export function isKnownRoute(request: Pick<RequestInfo, "url" | "pattern" | "status">): boolean {
+  return toldOf(request).pattern !== undefined ||
+    (request.status !== 404 && procedureOf(segmentsOf(splitTarget(request.url).path)) !== undefined);
 }
 
 function toldOf({ pattern = "" }: Pick<RequestInfo, "pattern">): { pattern?: string; operation?: string } {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { plain } from "../../src/cli/colours.ts";
-import { addRequest, emptyTable } from "../../src/cli/routes.ts";
+import { addRequest, emptyTable } from "../../src/analysis/routes.ts";
 import { fatalHooksText, summaryText } from "../../src/cli/summary.ts";
 import { NO_COST } from "../../src/protocol/messages.ts";
-import { entryOf, totalsOf } from "./entries.ts";
+import { entryOf, totalsOf } from "../cli/entries.ts";
 
 const directory = join("/", "tmp", "profsrv-x");
 const table = emptyTable();

@@ -107,16 +107,8 @@ function byParams({ params }: Mounted, path: string): string {
   return first < 0 ? "" : patternOf(segmentsOf(named).slice(first));
 }
 
-/** The patterns of the places of a route, from the outermost application that is known. */
+/** The patterns of the places of a route in an application, and in those that it is mounted in. */
 function placesOf(route: Route, app: Handler): string[] {
-  let places = [""];
-  for (
-    let outer: Handler | undefined = app, depth = 0;
-    outer?.parent && depth < DEEPEST;
-    outer = outer.parent, depth++
-  ) {
-    places = textsOf(outer.mountpath).flatMap((mount) => places.map((place) => mount + place));
-  }
   const found: string[] = [];
   let left = MOST_LAYERS;
   const visit = (layers: readonly Layer[], before: readonly string[], depth: number): void => {
@@ -124,13 +116,28 @@ function placesOf(route: Route, app: Handler): string[] {
       if (left-- <= 0) return;
       if (layer.route === route) found.push(...before);
       const inner = layer.route === undefined && depth < DEEPEST ? layersOf(layer.handle) : undefined;
-      if (inner === undefined) continue;
-      const own = patternsOf(layer);
-      visit(inner, before.flatMap((it) => own.map((mount) => it + mount)), depth + 1);
+      if (inner !== undefined) visit(inner, appended(before, patternsOf(layer)), depth + 1);
     }
   };
-  visit(layersOf(app) ?? [], places.map(normal), 0);
-  return [...new Set(found.map(normal))];
+  for (const outer of withParents(app)) visit(layersOf(outer) ?? [], mountsOfApp(outer), 0);
+  return found.map(normal);
+}
+
+/** An application that is mounted by `app.use` is hidden in a function, but knows where. */
+function mountsOfApp(app: Handler): string[] {
+  return withParents(app).slice(0, -1).reduce((after, { mountpath }) => appended(textsOf(mountpath), after), [
+    "",
+  ]);
+}
+
+function withParents(app: Handler): Handler[] {
+  const all = [app];
+  for (let outer = app.parent; outer && all.length < DEEPEST; outer = outer.parent) all.push(outer);
+  return all;
+}
+
+function appended(before: readonly string[], after: readonly string[]): string[] {
+  return before.flatMap((start) => after.map((end) => `${start}/${end}`));
 }
 
 function layersOf(handle: unknown): readonly Layer[] | undefined {
