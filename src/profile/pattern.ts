@@ -8,7 +8,7 @@ export const OPERATION = "#";
 
 /** What takes any number of segments: `*`, `**`, `*rest`, `:rest*`, `:rest+`, `(.*)`, `:rest(.*)`, `**:rest`, `$`, `[...rest]`, `[[...rest]]`, `{rest*}`. */
 const WILDCARD =
-  /\*{0,2}:\w+(?:[*+]|\(\.[*+]\)[*?]?)|\*\*:\w+|\[{1,2}\.{3}\w+\]{1,2}|\{\w+\*\}|(?:\(\.[*+]\)|\.?\*+|\$)(?:\w+|\?)?/g;
+  /\*{0,2}:\w+(?:[*+]|\(\.[*+]\)[*?]?)|\*\*:\w+|\[{1,2}\.{3}\w+\]{1,2}|\{\w+\*\}|(?:\(\.[*+]\)|\.?\*+)(?:\w+|\?)?|\$(?!\w)/g;
 
 /** Whether a pattern takes every path, and so says nothing of what was asked for. */
 export function isCatchAll(pattern: string): boolean {
@@ -18,7 +18,7 @@ export function isCatchAll(pattern: string): boolean {
 
 /** Whether a pattern is for paths of as many segments as it has itself. */
 export function isFixedLength(pattern: string): boolean {
-  return !/[*{}()?+…$]|\.{3}/.test(pattern);
+  return !/[*{}()?+…]|\.{3}|\$(?!\w)/.test(pattern);
 }
 
 /** Whether a segment of a pattern is a text of its own rather than a name for many. */

@@ -83,4 +83,4 @@ app.all(
 );
 app.use((_error, _request, response, _next) => response.status(500).send("failed"));
 
-const server = app.listen(0, "127.0.0.1", () => console.log(`port ${server.address().port}`));
+const server = app.listen(0, "127.0.0.1", () => console.log(`express ${server.address().port}\nall listen`));

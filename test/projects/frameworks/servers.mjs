@@ -144,7 +144,7 @@ const servers = {
   /** Its own server is up to the application: here it reads the body. */
   async graphql17() {
     const { buildSchema, graphql } = await import("graphql-17");
-    const schema = buildSchema("type Query { thing: String, failing: String }");
+    const schema = buildSchema("type Query { thing: String } type Mutation { failing: String }");
     return listen(async (request, response) => {
       let body = "";
       for await (const text of request) body += text;
