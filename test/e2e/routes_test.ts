@@ -157,7 +157,7 @@ function newest(most = Infinity): Runtime | undefined {
 }
 
 for (const runtime of all) {
-  const isBorder = [newest(), newest(18), all.at(-1)].includes(runtime);
+  const isBorder = [newest(), newest(18)].includes(runtime);
   const versions: readonly [name: string, path: string | undefined][] = [
     ["Express 5", "express"],
     ["Express 5.1", isBorder && project ? join(project, "node_modules", "express") : undefined],
