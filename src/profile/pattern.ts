@@ -12,6 +12,8 @@ const WILDCARD =
 
 /** Whether a pattern takes every path, and so says nothing of what was asked for. */
 export function isCatchAll(pattern: string): boolean {
+  // Cheap, for most have none of these.
+  if (!/[*+$[{(]/.test(pattern)) return false;
   const rest = pattern.replace(WILDCARD, "");
   return rest !== pattern && /^[/{}()?]*$/.test(rest);
 }

@@ -16,33 +16,52 @@ export interface ExpressRequest extends IncomingMessage, Mounted {
 export interface Match {
   readonly route: Route;
   readonly mount: string;
+  /** Its own patterns. */
+  readonly paths: readonly string[];
+  /** It takes every path, or none that people can read. */
+  readonly isVague: boolean;
+  /** The whole pattern, if it has no more than one of its own. */
+  readonly pattern: string | undefined;
 }
+
+/** The last match of a route: most are the same again. */
+const matches = new WeakMap<Route, Match>();
 
 /** The route that has just matched. */
 export function matchOf(request: ExpressRequest): Match | undefined {
   const { route } = request;
-  return isRoute(route) ? { route, mount: mountOf(request, route) } : undefined;
+  return isRoute(route) ? matchAt(route, mountOf(request, route)) : undefined;
 }
 
 /**
  * The pattern of a request that is over; `first` is the route that matched first. Where several did it is the last that
  * counts, but for one that takes every path.
  */
-export function expressPattern(request: ExpressRequest, path: string, first?: Match): string | undefined {
+export function expressPattern(request: ExpressRequest, url: string, first?: Match): string | undefined {
   const { route } = request;
   if (!isRoute(route)) return undefined;
-  const last = route === first?.route ? first : lateMatch(request, route, path);
-  const isVague = pathsOf(last.route).every(isCatchAll);
-  return patternOf(isVague && first !== undefined ? first : last, path);
+  const last = route === first?.route ? first : lateMatch(request, route, url);
+  const match = first !== undefined && last.isVague ? first : last;
+  const own = match.paths.length > 1 ? match.paths.find((it) => fits(match.mount + it, url)) : undefined;
+  return own === undefined ? match.pattern : wholePattern(match.mount, own);
 }
 
 function isRoute(route: unknown): route is Route {
   return typeof route === "object" && route !== null && "path" in route;
 }
 
-function patternOf({ route, mount }: Match, path: string): string | undefined {
-  const paths = pathsOf(route);
-  const own = paths.find((it) => fits(mount + it, path)) ?? paths[0];
+function matchAt(route: Route, mount: string): Match {
+  let match = matches.get(route);
+  if (match?.mount !== mount) {
+    const paths = pathsOf(route);
+    const pattern = wholePattern(mount, paths[0]);
+    match = { route, mount, paths, isVague: paths.every(isCatchAll), pattern };
+    matches.set(route, match);
+  }
+  return match;
+}
+
+function wholePattern(mount: string, own: string | undefined): string | undefined {
   if (own !== undefined && !isCatchAll(own)) return mount + own;
   return mount === "" ? undefined : `${mount}/${UNCOVERED}`;
 }
@@ -54,16 +73,16 @@ function pathsOf({ path }: Route): string[] {
 }
 
 /** A route that was not seen matching, for another one had. Its `baseUrl` may have been put back. */
-function lateMatch(request: ExpressRequest, route: Route, path: string): Match {
+function lateMatch(request: ExpressRequest, route: Route, url: string): Match {
   const now = mountOf(request, route);
-  const isRight = (mount: string) => pathsOf(route).some((own) => fits(mount + own, path));
+  const isRight = (mount: string) => pathsOf(route).some((own) => fits(mount + own, url));
   const mount = isRight(now) ? now : mountsOf(request, route).find(isRight) ?? now;
-  return { route, mount };
+  return matchAt(route, mount);
 }
 
-/** Whether a pattern is for a path. */
-function fits(pattern: string, path: string): boolean {
-  const [wanted, given] = [segmentsOf(pattern), segmentsOf(path)];
+/** Whether a pattern is for a URL. */
+function fits(pattern: string, url: string): boolean {
+  const [wanted, given] = [segmentsOf(pattern), segmentsOf(url.split("?", 1)[0]!)];
   if (isFixedLength(pattern) && wanted.length !== given.length) return false;
   const open = wanted.findIndex((segment) => !isFixedLength(segment));
   return wanted.slice(0, open < 0 ? undefined : open).every((segment, i) =>

@@ -50,17 +50,21 @@ interface Telemetry {
  * The pattern of a request that is over, and the operation in it that was asked for; undefined if no framework tells.
  * `url` is that which came in.
  */
-export function patternOf(request: IncomingMessage, url: string, told: Seen = {}): string | undefined {
-  const pattern = [told.pattern, expressOf(request, url, told.match), nextOf(request), telemetryOf()]
-    .find((it) => it !== undefined && !isCatchAll(it));
-  const operation = told.operation ?? namedOperation(url, (name) => headerOf(request, name));
-  return routeText({ pattern, operation });
+export function patternOf(request: ExpressRequest, url: string, told: Seen | undefined): string | undefined {
+  let pattern = meaningful(told?.pattern);
+  try {
+    pattern ??= expressPattern(request, url, told?.match) ?? meaningful(nextOf(request)) ??
+      meaningful(telemetryOf());
+  } catch {
+    // What the application keeps there may be anything, and throw.
+  }
+  const operation = told?.operation ?? namedOperation(url, (name) => headerOf(request, name));
+  return operation === undefined ? pattern : routeText({ pattern, operation });
 }
 
-function expressOf(request: ExpressRequest, url: string, match: Match | undefined): string | undefined {
-  if (request.route === undefined) return undefined;
-  const end = url.indexOf("?");
-  return expressPattern(request, end < 0 ? url : url.slice(0, end), match);
+/** A server that leaves all paths to another framework takes every one. */
+function meaningful(pattern: string | undefined): string | undefined {
+  return pattern === undefined || isCatchAll(pattern) ? undefined : pattern;
 }
 
 function nextOf(request: IncomingMessage): string | undefined {
@@ -68,9 +72,15 @@ function nextOf(request: IncomingMessage): string | undefined {
   return textOf(meta?.match?.definition?.pathname);
 }
 
+let telemetry: Telemetry | undefined;
+let requests = 0;
+
 /** Of the span that is active where the request ends, which instrumented frameworks give the route. */
 function telemetryOf(): string | undefined {
-  const telemetry = (globalThis as unknown as Record<symbol, Telemetry | undefined>)[TELEMETRY];
+  // It is there before the server, or not at all: a look at it costs more than all others here.
+  if (telemetry === undefined && requests++ % 64 === 0) {
+    telemetry = (globalThis as unknown as Record<symbol, Telemetry | undefined>)[TELEMETRY];
+  }
   if (telemetry === undefined) return undefined;
   const active = telemetry.context?.active?.();
   const span = active?.getValue(SPAN) as { attributes?: Record<string, unknown> } | undefined;
