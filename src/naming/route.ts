@@ -3,7 +3,14 @@
  * a path are given names.
  */
 import type { RequestInfo } from "../profile/request.ts";
-import { isCatchAll, isFixedLength, OPERATION, segmentsOf, UNCOVERED } from "../profile/pattern.ts";
+import {
+  isCatchAll,
+  isFixedLength,
+  isLiteral,
+  OPERATION,
+  segmentsOf,
+  UNCOVERED,
+} from "../profile/pattern.ts";
 import { splitTarget } from "../profile/request.ts";
 import { operationOf, procedureOf } from "./operation.ts";
 import { decodePercent } from "./percent.ts";
@@ -75,7 +82,10 @@ function byPattern(pattern: string, given: readonly string[]): readonly string[]
     const covered = own.slice(0, -1);
     return [...covered, ...byPath(given.slice(covered.length))];
   }
-  return isFixedLength(pattern) ? [...byPath(given.slice(0, -own.length || undefined)), ...own] : own;
+  const before = given.length - own.length;
+  const isEnd = before > 0 && isFixedLength(pattern) &&
+    own.every((segment, i) => !isLiteral(segment) || segment === given[before + i]);
+  return isEnd ? [...byPath(given.slice(0, before)), ...own] : own;
 }
 
 function byPath(given: readonly string[]): readonly string[] {

@@ -68,6 +68,21 @@ Deno.test("what was lost is said, and only that", () => {
   assert.ok(!summaryText({ table, totals: totalsOf({ requests: 1 }), directory }, plain).includes("Lost"));
 });
 
+Deno.test("what stands for several routes in the table is said", () => {
+  const table = emptyTable();
+  const names = Array.from(
+    { length: 100 },
+    (_, index) => "abcdefghij"[Math.floor(index / 10)]! + "abcdefghij"[index % 10]!,
+  );
+  for (const name of names) addRequest(table, entryOf({ route: `/wiki/${name}` }));
+  addRequest(table, entryOf({ route: "/wp-login.php", status: 404 }));
+  const text = summaryText({ table, totals: totalsOf({ requests: 101 }), directory: "/p" }, plain);
+  assert.match(text, /^GET \/wiki\/:x +100 /m);
+  assert.match(text, /^\(unknown paths\) +1 /m);
+  assert.match(text, /^:x stands for 100 and more names in one place that no framework told a route for\.$/m);
+  assert.match(text, /^\(unknown paths\): answered with 404 where no route is known\.$/m);
+});
+
 Deno.test("a summary never divides by nothing", () => {
   const text = summaryText(
     { table, totals: totalsOf({ requests: 1, endedOn: 1_000_000 }), directory },

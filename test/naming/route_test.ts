@@ -64,6 +64,7 @@ Deno.test("what a pattern does not cover is named like a path", () => {
     ["/posts/1", "/:post", "/posts/:post"],
     ["/shop/", "/", "/shop"],
     ["/rewritten", "/users/:user", "/users/:user"],
+    ["/rewritten/from/elsewhere", "/users/:user", "/users/:user"],
     ["/docs/shop/1", "/shop/[item]", "/docs/shop/[item]"],
     ["/sites/ann/2026/cats", "/sites/:site/…", "/sites/:site/:id/cats"],
     ["/files/a/b/c", "/files/*path", "/files/*path"],

@@ -29,6 +29,8 @@ interface StreamHandle {
 
 /** `session.type` of a server. https://nodejs.org/api/http2.html#http2sessiontype */
 const SERVER = 0;
+/** https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests */
+const CALL = /^\/[\w.]{1,200}\/\w{1,200}$/;
 /** https://www.rfc-editor.org/rfc/rfc9113#section-7 */
 const NO_ERROR = 0x0;
 const CANCEL = 0x8;
@@ -135,7 +137,7 @@ class Http2Exchange implements Exchange {
   /** A call of gRPC names its method by the path, which is one of few. https://grpc.io/docs/what-is-grpc/core-concepts */
   private pattern(): string | undefined {
     const { headers, url, told = {} } = this;
-    const isCall = headers["content-type"]?.startsWith("application/grpc") === true;
+    const isCall = headers["content-type"]?.startsWith("application/grpc") === true && CALL.test(url);
     const header = (name: string) => textOf(headers[name]);
     return routeText({
       pattern: told.pattern ?? (isCall ? url : undefined),

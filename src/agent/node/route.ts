@@ -34,6 +34,8 @@ export function watchRoutes(): void {
 
 /** Next.js 14 to 16; see `lib/server/request-meta.ts` there. */
 const NEXT = Symbol.for("NextInternalRequestMeta");
+/** What it answers with where nothing is found, or something fails. */
+const NOT_FOUND = /^\/(?:_not-found|_error|404|500)(?:\/|$)/;
 interface NextMeta {
   readonly match?: { readonly definition?: { readonly pathname?: unknown } } | null;
 }
@@ -69,7 +71,8 @@ function meaningful(pattern: string | undefined): string | undefined {
 
 function nextOf(request: IncomingMessage): string | undefined {
   const meta = (request as unknown as Record<symbol, NextMeta | undefined>)[NEXT];
-  return textOf(meta?.match?.definition?.pathname);
+  const pathname = textOf(meta?.match?.definition?.pathname);
+  return pathname !== undefined && NOT_FOUND.test(pathname) ? undefined : pathname;
 }
 
 let telemetry: Telemetry | undefined;
