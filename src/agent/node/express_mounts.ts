@@ -160,17 +160,17 @@ function textsOf(paths: unknown): string[] {
 
 /** A path with the names of parameters where their values stand, of the last one first. */
 function withNames(path: string, params: Params = {}): string {
-  const segments = segmentsOf(path);
+  const segments = segmentsOf(path).reverse();
   for (const [name, value] of Object.entries(params).reverse()) {
     if (typeof value !== "string" || value === "") continue;
-    const whole = segments.findLastIndex((it) => decoded(it) === value);
+    const whole = segments.findIndex((it) => decoded(it) === value);
     if (whole >= 0) segments[whole] = `:${name}`;
     else {
-      const part = segments.findLastIndex((it) => isLiteral(it) && decoded(it).includes(value));
+      const part = segments.findIndex((it) => isLiteral(it) && decoded(it).includes(value));
       if (part >= 0) segments[part] = decoded(segments[part]!).replace(value, `:${name}`);
     }
   }
-  return patternOf(segments);
+  return patternOf(segments.reverse());
 }
 
 function decoded(segment: string): string {
