@@ -157,7 +157,8 @@ function newest(most = Infinity): Runtime | undefined {
 }
 
 for (const runtime of all) {
-  const isBorder = [newest(), newest(18)].includes(runtime);
+  const major = Number.parseInt(runtime.version);
+  const isBorder = runtime.kind === "node" && (major === 18 || major >= 26);
   const versions: readonly [name: string, path: string | undefined][] = [
     ["Express 5", "express"],
     ["Express 5.1", isBorder && project ? join(project, "node_modules", "express") : undefined],
