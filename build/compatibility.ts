@@ -11,6 +11,9 @@ const MARKS = {
   added: "added",
   missing: "missing",
   other: "other",
+  pattern: "pattern",
+  operation: "operation",
+  path: "path",
 } as const;
 
 /** A file of tables, of these parts in their order. */
@@ -27,6 +30,7 @@ const COMPATIBILITY = {
     "Servers",
     "Deno.serve",
     "Frameworks",
+    "Routes",
     "Protocols",
     "Beside other tools",
     "Processes",
@@ -40,6 +44,12 @@ Made by the tests (\`make table\`), not by hand; \`make test\` fails where it is
 - **yes**: a real server of this kind answered concurrent requests under profsrv, and each got one profile, of that request only.
 - **told**: it cannot be profiled there. The server runs as if alone, and profsrv says why in one sentence.
 - **–**: the runtime does not have it, or the package does not run there.
+
+What the route of a request is made of, also where its handler fails:
+
+- **pattern**: the framework's own, as in \`/things/:name\`.
+- **operation**: the path and the name of the operation that was asked for.
+- **path**: the framework tells nothing that can be read from outside; the route is the path, with numbers and the like named.
 `,
 } as const;
 

@@ -10,6 +10,7 @@ import type { Microseconds } from "../units.ts";
 import { now } from "./clock.ts";
 import { noteFault } from "./contained.ts";
 import { type Account, busyTimeAt, running, runTimeAt, switchTo } from "./ledger.ts";
+import type { Told } from "./told.ts";
 
 /** What a server kind knows of a request when it ends. */
 export type RequestFacts = Described;
@@ -19,6 +20,8 @@ export type RequestFacts = Described;
  * this request and no other.
  */
 export interface Exchange {
+  /** What frameworks have told of it so far. */
+  told?: Told | undefined;
   /** Whether nothing more will go out, though nobody set `isAnswered`. Called often. */
   isOver(): boolean;
   /** How it ended; asked only when it is over. */
@@ -73,6 +76,12 @@ export function openRequest(exchange: Exchange): OpenRequest {
   const request = new OpenRequest(++lastSeq, exchange);
   request.place = open.push(request) - 1;
   return request;
+}
+
+/** The one that the event loop runs now. */
+export function runningExchange(): Exchange | undefined {
+  const account = running();
+  return account instanceof OpenRequest ? account.exchange ?? undefined : undefined;
 }
 
 /** How many requests are in flight. */

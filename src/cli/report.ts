@@ -13,7 +13,7 @@ import { localTime } from "./lines.ts";
 import { newestRun } from "./newest_run.ts";
 import { printable, shortened } from "./printable.ts";
 import { recover } from "./recover.ts";
-import { addRequest, emptyTable, type RouteTable } from "./routes.ts";
+import { addRequest, emptyTable, type RouteTable } from "../analysis/routes.ts";
 import { summaryText } from "./summary.ts";
 import type { Voice } from "./voice.ts";
 

@@ -30,7 +30,7 @@ import type { RunOptions } from "./args.ts";
 import { type Drain, startDrain } from "./drain.ts";
 import { afterSignal, type Servers } from "./last_resort.ts";
 import { requestLine } from "./lines.ts";
-import { addRequest, emptyTable, type RouteTable } from "./routes.ts";
+import { addRequest, emptyTable, type RouteTable } from "../analysis/routes.ts";
 import { OnListen } from "./on_listen.ts";
 import { removeLeftSpools } from "./runs.ts";
 import { fatalHooksText, summaryText } from "./summary.ts";

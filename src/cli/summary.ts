@@ -4,9 +4,10 @@ import type { RunTotals } from "../store/entry.ts";
 import { areHooksFatal } from "../protocol/fatal_hooks.ts";
 import type { Milliseconds } from "../units.ts";
 import type { Paint } from "./colours.ts";
-import { quantile } from "./histogram.ts";
+import { quantile } from "../analysis/histogram.ts";
 import { printable, shortened } from "./printable.ts";
-import { type RouteTable, type RouteTotals, topRoutes } from "./routes.ts";
+import { OTHER, type RouteTable, type RouteTotals, topRoutes, UNKNOWN } from "../analysis/routes.ts";
+import { MANY } from "../analysis/siblings.ts";
 
 const MOST_ROWS = 20;
 const WIDEST_NAME = 48;
@@ -26,12 +27,14 @@ export interface RunSummary {
 export function summaryText(run: RunSummary, paint: Paint): string {
   const { table, totals, directory, isOver = true } = run;
   if (totals.requests === 0) return `${lines([nothingCame(totals), ...drops(totals)])}`;
+  const rows = topRoutes(table, MOST_ROWS);
   const seconds = ((totals.endedOn - totals.startedOn) / 1000).toFixed(1);
   const head = `${counted(totals.requests, "request")} in ${seconds} s, ${counted(totals.files, "profile")}`;
   return "\n" + lines([
     `${paint("bold", head)} in ${printable(directory)}`,
     "",
-    ...routeTable(topRoutes(table, MOST_ROWS), paint),
+    ...routeTable(rows, paint),
+    ...names(rows),
     "",
     ...(isOver ? coverage(totals) : []),
     // A server that was killed could not say.
@@ -100,6 +103,19 @@ function routeTable(routes: readonly RouteTotals[], paint: Paint): string[] {
   return [
     paint("dim", `${line(HEAD)}   (cpu, blocked, wait: ms per request)`),
     ...rows.map((row) => Number(row[3]) >= SLOW ? paint("yellow", line(row)) : line(row)),
+  ];
+}
+
+/** What stands in the table for several routes. */
+function names(rows: readonly RouteTotals[]): string[] {
+  const has = (test: (row: RouteTotals) => boolean) => rows.some(test);
+  return [
+    ...(has(({ name, routes }) => routes > 1 && name !== OTHER)
+      ? [`:x stands for ${MANY} and more names in one place that no framework told a route for.`]
+      : []),
+    ...(has(({ name }) => name === UNKNOWN)
+      ? [`${UNKNOWN}: answered with 404 where no route is known.`]
+      : []),
   ];
 }
 

@@ -3,15 +3,26 @@
  * a path are given names.
  */
 import type { RequestInfo } from "../profile/request.ts";
+import {
+  isCatchAll,
+  isFixedLength,
+  isLiteral,
+  OPERATION,
+  segmentsOf,
+  UNCOVERED,
+} from "../profile/pattern.ts";
 import { splitTarget } from "../profile/request.ts";
+import { operationOf, procedureOf } from "./operation.ts";
 import { decodePercent } from "./percent.ts";
 
 /** Deeper paths end in `*`. */
 const MAX_SEGMENTS = 12;
 /** A segment longer than this, in UTF-16 units, is no fixed part of a path. */
 const MAX_SEGMENT = 64;
-/** A framework's pattern is cut to this, in UTF-16 units. */
-const MAX_PATTERN = 400;
+/** What a framework tells is cut to this, in UTF-16 units. */
+const MAX_TOLD = 1000;
+/** A route is cut to this, in UTF-16 units. */
+const MAX_ROUTE = 400;
 
 /** What a segment is called when it looks like one of these; the first that fits. */
 const VARIABLES: readonly { readonly name: string; readonly looksLike: RegExp }[] = [
@@ -35,14 +46,55 @@ const ENDING = /(?:\.[a-z][a-z0-9]{0,8}){1,2}$/i;
 /** Where bundlers put the hash of a file's content: `index-BdF3kx9Q`, `main.8a7f6e5d`. */
 const HASHED = [/^(.*[.-])([\w-]{8})$/, /^(.*[.-])([0-9a-f]{8,64})$/i];
 
-/** The route: the framework's pattern, else the path with its variable parts named; no method, no query. */
+/**
+ * The route: the framework's pattern, else the path with its variable parts named; no method, no query. What a pattern does not
+ * cover is named like a path. An endpoint for many operations has a route for each whose name is known.
+ */
 export function routeOf(request: Pick<RequestInfo, "url" | "pattern">): string {
-  if (request.pattern) return request.pattern.slice(0, MAX_PATTERN);
-  const { path } = splitTarget(request.url);
+  const { path, query } = splitTarget(request.url);
   if (path === "*") return path;
-  const segments = path.split("/").filter((segment) => segment !== "");
-  const kept = segments.slice(0, MAX_SEGMENTS).map(nameSegment);
-  return "/" + (segments.length > MAX_SEGMENTS ? [...kept, "*"] : kept).join("/");
+  const { pattern, operation } = toldOf(request);
+  const given = segmentsOf(path);
+  const procedure = procedureOf(given);
+  const segments = pattern === undefined ? byPath(given) : byPattern(pattern, given);
+  if (procedure !== undefined) return joined([...segments.slice(0, procedure.depth), procedure.name]);
+  const named = operationOf({ path, query, told: operation });
+  return joined(segments).slice(0, MAX_ROUTE) + (named === undefined ? "" : OPERATION + named);
+}
+
+/** Whether the framework says what the request was for: then its route is what the author of the server takes for one. */
+export function isKnownRoute(request: Pick<RequestInfo, "url" | "pattern" | "status">): boolean {
+  return toldOf(request).pattern !== undefined ||
+    (request.status !== 404 && procedureOf(segmentsOf(splitTarget(request.url).path)) !== undefined);
+}
+
+function toldOf({ pattern = "" }: Pick<RequestInfo, "pattern">): { pattern?: string; operation?: string } {
+  const [path = "", operation] = pattern.slice(0, MAX_TOLD).split(OPERATION, 2);
+  return {
+    ...(path === "" || isCatchAll(path) ? {} : { pattern: path }),
+    ...(operation === undefined ? {} : { operation }),
+  };
+}
+
+function byPattern(pattern: string, given: readonly string[]): readonly string[] {
+  const own = segmentsOf(pattern);
+  if (own.at(-1) === UNCOVERED) {
+    const covered = own.slice(0, -1);
+    return [...covered, ...byPath(given.slice(covered.length))];
+  }
+  const before = given.length - own.length;
+  const isEnd = before > 0 && isFixedLength(pattern) &&
+    own.every((segment, i) => !isLiteral(segment) || segment === given[before + i]);
+  return isEnd ? [...byPath(given.slice(0, before)), ...own] : own;
+}
+
+function byPath(given: readonly string[]): readonly string[] {
+  const kept = given.slice(0, MAX_SEGMENTS).map(nameSegment);
+  return given.length > MAX_SEGMENTS ? [...kept, "*"] : kept;
+}
+
+function joined(segments: readonly string[]): string {
+  return `/${segments.join("/")}`;
 }
 
 function nameSegment(raw: string): string {

@@ -20,6 +20,8 @@ export interface IndexEntry {
   readonly url: string;
   readonly path: string;
   readonly route: string;
+  /** The framework told the route, which is not made of the path then; else absent. */
+  readonly pattern?: true;
   readonly http: string;
   readonly status: number;
   readonly bytes: Bytes;

@@ -22,7 +22,8 @@ function isEntry(value: Partial<Record<keyof IndexEntry, unknown>>): value is In
     isText(value.path) && isText(value.route) && isText(value.http) &&
     isAmount(value.pid) && isAmount(value.tid) && isAmount(value.status) && isAmount(value.bytes) &&
     isAmount(value.duration) && isAmount(value.cpu) && isAmount(value.blocked) && isAmount(value.wait) &&
-    isAmount(value.gc) && isAmount(value.samples) && Array.isArray(files) && files.every(isInside);
+    isAmount(value.gc) && isAmount(value.samples) &&
+    (value.pattern === undefined || value.pattern === true) && Array.isArray(files) && files.every(isInside);
 }
 
 function isText(value: unknown): value is string {

@@ -4,7 +4,7 @@ import { directoryBelow } from "../files/directories.ts";
 import { writeExclusive } from "../files/exclusive_file.ts";
 import type { OwnFile } from "../files/own_file.ts";
 import { type Format } from "../formats/mod.ts";
-import { fieldsOf, formatTemplate, safeName, type Template } from "../naming/mod.ts";
+import { fieldsOf, formatTemplate, isKnownRoute, safeName, type Template } from "../naming/mod.ts";
 import type { RequestInfo, RequestProfile } from "../profile/request.ts";
 import type { Bytes } from "../units.ts";
 import type { IndexEntry } from "./entry.ts";
@@ -144,6 +144,7 @@ export function indexEntry(request: RequestProfile, files: readonly string[]): I
     url: details.url,
     path: details.path,
     route: details.route,
+    ...(isKnownRoute(request.request) ? { pattern: true as const } : {}),
     http: details.http,
     status: details.status,
     bytes: details.bytes,

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { plain } from "../../src/cli/colours.ts";
-import { addRequest, emptyTable } from "../../src/cli/routes.ts";
+import { addRequest, emptyTable } from "../../src/analysis/routes.ts";
 import { fatalHooksText, summaryText } from "../../src/cli/summary.ts";
 import { NO_COST } from "../../src/protocol/messages.ts";
-import { entryOf, totalsOf } from "./entries.ts";
+import { entryOf, totalsOf } from "../cli/entries.ts";
 
 const directory = join("/", "tmp", "profsrv-x");
 const table = emptyTable();
@@ -66,6 +66,21 @@ Deno.test("what was lost is said, and only that", () => {
   const text = summaryText({ table, totals: totalsOf({ requests: 1, drops }), directory }, plain);
   assert.match(text, /^Lost: 1 profile window, 2 context switches, 3 profiles that could not be written\.$/m);
   assert.ok(!summaryText({ table, totals: totalsOf({ requests: 1 }), directory }, plain).includes("Lost"));
+});
+
+Deno.test("what stands for several routes in the table is said", () => {
+  const table = emptyTable();
+  const names = Array.from(
+    { length: 100 },
+    (_, index) => "abcdefghij"[Math.floor(index / 10)]! + "abcdefghij"[index % 10]!,
+  );
+  for (const name of names) addRequest(table, entryOf({ route: `/wiki/${name}` }));
+  addRequest(table, entryOf({ route: "/wp-login.php", status: 404 }));
+  const text = summaryText({ table, totals: totalsOf({ requests: 101 }), directory: "/p" }, plain);
+  assert.match(text, /^GET \/wiki\/:x +100 /m);
+  assert.match(text, /^\(unknown paths\) +1 /m);
+  assert.match(text, /^:x stands for 100 and more names in one place that no framework told a route for\.$/m);
+  assert.match(text, /^\(unknown paths\): answered with 404 where no route is known\.$/m);
 });
 
 Deno.test("a summary never divides by nothing", () => {

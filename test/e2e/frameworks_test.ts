@@ -6,7 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { chromium, documentAt } from "../support/browser.ts";
-import { profiles } from "../support/compatibility.ts";
+import { profiles, showsPattern } from "../support/compatibility.ts";
 import { checkLaws, type CpuProfile, functionsOf } from "../support/laws.ts";
 import { appPath, ask, contentOf, profiled, type Run, type Started } from "../support/profiled.ts";
 import { installedProject, sourceOf } from "../support/projects.ts";
@@ -114,7 +114,7 @@ function checkPages(run: Run, { pages, browsed, shows, isLive }: Framework): voi
     const profiles = entries.map(({ files }) => JSON.parse(contentOf(run, files[0]!)) as CpuProfile);
     assert.ok(profiles.some((it) => functionsOf(it).has(name)), `${name} is in no profile of ${path}`);
   }
-  for (const { path, route } of run.index) if (path.startsWith("/shop/")) assert.equal(route, "/shop/:id");
+  for (const { path, route } of run.index) if (path.startsWith("/shop/")) assert.equal(route, "/shop/[item]");
   const isUpgraded = run.index.some(({ method, status }) => method === "WEBSOCKET" && status === 101);
   if (browser !== undefined) assert.equal(isUpgraded, isLive, "the page's WebSocket");
 }
@@ -154,5 +154,6 @@ for (const framework of frameworks) {
       started.kill("SIGTERM");
     }, { cwd, env });
     checkPages(run, framework);
+    if (project === "next") showsPattern(name, node);
   });
 }

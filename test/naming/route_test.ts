@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { routeOf } from "../../src/naming/mod.ts";
+import { isKnownRoute, routeOf } from "../../src/naming/mod.ts";
 import { type Random, testRandomly } from "../support/random.ts";
 
 Deno.test("a route is the path with its variable parts named", () => {
@@ -54,6 +54,85 @@ Deno.test("the framework's pattern goes before the path", () => {
   assert.equal(routeOf({ url: "/users/42", pattern: "/users/:name" }), "/users/:name");
   assert.equal(routeOf({ url: "/users/42", pattern: "" }), "/users/:id");
   assert.equal(routeOf({ url: "/", pattern: "x".repeat(5000) }).length, 400);
+});
+
+Deno.test("what a pattern does not cover is named like a path", () => {
+  const rows: readonly [url: string, pattern: string, route: string][] = [
+    ["/users/42/", "/users/:user/", "/users/:user"],
+    ["/", "/", "/"],
+    ["/users/42/posts/7", "/posts/:post", "/users/:id/posts/:post"],
+    ["/posts/1", "/:post", "/posts/:post"],
+    ["/shop/", "/", "/shop"],
+    ["/rewritten", "/users/:user", "/users/:user"],
+    ["/rewritten/from/elsewhere", "/users/:user", "/users/:user"],
+    ["/docs/shop/1", "/shop/[item]", "/docs/shop/[item]"],
+    ["/sites/ann/2026/cats", "/sites/:site/…", "/sites/:site/:id/cats"],
+    ["/files/a/b/c", "/files/*path", "/files/*path"],
+    ["/files/a/b/c", "/files/{path*}", "/files/{path*}"],
+    ["/users/1/2", "/users/:a{/:b}", "/users/:a{/:b}"],
+    ["/users", "/users/:id?", "/users/:id?"],
+  ];
+  for (const [url, pattern, route] of rows) {
+    assert.equal(routeOf({ url, pattern }), route, `${pattern} ${url}`);
+  }
+});
+
+Deno.test("a pattern that takes every path is none", () => {
+  const patterns = [
+    ...[
+      "*",
+      "/*",
+      "/**",
+      "(.*)",
+      "/(.*)",
+      "/.*",
+      "/*splat",
+      "/{*splat}",
+      "/{/*splat}",
+      "/:path*",
+      "/:path+",
+      "/:path(.*)",
+    ],
+    ...["/:path(.+)", "/**:path", "/[...path]", "/[[...path]]", "/{path*}", "/$", "/*?", "/{*splat}/"],
+  ];
+  for (const pattern of patterns) {
+    assert.equal(routeOf({ url: "/users/7", pattern }), "/users/:id", pattern);
+    assert.equal(isKnownRoute({ url: "/users/7", pattern, status: 200 }), false, pattern);
+  }
+  for (const pattern of ["/", "/a/*", "/:path", "/{name}", "/[name]", "/a{/*rest}", "/$metadata"]) {
+    assert.equal(isKnownRoute({ url: "/a", pattern, status: 200 }), true, pattern);
+  }
+});
+
+Deno.test("an endpoint for many operations has a route for each that is known by name", () => {
+  const persisted = encodeURIComponent(
+    JSON.stringify({ persistedQuery: { version: 1, sha256Hash: "0123456789abcdef0" } }),
+  );
+  const rows: readonly [url: string, route: string, pattern?: string][] = [
+    ["/graphql?operationName=GetUser&extensions=x", "/graphql#GetUser"],
+    ["/graphql?query=query%20GetUser(%24id%3AID)%7Buser%7D", "/graphql#GetUser"],
+    ["/graphql?query=query+GetUser+%7Buser%7D", "/graphql#GetUser"],
+    ["/graphql?query=%7Buser%7D", "/graphql"],
+    [`/graphql?extensions=${persisted}`, "/graphql#0123456789ab"],
+    ["/graphql?documentId=sha256:0123456789abcdef", "/graphql#0123456789ab"],
+    ["/graphql", "/graphql#Told", "#Told"],
+    ["/api/7", "/api/:version#Told", "/api/:version#Told"],
+    ["/api?operationName=GetUser", "/api#GetUser"],
+    ["/graphql?operationName=%1b%5b2J", "/graphql"],
+    ["/graphql?operationName=", "/graphql"],
+    ["/search?query=query+of+mine", "/search"],
+    ["/trpc/user.byId?input=1", "/trpc/user.byId"],
+    ["/api/trpc/user.byId,post.list?batch=1", "/api/trpc/user.byId", "/api/trpc/[trpc]"],
+    ["/trpc/user.byId%2Cpost.list?batch=1", "/trpc/user.byId", "/trpc/:path"],
+    ["/trpc/a/b", "/trpc/a/b"],
+    ["/trpc", "/trpc"],
+  ];
+  for (const [url, route, pattern] of rows) {
+    assert.equal(routeOf({ url, ...(pattern === undefined ? {} : { pattern }) }), route, url);
+  }
+  assert.equal(isKnownRoute({ url: "/trpc/user.byId", status: 200 }), true);
+  assert.equal(isKnownRoute({ url: "/trpc/wp-login", status: 404 }), false);
+  assert.equal(isKnownRoute({ url: "/graphql", pattern: "#Told", status: 200 }), false);
 });
 
 const HEX = "0123456789abcdef";

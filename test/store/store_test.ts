@@ -62,6 +62,8 @@ Deno.test("the line has exactly the fields that are promised, in their order", (
       "v id pid tid runtime method url path route http status bytes start duration cpu blocked wait gc samples " +
       "outcome files";
     assert.equal(Object.keys(store.add(request)).join(" "), promised);
+    const told = { ...request, request: { ...request.request, pattern: "/users/:user" } };
+    assert.equal(Object.keys(store.add(told)).join(" "), promised.replace("route", "route pattern"));
   }));
 
 Deno.test("equal names get numbers, and a / in the template makes directories", () =>

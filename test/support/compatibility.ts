@@ -17,6 +17,24 @@ export function tells(row: Row, runtime: Runtime, test: () => Promise<void>): vo
   register({ row, runtime, mark: "told", sentence: "it runs as if alone, and is told why" }, test);
 }
 
+/** What the routes of a framework can be made of. */
+type RouteMark = "pattern" | "operation" | "path";
+const SENTENCES: Readonly<Record<RouteMark, string>> = {
+  pattern: "the framework's pattern is the route",
+  operation: "each operation has a route",
+  path: "the route is the path, for nothing tells more",
+};
+
+/** Registers a test of a row on a runtime: what its routes are made of. */
+export function routes(name: string, runtime: Runtime, mark: RouteMark, test: () => Promise<void>): void {
+  register({ row: { group: "Routes", name }, runtime, mark, sentence: SENTENCES[mark] }, test);
+}
+
+/** A test of another row has shown that the framework's pattern is the route. */
+export function showsPattern(name: string, runtime: Runtime): void {
+  note({ row: { group: "Routes", name }, column: columnOf(runtime), mark: "pattern" });
+}
+
 /** The row does not exist on this runtime: there is nothing to test. */
 export function absent(row: Row, runtime: Runtime): void {
   note({ row, column: columnOf(runtime), mark: "absent" });

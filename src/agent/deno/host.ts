@@ -10,6 +10,8 @@ import { followWebSockets } from "./websocket.ts";
 import type { Host } from "../host.ts";
 import { bind, unbind } from "../posts.ts";
 import { recordHttpRequests } from "../node/http.ts";
+import { watchRoutes } from "../node/route.ts";
+import { listenForRoutes } from "../route_channels.ts";
 import { turnToNobody } from "../turns.ts";
 
 export const host: Host = {
@@ -21,6 +23,8 @@ export const host: Host = {
   unfollowContexts,
   notice: turnToNobody,
   recordRequests(trigger) {
+    listenForRoutes();
+    watchRoutes();
     recordServeRequests(trigger);
     followWebSockets(deno!);
     watchReaders();

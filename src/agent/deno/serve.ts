@@ -17,6 +17,7 @@ import {
   type RequestFacts,
   settle,
 } from "../requests.ts";
+import { namedOperation, routeText, type Told } from "../told.ts";
 import { makeTrigger } from "../trigger.ts";
 import { turnBack, turnTo } from "../turns.ts";
 
@@ -104,6 +105,7 @@ function begin([request, info]: unknown[]): ServeExchange | undefined {
 
 class ServeExchange implements Exchange, Watcher {
   readonly self: OpenRequest;
+  told: Told | undefined = undefined;
   isUnread = true;
   private readonly info: ServeInfo;
   private readonly method: string;
@@ -130,6 +132,8 @@ class ServeExchange implements Exchange, Watcher {
     this.url = seen?.url ?? target;
     this.triggered = seen?.triggered;
     this.traceparent = headerOf(request, "traceparent");
+    const operation = namedOperation(target, (name) => headerOf(request, name));
+    if (operation !== undefined) this.told = { operation };
     this.self = openRequest(this);
     turnTo(this.self, this.self.startAt);
     enter(this.self);
@@ -205,7 +209,7 @@ class ServeExchange implements Exchange, Watcher {
   }
 
   facts(): RequestFacts {
-    const { answered, method, url, host, traceparent, triggered } = this;
+    const { answered, method, url, host, told, traceparent, triggered } = this;
     return {
       method,
       url,
@@ -214,6 +218,7 @@ class ServeExchange implements Exchange, Watcher {
       // Without `onError`, and where that fails, the runtime answers so.
       status: answered?.status ?? (this.isKnown && !this.isBroken ? 500 : 0),
       bytes: answered === undefined || method === "HEAD" ? 0 : answered.streamed?.bytes ?? answered.bytes,
+      pattern: told && routeText(told),
       traceparent,
       contentType: answered?.contentType,
       triggered,

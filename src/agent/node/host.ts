@@ -10,6 +10,8 @@ import { ignoredOptions } from "./ignored_options.ts";
 import { recordHttp2Requests } from "./http2.ts";
 import { recordHttpRequests } from "./http.ts";
 import { bind, unbind } from "../posts.ts";
+import { listenForRoutes } from "../route_channels.ts";
+import { watchRoutes } from "./route.ts";
 import { recordUpgrades } from "./upgrades.ts";
 
 export const host: Host = {
@@ -24,6 +26,8 @@ export const host: Host = {
   },
   recordRequests(trigger) {
     const connections = { bind, enter, unbind };
+    listenForRoutes();
+    watchRoutes();
     recordUpgrades(trigger, connections);
     onHttp2Server(contained(() => recordHttp2Requests(trigger, connections)));
     return recordHttpRequests(trigger, { connections, watch: watchChannels });

@@ -12,6 +12,7 @@ import { contained } from "../contained.ts";
 import { enableSparing } from "./context/sparing_promises.ts";
 import type { Connections } from "./http_exchange.ts";
 import { type Exchange, isRecording, type OpenRequest, openRequest, type RequestFacts } from "../requests.ts";
+import { namedOperation, routeText, type Told } from "../told.ts";
 import { makeTrigger } from "../trigger.ts";
 
 /** What waits for its turn after `process.nextTick`, as the async hooks see it. */
@@ -28,6 +29,8 @@ interface StreamHandle {
 
 /** `session.type` of a server. https://nodejs.org/api/http2.html#http2sessiontype */
 const SERVER = 0;
+/** https://github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md#requests */
+const CALL = /^\/[\w.]{1,200}\/\w{1,200}$/;
 /** https://www.rfc-editor.org/rfc/rfc9113#section-7 */
 const NO_ERROR = 0x0;
 const CANCEL = 0x8;
@@ -79,6 +82,7 @@ function started([, , stream, headers, , rawHeaders]: readonly unknown[]): void 
 
 class Http2Exchange implements Exchange {
   readonly self: OpenRequest;
+  told: Told | undefined = undefined;
   /** Of the stream's handle, which calls back for it. */
   readonly asyncId: number | undefined;
   private readonly stream: ServerHttp2Stream;
@@ -123,10 +127,22 @@ class Http2Exchange implements Exchange {
       http: "2",
       status: Number(sent[":status"] ?? 0),
       bytes: this.handle?.bytesWritten ?? 0,
+      pattern: this.pattern(),
       ...(typeof traceparent === "string" ? { traceparent } : {}),
       ...(typeof contentType === "string" ? { contentType } : {}),
       ...(triggered === undefined ? {} : { triggered }),
     };
+  }
+
+  /** A call of gRPC names its method by the path, which is one of few. https://grpc.io/docs/what-is-grpc/core-concepts */
+  private pattern(): string | undefined {
+    const { headers, url, told = {} } = this;
+    const isCall = headers["content-type"]?.startsWith("application/grpc") === true && CALL.test(url);
+    const header = (name: string) => textOf(headers[name]);
+    return routeText({
+      pattern: told.pattern ?? (isCall ? url : undefined),
+      operation: told.operation ?? namedOperation(url, header),
+    });
   }
 
   release(): void {
@@ -142,6 +158,10 @@ class Http2Exchange implements Exchange {
     const hasSentAll = stream.sentTrailers !== undefined || stream.listenerCount("wantTrailers") === 0;
     return stream.writableFinished && hasSentAll;
   }
+}
+
+function textOf(value: string | string[] | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
 }
 
 /** Which symbols Node keeps these under; its streams all have the same. */

@@ -8,13 +8,13 @@ import {
   hasSentAtOnce,
   headerOf,
   type HttpEvent,
-  patternOf,
   type ServerSocket,
 } from "./http_message.ts";
 import type { Account } from "../ledger.ts";
 import type { Post } from "../posts.ts";
 import { type Exchange, type OpenRequest, openRequest, type RequestFacts } from "../requests.ts";
 import type { makeTrigger } from "../trigger.ts";
+import { patternOf, type Seen } from "./route.ts";
 
 /** How contexts are told of a connection's requests; see `context/mod.ts`. */
 export interface Connections {
@@ -91,6 +91,7 @@ interface Origin {
 export class HttpExchange implements Exchange {
   readonly event: HttpEvent;
   readonly self: OpenRequest;
+  told: Seen | undefined = undefined;
   private readonly connection: Connection;
   /** What had gone over the connection when the response began, and when it was out. */
   private writtenBefore: number;
@@ -174,7 +175,7 @@ export class HttpExchange implements Exchange {
       http: request.httpVersion,
       status: hasBegun && response.headersSent ? response.statusCode : 0,
       bytes: hasBegun ? bodyBytes(response, () => this.written()) : 0,
-      pattern: patternOf(request),
+      pattern: patternOf(request, this.url, this.told),
       traceparent: headerOf(request, "traceparent"),
       contentType: typeof contentType === "string" ? contentType : undefined,
       triggered: this.triggered,

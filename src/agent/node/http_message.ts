@@ -19,10 +19,6 @@ export interface Response extends ServerResponse {
   readonly _contentLength?: number | string | null;
   readonly _hasBody?: boolean;
 }
-interface ExpressRequest extends IncomingMessage {
-  readonly baseUrl?: string;
-  readonly route?: { readonly path?: unknown };
-}
 export interface HttpEvent {
   readonly request: IncomingMessage;
   readonly response: Response;
@@ -36,13 +32,6 @@ export function headerOf(request: IncomingMessage, name: string): string | undef
     if (raw[i]!.length === name.length && raw[i]!.toLowerCase() === name) return raw[i + 1];
   }
   return undefined;
-}
-
-/** Express: where the router that matched is mounted, and its own pattern. */
-export function patternOf(request: ExpressRequest): string | undefined {
-  const path = request.route?.path;
-  if (typeof path !== "string") return undefined;
-  return typeof request.baseUrl === "string" ? request.baseUrl + path : path;
 }
 
 /**

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { addHistogram, type Histogram, quantile, record } from "../../src/cli/histogram.ts";
+import { addHistogram, type Histogram, quantile, record } from "../../src/analysis/histogram.ts";
 
 function of(values: readonly number[]): Histogram {
   const histogram: Histogram = new Map();

@@ -1,0 +1,142 @@
+/** What is remembered of the requests for people to read: bounded, however many there are. */
+import type { IndexEntry } from "../store/entry.ts";
+import type { Milliseconds } from "../units.ts";
+import { addHistogram, type Histogram, record } from "./histogram.ts";
+import { groupedNames, type Row } from "./siblings.ts";
+
+/** Routes told apart when there are more than twice as many: those that took the most time. */
+const MOST_ROUTES = 1000;
+const LONGEST_NAME = 300;
+
+/** Name of the row of all other routes. */
+export const OTHER = "(other)";
+
+/** Name of the row of what was not found, at paths that no route is known for. */
+export const UNKNOWN = "(unknown paths)";
+
+/** All requests of one route. Times are sums. */
+export interface RouteTotals extends Row {
+  count: number;
+  duration: Milliseconds;
+  cpu: Milliseconds;
+  blocked: Milliseconds;
+  wait: Milliseconds;
+  durations: Histogram;
+  routes: number;
+}
+
+/** All requests so far. */
+export interface RouteTable {
+  readonly routes: Map<string, RouteTotals>;
+  /** The slowest request of which there is a profile. */
+  slowest?: IndexEntry;
+}
+
+export function emptyTable(): RouteTable {
+  return { routes: new Map() };
+}
+
+/** Counts a request. */
+export function addRequest(table: RouteTable, entry: IndexEntry): void {
+  const { duration, cpu, blocked, wait, files } = entry;
+  const totals = totalsOf(table, entry);
+  totals.count++;
+  totals.duration += duration;
+  totals.cpu += cpu;
+  totals.blocked += blocked;
+  totals.wait += wait;
+  record(totals.durations, duration);
+  if (files.length > 0 && duration >= (table.slowest?.duration ?? 0)) table.slowest = entry;
+}
+
+function totalsOf({ routes }: RouteTable, entry: IndexEntry): RouteTotals {
+  const isPattern = entry.pattern === true;
+  const own = `${entry.method} ${entry.route}`.slice(0, LONGEST_NAME);
+  const known = routes.get(own);
+  if (known !== undefined) return known;
+  const isUnknown = entry.status === 404 && !isPattern;
+  const name = isUnknown ? UNKNOWN : own;
+  let totals = routes.get(name);
+  if (totals === undefined) {
+    totals = emptyTotals(name, isPattern);
+    if (routes.size >= 2 * MOST_ROUTES) makeRoom(routes);
+    routes.set(name, totals);
+  }
+  return totals;
+}
+
+function emptyTotals(name: string, isPattern = false): RouteTotals {
+  return {
+    name,
+    isPattern,
+    routes: 1,
+    count: 0,
+    duration: 0,
+    cpu: 0,
+    blocked: 0,
+    wait: 0,
+    durations: new Map(),
+  };
+}
+
+function isSpecial({ name }: RouteTotals): boolean {
+  return name === OTHER || name === UNKNOWN;
+}
+
+/** Puts together what belongs together, and then the cheapest. */
+function makeRoom(routes: Map<string, RouteTotals>): void {
+  const all = [...routes.values()];
+  const kept = byTime(grouped(all));
+  const rest = [...all.filter((it) => it.name === OTHER), ...kept.slice(MOST_ROUTES)];
+  routes.clear();
+  for (const it of [...kept.slice(0, MOST_ROUTES), ...all.filter((it) => it.name === UNKNOWN)]) {
+    routes.set(it.name, it);
+  }
+  if (rest.length > 0) routes.set(OTHER, sumOf(OTHER, rest));
+}
+
+/** The routes of a table, those that belong together as one; nothing of the table is changed. */
+function grouped(all: readonly RouteTotals[]): RouteTotals[] {
+  const rows = all.filter((it) => !isSpecial(it));
+  const names = groupedNames(rows);
+  const members = new Map<string, RouteTotals[]>();
+  rows.forEach((row, i) => {
+    const known = members.get(names[i]!);
+    if (known === undefined) members.set(names[i]!, [row]);
+    else known.push(row);
+  });
+  return [...members].map(([name, own]) =>
+    own.length === 1 && own[0]!.name === name ? own[0]! : sumOf(name, own)
+  );
+}
+
+function sumOf(name: string, members: readonly RouteTotals[]): RouteTotals {
+  const sum = emptyTotals(name);
+  sum.routes = 0;
+  for (const it of members) {
+    sum.count += it.count;
+    sum.duration += it.duration;
+    sum.cpu += it.cpu;
+    sum.blocked += it.blocked;
+    sum.wait += it.wait;
+    sum.routes += it.routes;
+    addHistogram(sum.durations, it.durations);
+  }
+  return sum;
+}
+
+function byTime(routes: readonly RouteTotals[]): RouteTotals[] {
+  return [...routes].sort((a, b) => b.duration - a.duration);
+}
+
+/**
+ * The `most` routes that took the most time in all, that first; then what was not found, and the rest, as one row each. Many
+ * routes in one place that differ by a name are one, called `:x`; its `routes` says how many.
+ */
+export function topRoutes({ routes }: RouteTable, most: number): RouteTotals[] {
+  const all = [...routes.values()];
+  const sorted = byTime(grouped(all));
+  const rest = [...sorted.slice(most), ...all.filter((it) => it.name === OTHER)];
+  const unknown = all.filter((it) => it.name === UNKNOWN);
+  return [...sorted.slice(0, most), ...unknown, ...(rest.length === 0 ? [] : [sumOf(OTHER, rest)])];
+}

@@ -1,0 +1,214 @@
+/** The right names: what frameworks tell of their routes, and what the route is where they tell nothing. */
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import type { IndexEntry } from "../../src/store/entry.ts";
+import { absent, routes } from "../support/compatibility.ts";
+import { appPath, ask, profiled } from "../support/profiled.ts";
+import { installedProject } from "../support/projects.ts";
+import { missing, type Runtime, runtimes } from "../support/runtimes.ts";
+
+/** What is asked for, by its path or more, and the route that it is to have. */
+type Expected = readonly [path: string, route: string, options?: Parameters<typeof ask>[2]];
+
+const runOn = ({ kind, path }: Runtime) => [path, ...(kind === "deno" ? ["run", "-A"] : [])];
+
+/** Asks servers, which print their names and ports, and compares the routes. */
+async function check(
+  command: readonly string[],
+  expected: Readonly<Record<string, readonly Expected[]>>,
+): Promise<ReadonlyMap<string, IndexEntry[]>> {
+  const asked: Expected[] = [];
+  const names: string[] = [];
+  const run = await profiled(command, async (started) => {
+    await started.printed(/all listen/);
+    for (const [, name = "", port] of started.stdout.matchAll(/^(\w+) (\d+)$/gm)) {
+      for (const it of expected[name] ?? []) {
+        const [path, , options] = it;
+        await ask(Number(port), path, { agent: false, ...options });
+        asked.push(it);
+        names.push(name);
+      }
+    }
+    started.kill("SIGTERM");
+  }, { options: ["--quiet"] });
+  assert.equal(asked.length, Object.values(expected).flat().length, run.stderr);
+  const found = new Map<string, IndexEntry[]>();
+  // One by one: the index is in their order. What servers ask each other stands between.
+  const left = [...run.index];
+  asked.forEach(([path], i) => {
+    const at = left.findIndex(({ url, http }) => url === path && http === "1.1");
+    const [entry] = left.splice(at, 1);
+    found.set(names[i]!, [...found.get(names[i]!) ?? [], entry!]);
+  });
+  found.set("", left);
+  return found;
+}
+
+/** Compares all at once, so that a failure shows the whole. */
+function compare(entries: readonly IndexEntry[] | undefined, expected: readonly Expected[]): void {
+  assert.deepEqual(
+    entries?.map(({ url, route, status }) => [url, route, status]),
+    expected.map(([path, route], i) => [path, route, entries?.[i]?.status]),
+  );
+}
+
+const express: readonly Expected[] = [
+  ["/plain/7/", "/plain/:id"],
+  ["/old/7", "/plain/:id"],
+  ["/first/a", "/first/:one"],
+  ["/second/b", "/second/:two"],
+  ["/commits/abc", "/commits/abc"],
+  ["/next/x", "/next/:name"],
+  ["/late/x", "/late/:id"],
+  ["/guarded/things/x", "/guarded/things/:thing"],
+  ["/guarded/failing/x", "/guarded/failing/:thing"],
+  ["/orgs/a/users/b", "/orgs/:org/users/:user"],
+  ["/orgs/a/users/a/posts/a", "/orgs/:org/users/:user/posts/:post"],
+  ["/orgs/a/users/b/failing/c", "/orgs/:org/users/:user/failing/:post"],
+  ["/orgs/a/users/b/rendered/c", "/orgs/:org/users/:user/rendered/:post"],
+  ["/ORGS/a%20b/users/c/posts/d", "/orgs/:org/users/:user/posts/:post"],
+  ["/v1/items/x", "/v1/items/:item"],
+  ["/v2/items/x?error=1", "/v2/items/:item"],
+  ["/v1/items/x?error=1", "/v1/items/:item"],
+  ["/left/items/x?error=1", "/left/items/:item"],
+  ["/right/x/items/y?error=1", "/right/:side/items/:item"],
+  ["/release-2/notes", "/release-:release/notes"],
+  ["/tenants/x/items/y", "/tenants/:tenant/items/:item"],
+  ["/tenants/x/failing/y", "/tenants/:tenant/failing/:item"],
+  ["/deep/apps/x/items/y", "/deep/apps/:app/items/:item"],
+  ["/deep/apps/x/failing/y", "/deep/apps/:app/failing/:item"],
+  ["/hidden/x/items/y", "/hidden/:place/items/:item"],
+  ["/checked/x/size", "/checked/:item/size"],
+  ["/checked/bad/size", "/checked/:item/size"],
+  ["/pages/x/y/z", "/pages/:site/y/z"],
+  ["/middleware/x/last", "/middleware/x/last"],
+  ["/any/7", "/any/:id"],
+  ["/nowhere/x", "/nowhere/x"],
+];
+
+const things: readonly Expected[] = [
+  ["/things/blue", "/things/:name"],
+  ["/things/blue/failing", "/things/:name/failing"],
+];
+const paths: readonly Expected[] = things.map(([path]) => [path, path]);
+const json = { "content-type": "application/json" };
+const posted = (query: string, headers = {}) => ({
+  method: "POST",
+  headers: { ...json, ...headers },
+  body: JSON.stringify({ query }),
+});
+
+interface Framework {
+  readonly name: string;
+  readonly mark: Parameters<typeof routes>[2];
+  readonly expected: readonly Expected[];
+}
+
+/** By their names in servers.mjs of the project. */
+const frameworks: Readonly<Record<string, Framework>> = {
+  fastify: { name: "Fastify 5", mark: "pattern", expected: things },
+  nestFastify: { name: "Nest 12 on Fastify", mark: "pattern", expected: things },
+  nestExpress: { name: "Nest 12 on Express", mark: "pattern", expected: things },
+  koa: { name: "Koa 3, @koa/router", mark: "path", expected: paths },
+  hapi: { name: "Hapi 21", mark: "path", expected: paths },
+  hono: { name: "Hono 4 on Node", mark: "path", expected: paths },
+  h3: { name: "h3 1, as in Nitro 2", mark: "path", expected: paths },
+  h3Traced: { name: "h3 2 with its tracing plugin", mark: "pattern", expected: things },
+  polka: { name: "Polka", mark: "path", expected: paths },
+  findMyWay: { name: "find-my-way", mark: "path", expected: paths },
+  reactRouter: { name: "React Router 7 behind Express", mark: "path", expected: paths },
+  trpc: {
+    name: "tRPC 11",
+    mark: "operation",
+    expected: [
+      ["/trpc/things.byName", "/trpc/things.byName"],
+      ["/trpc/things.failing", "/trpc/things.failing"],
+      ["/trpc/things.byName,things.failing?batch=1", "/trpc/things.byName"],
+    ],
+  },
+  yoga: {
+    name: "GraphQL by URL or header (Yoga 5)",
+    mark: "operation",
+    expected: [
+      ["/graphql?query=query+GetThing%7Bthing%7D", "/graphql#GetThing"],
+      ["/graphql?query=query+A%7Bthing%7Dquery+B%7Bthing%7D&operationName=B", "/graphql#B"],
+      ["/graphql", "/graphql#Named", posted("query Named{failing}", { "x-apollo-operation-name": "Named" })],
+      ["/graphql", "/graphql", posted("query Unsaid{thing}")],
+    ],
+  },
+  graphql17: {
+    name: "GraphQL in a body (graphql 17)",
+    mark: "operation",
+    expected: [
+      ["/api", "/api#Told", posted("query Told{thing}")],
+      ["/api", "/api#Failing", posted("mutation Failing{failing}")],
+      ["/api", "/api", posted("{thing}")],
+    ],
+  },
+  grpc: { name: "gRPC on node:http2", mark: "operation", expected: paths },
+};
+
+const all = await runtimes();
+const project = await installedProject("frameworks");
+
+/** The newest Node that a package runs on. */
+function newest(most = Infinity): Runtime | undefined {
+  return all.filter(({ kind, version }) => kind === "node" && Number.parseInt(version) <= most).at(-1);
+}
+
+for (const runtime of all) {
+  const major = Number.parseInt(runtime.version);
+  const isBorder = runtime.kind === "node" && (major === 18 || major >= 26);
+  const versions: readonly [name: string, path: string | undefined][] = [
+    ["Express 5", "express"],
+    ["Express 5.1", isBorder && project ? join(project, "node_modules", "express") : undefined],
+    ["Express 4", isBorder && project ? join(project, "node_modules", "express-4") : undefined],
+  ];
+  for (const [name, path] of versions) {
+    if (path === undefined) continue;
+    routes(name, runtime, "pattern", async () => {
+      const command = [...runOn(runtime), appPath("express_routes.cjs"), path, name.at("Express ".length)!];
+      compare((await check(command, { express })).get("express"), express);
+    });
+  }
+  if (runtime.kind === "deno") {
+    routes("Hono 4 on Deno.serve", runtime, "path", async () => {
+      compare(
+        (await check([...runOn(runtime), appPath("deno_routes.ts")], { hono: paths })).get("hono"),
+        paths,
+      );
+    });
+  }
+}
+
+const node = newest();
+if (project === undefined || node === undefined || Number.parseInt(node.version) < 26) {
+  missing(
+    "what frameworks tell of routes",
+    "test/projects/frameworks and node 26 are not there: MATRIX=all brings them",
+  );
+} else {
+  const servers = join(project, "servers.mjs");
+  const expected = Object.fromEntries(Object.entries(frameworks).map(([key, it]) => [key, it.expected]));
+  let together: ReturnType<typeof check> | undefined;
+  const found = () => together ??= check([node.path, servers, ...Object.keys(frameworks)], expected);
+  for (const [key, { name, mark, expected }] of Object.entries(frameworks)) {
+    routes(name, node, mark, async () => {
+      const entries = await found();
+      compare(entries.get(key), expected);
+      if (key !== "grpc") return;
+      const calls = entries.get("")!.filter(({ http }) => http === "2").map(({ route }) => route);
+      assert.deepEqual(calls, ["/shop.v1.ThingsAPI2/GetOneX", "/shop.v1.ThingsAPI2/Failing"]);
+    });
+  }
+  routes("OpenTelemetry's http.route, on Koa", node, "pattern", async () => {
+    const command = [node.path, join(project, "telemetry.cjs")];
+    compare((await check(command, { telemetry: things })).get("telemetry"), things);
+  });
+  // It uses a part of Node that Node 24 no longer has.
+  const older = newest(22)!;
+  routes("Restify 11", older, "pattern", async () => {
+    compare((await check([older.path, servers, "restify"], { restify: things })).get("restify"), things);
+  });
+  absent({ group: "Routes", name: "Restify 11" }, node);
+}
