@@ -24,6 +24,8 @@ const CAPACITY = 1 << 18;
 /** A stretch this long without a switch is worth telling: it says who blocked whom. */
 const LONG_STRETCH: Microseconds = 1000;
 const MAX_STRETCHES = 3 * 5000;
+/** After so much time without a request the loop is asked anew how long it has slept: `outsideTimeAt` is exact to this. */
+const SLEEP_STEP: Microseconds = 100;
 
 let times = new Float64Array(0);
 /** Whole numbers: at 65,800 requests a second they leave 32 bits after nine hours, and 53 bits after four thousand years. */
@@ -40,6 +42,17 @@ let current: Account | null = null;
 let since: Microseconds = 0;
 /** Time the event loop ran any request at all, up to the last switch. */
 let busyTime: Microseconds = 0;
+/** Time in long stretches in which it ran work of no open request. */
+let outsideTime: Microseconds = 0;
+/** The request that started such work, and has ended. */
+let source: Account | null = null;
+
+/** How long the event loop had slept at an instant; while nobody can tell, whenever it ran no request. */
+let sleptAt: (at: Microseconds) => Microseconds = restTimeAt;
+/** What that was at the last look. */
+let sleptThen: Microseconds = 0;
+/** The time without a request after which the next look is due. */
+let nextLook: Microseconds = 0;
 
 /** Makes room for the log; before, nothing may be switched. */
 export function openLedger(): void {
@@ -58,10 +71,12 @@ export function switchTo(next: Account | null, at: Microseconds = now()): void {
     const ran = at - since;
     current.runTime += ran;
     busyTime += ran;
-    if (ran >= LONG_STRETCH && stretches.length < MAX_STRETCHES) stretches.push(current.seq, since, ran);
-  }
+    if (ran >= LONG_STRETCH) note(current.seq, since, ran);
+  } else if (at - since >= LONG_STRETCH) endRest(at);
   current = next;
   since = at;
+  source = null;
+  if (next === null && at - busyTime >= nextLook) look(at);
   if (length === CAPACITY) {
     dropped++;
     return;
@@ -69,6 +84,71 @@ export function switchTo(next: Account | null, at: Microseconds = now()): void {
   times[length] = at;
   seqs[length] = next === null ? 0 : next.seq;
   length++;
+}
+
+/** While no request runs, a callback that `account` started begins, though that has ended; or, if null, one that no request started. */
+export function turnToSource(account: Account | null): void {
+  if (account === source || current !== null) return;
+  const at = now();
+  outsideTimeAt(at);
+  since = at;
+  source = account;
+}
+
+/** The request that started the present work and has ended; null if there is none. */
+export function endedSource(): Account | null {
+  return source;
+}
+
+/** `slept` tells how long the event loop had slept at an instant that is, or has just been, the present one. */
+export function tellSleepBy(slept: (at: Microseconds) => Microseconds): void {
+  sleptAt = slept;
+  skipOwnWork();
+}
+
+/**
+ * Time in which the event loop has run work of no open request, in long stretches, up to the present instant `at`. Such a stretch lies
+ * between two pieces of requests' work: it is what the loop did not sleep meanwhile.
+ */
+export function outsideTimeAt(at: Microseconds): Microseconds {
+  if (current === null && at - since >= LONG_STRETCH) {
+    endRest(at);
+    since = at;
+  }
+  return outsideTime;
+}
+
+/** What the event loop has done since the last switch was the agent's own work, and held up nobody. */
+export function skipOwnWork(): void {
+  if (current !== null) return;
+  const at = now();
+  look(at);
+  since = at;
+}
+
+/** Time in which the event loop ran no request, up to the instant `at`, not before the last switch. */
+export function restTimeAt(at: Microseconds): Microseconds {
+  return at - busyTimeAt(at);
+}
+
+/** Books the time since the last switch, in which no request ran, as far as the event loop did not sleep. */
+function endRest(at: Microseconds): void {
+  const before = sleptThen;
+  look(at);
+  const ran = Math.min(at - since - (sleptThen - before), at - since);
+  if (ran < LONG_STRETCH) return;
+  outsideTime += ran;
+  // What a request had started begins with the stretch; else it is most likely that the loop slept first.
+  note(source === null ? 0 : -source.seq, source === null ? at - ran : since, ran);
+}
+
+function look(at: Microseconds): void {
+  sleptThen = sleptAt(at);
+  nextLook = at - busyTime + SLEEP_STEP;
+}
+
+function note(seq: number, startAt: Microseconds, time: Microseconds): void {
+  if (stretches.length < MAX_STRETCHES) stretches.push(seq, startAt, time);
 }
 
 /** Time the event loop has run any request, up to the instant `at` (not before the last switch). */
@@ -130,7 +210,7 @@ export function switchCount(): number {
   return total + length;
 }
 
-/** The long stretches since the last call: `[seq, startAt, time, …]` on the agent's clock. */
+/** The long stretches since the last call, as `WindowMessage` has them, on the agent's clock. */
 export function takeStretches(): number[] {
   const taken = stretches;
   stretches = [];

@@ -7,7 +7,16 @@ import type { Microseconds, Milliseconds } from "../units.ts";
 import { now } from "./clock.ts";
 import { contained, noteFault, takeFault } from "./contained.ts";
 import type { Host, SignalWatch } from "./host.ts";
-import { forget, isLedgerFilling, openLedger, takeDropped, takeOwners, takeStretches } from "./ledger.ts";
+import {
+  forget,
+  isLedgerFilling,
+  openLedger,
+  outsideTimeAt,
+  skipOwnWork,
+  takeDropped,
+  takeOwners,
+  takeStretches,
+} from "./ledger.ts";
 import { listeningAddress } from "./listening.ts";
 import { original } from "./originals.ts";
 import { OwnCost } from "./own_cost.ts";
@@ -27,6 +36,7 @@ import { SourceMaps } from "./source_maps.ts";
 import { Spool } from "./spool.ts";
 import { thisProcess } from "./this_process.ts";
 import { onLeaving, realign } from "./turns.ts";
+import { moveStretches, sampleInstants, timeOf } from "./window_times.ts";
 
 /** How often to look whether a window should be turned. */
 const TICK: Milliseconds = 100;
@@ -34,6 +44,8 @@ const TICK: Milliseconds = 100;
 const MAX_WINDOW: Microseconds = 1_000_000;
 /** or at this one when nothing has been running for a tick and somebody waits for the result. */
 const MIN_WINDOW: Microseconds = 200_000;
+/** A window without a request is sent where the event loop ran other work for this long: */
+const MUCH_OUTSIDE: Microseconds = 10_000;
 /** Turning windows may take this part of the time: where a turn is dear they are longer, */
 const MAX_SHARE = 0.01;
 /** up to this. */
@@ -107,6 +119,13 @@ class Recorder {
 
   private tick(): void {
     realign();
+    outsideTimeAt(now());
+    this.work();
+    // Who is in flight has been held up by it.
+    if (openCount() === 0) skipOwnWork();
+  }
+
+  private work(): void {
     if (this.spool.isBroken) {
       this.signals.disarm();
       return this.stop();
@@ -157,19 +176,16 @@ class Recorder {
     const isQuiet = !this.hadRequests && openCount() === 0 && endedCount() === this.endedBefore;
     this.hadRequests = openCount() > 0;
     this.endedBefore = endedCount();
-    if (isQuiet || !this.spool.hasRoomForWindows()) {
+    const stretches = takeStretches();
+    const isWanted = !isQuiet || timeOf(stretches) >= MUCH_OUTSIDE;
+    if (!isWanted || !this.spool.hasRoomForWindows()) {
       if (!isQuiet) this.droppedWindows++;
-      takeStretches();
       return forget(until);
     }
     if (this.host.hasTranspilers) this.sourceMaps.tell(profile);
     const owners = takeOwners(sampleInstants(profile, offset), until);
-    const stretches = takeStretches();
-    for (let i = 1; i < stretches.length; i += 3) {
-      stretches[i] = Math.round(stretches[i]! + offset);
-      stretches[i + 1] = Math.round(stretches[i + 1]!);
-    }
-    if (!this.send({ kind: "window", profile, owners, stretches })) this.droppedWindows++;
+    moveStretches(stretches, offset);
+    if (!this.send({ kind: "window", profile, owners, stretches, isQuiet })) this.droppedWindows++;
   }
 
   private sendEnded(): void {
@@ -223,16 +239,4 @@ class Recorder {
       return false;
     }
   }
-}
-
-/** The instants of a window's samples on the agent's clock. */
-function sampleInstants(profile: V8Profile, offset: Microseconds): Float64Array {
-  const deltas = profile.timeDeltas ?? [];
-  const instants = new Float64Array(deltas.length);
-  let at = profile.startTime - offset;
-  for (let i = 0; i < deltas.length; i++) {
-    at += deltas[i]!;
-    instants[i] = at;
-  }
-  return instants;
 }

@@ -9,7 +9,7 @@ import {
 import type { Microseconds } from "../units.ts";
 import { now } from "./clock.ts";
 import { noteFault } from "./contained.ts";
-import { type Account, busyTimeAt, running, runTimeAt, switchTo } from "./ledger.ts";
+import { type Account, busyTimeAt, outsideTimeAt, running, runTimeAt, switchTo } from "./ledger.ts";
 
 /** What a server kind knows of a request when it ends. */
 export type RequestFacts = Described;
@@ -42,7 +42,7 @@ export class OpenRequest implements Account {
   isAnswered = false;
   heir: OpenRequest | null = null;
   readonly startAt: Microseconds = now();
-  readonly busyAtStart: Microseconds = busyTimeAt(this.startAt);
+  readonly busyAtStart: Microseconds = busyTimeAt(this.startAt) + outsideTimeAt(this.startAt);
   /** Where it is among the open ones. */
   place = 0;
   exchange: Exchange | null;
@@ -142,7 +142,7 @@ function close(request: OpenRequest, outcome: Outcome): void {
   const at = now();
   const wholeTime = at - request.startAt;
   const runTime = runTimeAt(request, at);
-  const otherTime = busyTimeAt(at) - request.busyAtStart - runTime;
+  const otherTime = busyTimeAt(at) + outsideTimeAt(at) - request.busyAtStart - runTime;
   const isClamped = runTime + otherTime > wholeTime + ROUNDING || otherTime < -ROUNDING ||
     runTime < -ROUNDING;
   const duration = Math.round(wholeTime);

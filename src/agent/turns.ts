@@ -1,8 +1,18 @@
 /** The stack of pieces of work that the event loop is in: they nest, so each remembers whom to return to. */
 import type { Microseconds } from "../units.ts";
 import { now } from "./clock.ts";
-import { type Account, running, switchTo } from "./ledger.ts";
+import {
+  type Account,
+  endedSource,
+  restTimeAt,
+  running,
+  switchTo,
+  tellSleepBy,
+  turnToSource,
+} from "./ledger.ts";
 import { original } from "./originals.ts";
+import { takeEnded } from "./posts.ts";
+import { openCount } from "./requests.ts";
 
 const outer: (Account | null)[] = [];
 
@@ -20,6 +30,12 @@ let queueLook: (() => void) | undefined;
 
 /** Pieces of work and reactions so far. */
 let count = 0;
+
+/** Where the event loop does not tell how long it sleeps: time in which it was in turns of nobody's, */
+let areOutsideTimed = false;
+let outsideTime: Microseconds = 0;
+/** and the time without a request when the present one began; negative if there is none. */
+let outsideSince: Microseconds = -1;
 
 let whenSettling: (account: Account) => void = () => {};
 
@@ -44,6 +60,7 @@ export function turnTo(next: Account | null, at?: Microseconds): void {
   const current = running();
   outer.push(current);
   if (next !== current) switchTo(next, at);
+  if (next === null) turnOutside(current === null && outer.length === 1 && !isDraining);
 }
 
 /** The innermost piece of work ends. */
@@ -53,6 +70,7 @@ export function turnBack(): void {
   const next = outer.pop() ?? null;
   const back = next !== null && next.closed ? null : next;
   if (back !== running()) switchTo(back);
+  if (outer.length === 0) leaveOutside();
 }
 
 /** What is done for a callback of nobody's. */
@@ -70,15 +88,18 @@ export function lookForEndsBy(queue: () => void): void {
 export function turnToReaction(next: Account | null): void {
   count++;
   hasReacted = true;
-  if (!isDraining && outer.length === 0) {
+  const isFirst = !isDraining && outer.length === 0;
+  if (isFirst) {
     isDraining = true;
     if (queueLook === undefined) sleptBefore = slept();
     else queueLook();
   }
   const current = running();
-  if (next === current) return;
-  switchTo(next);
-  if (current !== null) whenSettling(current);
+  if (next !== current) {
+    switchTo(next);
+    if (current !== null) whenSettling(current);
+  }
+  if (next === null) turnOutside(current === null && isFirst);
 }
 
 /** Whether promise reactions run, or have run since the last callback ended. */
@@ -105,11 +126,40 @@ export function interruptReactions(): Account | null {
   isDraining = false;
   const last = running();
   if (last !== null) switchTo(null, queueLook === undefined ? now() - (slept() - sleptBefore) : now());
+  if (outer.length === 0) leaveOutside();
   return last;
 }
 
 function slept(): Microseconds {
   return original.idleTime() * 1000;
+}
+
+/** The event loop tells how long it sleeps: of the time since an instant of the near past it has slept all. */
+export function followSleep(): void {
+  tellSleepBy((at) => slept() - Math.max(0, now() - at));
+}
+
+/** It does not: what it does for nobody is timed while a request waits for it, or where a request started it. */
+export function timeOutside(): void {
+  areOutsideTimed = true;
+  tellSleepBy((at) => {
+    const rest = restTimeAt(at);
+    return rest - outsideTime - (outsideSince < 0 ? 0 : rest - outsideSince);
+  });
+}
+
+/** Work of no open request begins, at the top of the event loop or within other work. */
+function turnOutside(isOutermost: boolean): void {
+  turnToSource(takeEnded());
+  if (!areOutsideTimed || !isOutermost) return;
+  outsideSince = openCount() > 0 || endedSource() !== null ? restTimeAt(now()) : -1;
+}
+
+function leaveOutside(): void {
+  turnToSource(null);
+  if (outsideSince < 0) return;
+  outsideTime += restTimeAt(now()) - outsideSince;
+  outsideSince = -1;
 }
 
 /** Whether a piece of work is under way that was noticed as such. */

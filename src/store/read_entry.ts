@@ -22,7 +22,18 @@ function isEntry(value: Partial<Record<keyof IndexEntry, unknown>>): value is In
     isText(value.path) && isText(value.route) && isText(value.http) &&
     isAmount(value.pid) && isAmount(value.tid) && isAmount(value.status) && isAmount(value.bytes) &&
     isAmount(value.duration) && isAmount(value.cpu) && isAmount(value.blocked) && isAmount(value.wait) &&
-    isAmount(value.gc) && isAmount(value.samples) && Array.isArray(files) && files.every(isInside);
+    isAmount(value.gc) && isAmount(value.samples) && Array.isArray(files) && files.every(isInside) &&
+    isTextOrNone(value.run) && isTextOrNone(value.trace) && areBlockers(value.blockers);
+}
+
+/** Absent in what an older version wrote, as are blockers. */
+function isTextOrNone(value: unknown): boolean {
+  return value === undefined || value === null || isText(value);
+}
+
+function areBlockers(value: unknown): boolean {
+  return value === undefined ||
+    Array.isArray(value) && value.every((it) => isText(it?.id) && isAmount(it?.ms));
 }
 
 function isText(value: unknown): value is string {

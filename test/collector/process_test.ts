@@ -19,7 +19,13 @@ function processRecord(): ProcessRecord {
 function window(startTime: number, stacks: readonly string[], owners: readonly number[]): WindowMessage {
   const text = stacks.map((stack) => `${stack} 1000`).join("\n");
   const profile = v8FromFolded(text, startTime, startTime + stacks.length * 1000 + 500);
-  return { kind: "window", profile, owners: owners.flatMap((seq) => [1, seq]), stretches: [] };
+  return {
+    kind: "window",
+    profile,
+    owners: owners.flatMap((seq) => [1, seq]),
+    stretches: [],
+    isQuiet: false,
+  };
 }
 
 function requests(...infos: readonly RequestInfo[]): RequestsMessage {

@@ -28,7 +28,13 @@ function inStore(
   const directory = mkdtempSync(join(tmpdir(), "profsrv-test-"));
   try {
     const limits = { isKept: () => true, maxFiles: 100, maxSize: 1e6 };
-    const options = { directory, template: parseTemplate(template), formats: formats.slice(0, 1), ...limits };
+    const options = {
+      directory,
+      run: "r1",
+      template: parseTemplate(template),
+      formats: formats.slice(0, 1),
+      ...limits,
+    };
     use(new Store({ ...options, ...own }), directory);
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -59,8 +65,8 @@ Deno.test("a request gets its file and its line, and they agree", () =>
 Deno.test("the line has exactly the fields that are promised, in their order", () =>
   inStore("{path}", (store) => {
     const promised =
-      "v id pid tid runtime method url path route http status bytes start duration cpu blocked wait gc samples " +
-      "outcome files";
+      "v run id pid tid runtime method url path route http status bytes start duration cpu blocked wait gc samples " +
+      "outcome blockers trace files";
     assert.equal(Object.keys(store.add(request)).join(" "), promised);
   }));
 

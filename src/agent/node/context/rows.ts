@@ -4,8 +4,8 @@
  * a microtask, which comes after all ticks; promise reactions follow it (`turns.ts`).
  */
 import type { Microseconds } from "../../../units.ts";
-import { type Account, running, switchTo } from "../../ledger.ts";
-import { openOf } from "../../posts.ts";
+import { type Account, running, switchTo, turnToSource } from "../../ledger.ts";
+import { openOf, ownerOfContext, takeEnded } from "../../posts.ts";
 import { countTurn, endReactions, interruptReactions, isAmongReactions, leave } from "../../turns.ts";
 
 let isRow = false;
@@ -27,16 +27,19 @@ export function begin(next: Account | null): void {
   countTurn();
   if (isAmongReactions()) endReactions();
   leaveCallback();
-  switchOver(openOf(next ?? undefined) ?? openOf(entered));
+  const owner = ownerOfContext(next ?? undefined) ?? openOf(entered);
+  switchOver(owner);
+  noteSource(owner);
 }
 
 /** Within a callback, or where it begins, the context became that of `next`. */
 export function goOn(next: Account | null): void {
   const owner = next ?? openOf(entered);
-  if (owner === running()) return;
+  if (owner === running()) return noteSource(owner);
   const left = isAmongReactions() ? interruptReactions() : running();
   if (left !== null) interrupted.add(left);
   switchOver(owner);
+  noteSource(owner);
 }
 
 /** Within a callback other work begins, that of `next`. */
@@ -73,6 +76,12 @@ function switchOver(owner: Account | null): void {
   if (owner === running()) return;
   switchTo(owner);
   if (owner !== null && !isRow) beginRow();
+}
+
+/** Where no open request's work begins, it may be that of one that has ended. In the row in which that came in, it is Node's clearing up. */
+function noteSource(owner: Account | null): void {
+  const ended = takeEnded();
+  if (owner === null) turnToSource(ended === entered ? null : ended);
 }
 
 /** The last callback has returned. */
