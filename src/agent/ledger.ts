@@ -24,8 +24,6 @@ const CAPACITY = 1 << 18;
 /** A stretch this long without a switch is worth telling: it says who blocked whom. */
 const LONG_STRETCH: Microseconds = 1000;
 const MAX_STRETCHES = 3 * 5000;
-/** After so much time without a request the loop is asked anew how long it has slept: `outsideTimeAt` is exact to this. */
-const SLEEP_STEP: Microseconds = 100;
 
 let times = new Float64Array(0);
 /** Whole numbers: at 65,800 requests a second they leave 32 bits after nine hours, and 53 bits after four thousand years. */
@@ -42,17 +40,15 @@ let current: Account | null = null;
 let since: Microseconds = 0;
 /** Time the event loop ran any request at all, up to the last switch. */
 let busyTime: Microseconds = 0;
+
 /** Time in long stretches in which it ran work of no open request. */
 let outsideTime: Microseconds = 0;
-/** The request that started such work, and has ended. */
+/** Such work has begun and not ended; requests may run within it. */
+let isOutside = false;
+/** Since when it runs, if it does and no request. */
+let outsideSince: Microseconds = 0;
+/** The request that started it, and has ended. */
 let source: Account | null = null;
-
-/** How long the event loop had slept at an instant; while nobody can tell, whenever it ran no request. */
-let sleptAt: (at: Microseconds) => Microseconds = restTimeAt;
-/** What that was at the last look. */
-let sleptThen: Microseconds = 0;
-/** The time without a request after which the next look is due. */
-let nextLook: Microseconds = 0;
 
 /** Makes room for the log; before, nothing may be switched. */
 export function openLedger(): void {
@@ -72,11 +68,9 @@ export function switchTo(next: Account | null, at: Microseconds = now()): void {
     current.runTime += ran;
     busyTime += ran;
     if (ran >= LONG_STRETCH) note(current.seq, since, ran);
-  } else if (at - since >= LONG_STRETCH) endRest(at);
+  } else if (isOutside) endStretch(at);
   current = next;
-  since = at;
-  source = null;
-  if (next === null && at - busyTime >= nextLook) look(at);
+  since = outsideSince = at;
   if (length === CAPACITY) {
     dropped++;
     return;
@@ -86,65 +80,48 @@ export function switchTo(next: Account | null, at: Microseconds = now()): void {
   length++;
 }
 
-/** While no request runs, a callback that `account` started begins, though that has ended; or, if null, one that no request started. */
-export function turnToSource(account: Account | null): void {
-  if (account === source || current !== null) return;
+/** While no request runs, work that none has started begins, or that `account` started, which has ended. It is timed from now on. */
+export function beginOutside(account: Account | null): void {
+  if (isOutside && account === source) return;
   const at = now();
-  outsideTimeAt(at);
-  since = at;
+  if (isOutside && current === null) endStretch(at);
+  isOutside = true;
+  outsideSince = at;
   source = account;
 }
 
-/** The request that started the present work and has ended; null if there is none. */
-export function endedSource(): Account | null {
-  return source;
+/** Such work is over: the event loop rests, or what it does is not timed. */
+export function endOutside(): void {
+  if (!isOutside) return;
+  if (current === null) endStretch(now());
+  isOutside = false;
+  source = null;
 }
 
-/** `slept` tells how long the event loop had slept at an instant that is, or has just been, the present one. */
-export function tellSleepBy(slept: (at: Microseconds) => Microseconds): void {
-  sleptAt = slept;
-  skipOwnWork();
+/** Whether such work is timed. */
+export function isOutsideTimed(): boolean {
+  return isOutside;
 }
 
-/**
- * Time in which the event loop has run work of no open request, in long stretches, up to the present instant `at`. Such a stretch lies
- * between two pieces of requests' work: it is what the loop did not sleep meanwhile.
- */
+/** Time in which the event loop has run work of no open request, in long stretches, up to the present instant `at`. */
 export function outsideTimeAt(at: Microseconds): Microseconds {
-  if (current === null && at - since >= LONG_STRETCH) {
-    endRest(at);
-    since = at;
+  if (isOutside && current === null) {
+    endStretch(at);
+    outsideSince = at;
   }
   return outsideTime;
 }
 
-/** What the event loop has done since the last switch was the agent's own work, and held up nobody. */
-export function skipOwnWork(): void {
-  if (current !== null) return;
-  const at = now();
-  look(at);
-  since = at;
+/** When it began is not known any more: it has lasted from now on. */
+export function forgetOutside(): void {
+  outsideSince = now();
 }
 
-/** Time in which the event loop ran no request, up to the instant `at`, not before the last switch. */
-export function restTimeAt(at: Microseconds): Microseconds {
-  return at - busyTimeAt(at);
-}
-
-/** Books the time since the last switch, in which no request ran, as far as the event loop did not sleep. */
-function endRest(at: Microseconds): void {
-  const before = sleptThen;
-  look(at);
-  const ran = Math.min(at - since - (sleptThen - before), at - since);
+function endStretch(at: Microseconds): void {
+  const ran = at - outsideSince;
   if (ran < LONG_STRETCH) return;
   outsideTime += ran;
-  // What a request had started begins with the stretch; else it is most likely that the loop slept first.
-  note(source === null ? 0 : -source.seq, source === null ? at - ran : since, ran);
-}
-
-function look(at: Microseconds): void {
-  sleptThen = sleptAt(at);
-  nextLook = at - busyTime + SLEEP_STEP;
+  note(source === null ? 0 : -source.seq, outsideSince, ran);
 }
 
 function note(seq: number, startAt: Microseconds, time: Microseconds): void {

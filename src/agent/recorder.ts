@@ -7,16 +7,7 @@ import type { Microseconds, Milliseconds } from "../units.ts";
 import { now } from "./clock.ts";
 import { contained, noteFault, takeFault } from "./contained.ts";
 import type { Host, SignalWatch } from "./host.ts";
-import {
-  forget,
-  isLedgerFilling,
-  openLedger,
-  outsideTimeAt,
-  skipOwnWork,
-  takeDropped,
-  takeOwners,
-  takeStretches,
-} from "./ledger.ts";
+import { forget, isLedgerFilling, openLedger, takeDropped, takeOwners, takeStretches } from "./ledger.ts";
 import { listeningAddress } from "./listening.ts";
 import { original } from "./originals.ts";
 import { OwnCost } from "./own_cost.ts";
@@ -119,13 +110,6 @@ class Recorder {
 
   private tick(): void {
     realign();
-    outsideTimeAt(now());
-    this.work();
-    // Who is in flight has been held up by it.
-    if (openCount() === 0) skipOwnWork();
-  }
-
-  private work(): void {
     if (this.spool.isBroken) {
       this.signals.disarm();
       return this.stop();

@@ -3,12 +3,12 @@ import type { Microseconds } from "../units.ts";
 import { now } from "./clock.ts";
 import {
   type Account,
-  endedSource,
-  restTimeAt,
+  beginOutside,
+  endOutside,
+  forgetOutside,
+  isOutsideTimed,
   running,
   switchTo,
-  tellSleepBy,
-  turnToSource,
 } from "./ledger.ts";
 import { original } from "./originals.ts";
 import { takeEnded } from "./posts.ts";
@@ -27,15 +27,11 @@ let sleptBefore: Microseconds = 0;
 /** A reaction has begun since the last look for their end. */
 let hasReacted = false;
 let queueLook: (() => void) | undefined;
+/** Where it does not, nor tells microtasks of callbacks: sees to it that the end of reactions that are timed is told. */
+let askForEnd: (() => void) | undefined;
 
 /** Pieces of work and reactions so far. */
 let count = 0;
-
-/** Where the event loop does not tell how long it sleeps: time in which it was in turns of nobody's, */
-let areOutsideTimed = false;
-let outsideTime: Microseconds = 0;
-/** and the time without a request when the present one began; negative if there is none. */
-let outsideSince: Microseconds = -1;
 
 let whenSettling: (account: Account) => void = () => {};
 
@@ -60,7 +56,7 @@ export function turnTo(next: Account | null, at?: Microseconds): void {
   const current = running();
   outer.push(current);
   if (next !== current) switchTo(next, at);
-  if (next === null) turnOutside(current === null && outer.length === 1 && !isDraining);
+  if (next === null) turnOutside(takeEnded());
 }
 
 /** The innermost piece of work ends. */
@@ -70,7 +66,7 @@ export function turnBack(): void {
   const next = outer.pop() ?? null;
   const back = next !== null && next.closed ? null : next;
   if (back !== running()) switchTo(back);
-  if (outer.length === 0) leaveOutside();
+  if (outer.length === 0 && !isDraining) endOutside();
 }
 
 /** What is done for a callback of nobody's. */
@@ -84,12 +80,16 @@ export function lookForEndsBy(queue: () => void): void {
   queueLook = queue;
 }
 
+/** The end of reactions of no open request is told by whom `ask` asks, by way of `goesOnOutside`; absent, they are not timed. */
+export function tellOutsideEndsBy(ask: (() => void) | undefined): void {
+  askForEnd = ask;
+}
+
 /** A promise reaction for `next` begins, and the one before it has ended. */
 export function turnToReaction(next: Account | null): void {
   count++;
   hasReacted = true;
-  const isFirst = !isDraining && outer.length === 0;
-  if (isFirst) {
+  if (!isDraining && outer.length === 0) {
     isDraining = true;
     if (queueLook === undefined) sleptBefore = slept();
     else queueLook();
@@ -99,7 +99,10 @@ export function turnToReaction(next: Account | null): void {
     switchTo(next);
     if (current !== null) whenSettling(current);
   }
-  if (next === null) turnOutside(current === null && isFirst);
+  if (next === null && (queueLook !== undefined || askForEnd !== undefined)) {
+    turnOutside(takeEnded());
+    askForEnd?.();
+  }
 }
 
 /** Whether promise reactions run, or have run since the last callback ended. */
@@ -126,7 +129,7 @@ export function interruptReactions(): Account | null {
   isDraining = false;
   const last = running();
   if (last !== null) switchTo(null, queueLook === undefined ? now() - (slept() - sleptBefore) : now());
-  if (outer.length === 0) leaveOutside();
+  if (outer.length === 0) endOutside();
   return last;
 }
 
@@ -134,32 +137,18 @@ function slept(): Microseconds {
   return original.idleTime() * 1000;
 }
 
-/** The event loop tells how long it sleeps: of the time since an instant of the near past it has slept all. */
-export function followSleep(): void {
-  tellSleepBy((at) => slept() - Math.max(0, now() - at));
+/** Work of no open request begins. It is timed while a request is in flight, which it holds up, and where one started it. */
+export function turnOutside(source: Account | null): void {
+  if (openCount() > 0 || source !== null) beginOutside(source);
+  else endOutside();
 }
 
-/** It does not: what it does for nobody is timed while a request waits for it, or where a request started it. */
-export function timeOutside(): void {
-  areOutsideTimed = true;
-  tellSleepBy((at) => {
-    const rest = restTimeAt(at);
-    return rest - outsideTime - (outsideSince < 0 ? 0 : rest - outsideSince);
-  });
-}
-
-/** Work of no open request begins, at the top of the event loop or within other work. */
-function turnOutside(isOutermost: boolean): void {
-  turnToSource(takeEnded());
-  if (!areOutsideTimed || !isOutermost) return;
-  outsideSince = openCount() > 0 || endedSource() !== null ? restTimeAt(now()) : -1;
-}
-
-function leaveOutside(): void {
-  turnToSource(null);
-  if (outsideSince < 0) return;
-  outsideTime += restTimeAt(now()) - outsideSince;
-  outsideSince = -1;
+/** A reaction has begun since this was asked last: then reactions of no open request, which are timed, may follow. */
+export function goesOnOutside(): boolean {
+  const goesOn = hasReacted && isOutsideTimed();
+  hasReacted = false;
+  if (!goesOn) endOutside();
+  return goesOn;
 }
 
 /** Whether a piece of work is under way that was noticed as such. */
@@ -174,6 +163,9 @@ export function turnCount(): number {
 
 /** Called at the top of a timer of ours, where exactly one context is entered: mends a stack that lost its step. */
 export function realign(): void {
-  if (outer.length > 1) outer.splice(0, outer.length - 1);
+  if (outer.length > 1) {
+    outer.splice(0, outer.length - 1);
+    forgetOutside();
+  }
   if (outer.length === 1) outer[0] = null;
 }

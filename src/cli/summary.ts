@@ -5,6 +5,7 @@ import { areHooksFatal } from "../protocol/fatal_hooks.ts";
 import type { Milliseconds } from "../units.ts";
 import type { Paint } from "./colours.ts";
 import { quantile } from "./histogram.ts";
+import { outsideText } from "./outside.ts";
 import { printable, shortened } from "./printable.ts";
 import { type RouteTable, type RouteTotals, topRoutes } from "./routes.ts";
 
@@ -34,6 +35,7 @@ export function summaryText(run: RunSummary, paint: Paint): string {
     ...routeTable(topRoutes(table, MOST_ROWS), paint),
     "",
     ...(isOver ? coverage(totals) : []),
+    ...outsideText(totals.outside),
     // A server that was killed could not say.
     ...(isOver && totals.cost.turns > 0 ? [cost(totals)] : []),
     ...drops(totals),
@@ -117,7 +119,7 @@ function coverage({ samples, silent }: RunTotals): string[] {
       ? `${first}.`
       : `${first}; the rest, ${
         number(samples.unattributed)
-      }, ran outside of them: start-up, connections, parsing.`,
+      }, ran outside of them: start-up, connections, parsing, work of no request.`,
   ];
 }
 

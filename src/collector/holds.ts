@@ -1,5 +1,5 @@
 /** What the long stretches of one process say: who held up whom, and what went on when its request had ended. */
-import { type Hold, OUTSIDE, type RequestInfo } from "../profile/request.ts";
+import { type Hold, OUTSIDE, OUTSIDE_NAME, type RequestInfo } from "../profile/request.ts";
 import { type Stretch, Stretches } from "../profile/stretches.ts";
 import type { Microseconds } from "../units.ts";
 import { EndedNames } from "./ended_names.ts";
@@ -40,7 +40,7 @@ export class Holds {
     return [...this.#stretches.within(startAt, startAt + duration, seq)].map(
       ({ seq: by, startAt: from, time }) => {
         const id = by > 0 ? this.#idOf(by) : OUTSIDE;
-        return { id, name: by > 0 ? this.names.of(by) ?? id : OUTSIDE, startAt: from, time };
+        return { id, name: by > 0 ? this.names.of(by) ?? id : OUTSIDE_NAME, startAt: from, time };
       },
     );
   }

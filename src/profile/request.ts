@@ -62,12 +62,14 @@ export interface ProcessInfo {
 
 /** The id of what held up the event loop when that was no request. */
 export const OUTSIDE = "(outside requests)";
+/** What a picture calls it. */
+export const OUTSIDE_NAME = "work outside requests";
 
 /** A time in which something else held up the event loop, and with it a request in flight. */
 export interface Hold {
   /** The id of the request that did, or `OUTSIDE`; empty where it is not known. */
   readonly id: string;
-  /** Method and route of that request, its id where they are not known, or `OUTSIDE`. */
+  /** Method and route of that request, its id where they are not known, or `OUTSIDE_NAME`. */
   readonly name: string;
   readonly startAt: Microseconds;
   readonly time: Microseconds;

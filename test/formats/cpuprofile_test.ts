@@ -29,7 +29,7 @@ Deno.test("a gap names what held up the event loop, as far as it did", () => {
     hold("GET /x", 110, 20),
     hold("GET /y", 155, 30),
     hold("GET /x", 185, 10),
-    hold("(outside requests)", 255, 30),
+    hold("work outside requests", 255, 30),
   ];
   const file = parse({ ...subject, holds });
   assert.deepEqual(namesOf(file), [
@@ -42,7 +42,7 @@ Deno.test("a gap names what held up the event loop, as far as it did", () => {
     "(waiting)",
     "a",
     "(waiting)",
-    "(blocked by (outside requests))",
+    "(blocked by work outside requests)",
     "(waiting)",
   ]);
   assert.deepEqual(file.timeDeltas, [0, 10, 20, 20, 10, 25, 10, 35, 20, 5, 25]);

@@ -10,15 +10,7 @@ import { followCallbacks, nativeQueueMicrotask } from "./callbacks.ts";
 import { type Core, coreOf, deno, tellsOfTimers } from "./runtime.ts";
 import { type Account, switchTo } from "../ledger.ts";
 import { accountAt, openOf, ownerOfContext } from "../posts.ts";
-import {
-  isInside,
-  lookForEnd,
-  lookForEndsBy,
-  timeOutside,
-  turnBack,
-  turnTo,
-  turnToReaction,
-} from "../turns.ts";
+import { isInside, lookForEnd, lookForEndsBy, turnBack, turnTo, turnToReaction } from "../turns.ts";
 
 /** What follows a handler's end in the runtime: it belongs to the request once its response is known. */
 export class Aftermath {
@@ -91,7 +83,6 @@ export function followContexts(): void {
   if (!tellsOfTimers(deno!)) IN_CONTEXT.delete("TickObject");
   hook = createHook({ init, before, after, destroy }).enable();
   lookForEndsBy(queueLook);
-  timeOutside();
   followPromises(beforeReaction);
   followCallbacks(owner);
 }

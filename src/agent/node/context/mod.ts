@@ -4,7 +4,6 @@ import * as frameRows from "./frame_rows.ts";
 import * as frameStack from "./frame_stack.ts";
 import { findFrames } from "./frames.ts";
 import type { Account } from "../../ledger.ts";
-import { followSleep } from "../../turns.ts";
 import * as resourceRows from "./resource_rows.ts";
 import * as resourceStack from "./resource_stack.ts";
 
@@ -13,7 +12,6 @@ let way: Pick<typeof resourceStack, "enter" | "notice" | "unfollow">;
 
 /** Starts following contexts. */
 export function followContexts(): void {
-  followSleep();
   const [rows, stack] = findFrames() ? [frameRows, frameStack] : [resourceRows, resourceStack];
   way = rows;
   rows.follow(() => {
