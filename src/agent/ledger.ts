@@ -37,6 +37,7 @@ let baseline = 0;
 let stretches: number[] = [];
 
 let current: Account | null = null;
+/** Of the last switch, or where work of no open request began after it. */
 let since: Microseconds = 0;
 /** Time the event loop ran any request at all, up to the last switch. */
 let busyTime: Microseconds = 0;
@@ -45,8 +46,6 @@ let busyTime: Microseconds = 0;
 let outsideTime: Microseconds = 0;
 /** Such work has begun and not ended; requests may run within it. */
 let isOutside = false;
-/** Since when it runs, if it does and no request. */
-let outsideSince: Microseconds = 0;
 /** The request that started it, and has ended. */
 let source: Account | null = null;
 
@@ -70,7 +69,7 @@ export function switchTo(next: Account | null, at: Microseconds = now()): void {
     if (ran >= LONG_STRETCH) note(current.seq, since, ran);
   } else if (isOutside) endStretch(at);
   current = next;
-  since = outsideSince = at;
+  since = at;
   if (length === CAPACITY) {
     dropped++;
     return;
@@ -83,10 +82,12 @@ export function switchTo(next: Account | null, at: Microseconds = now()): void {
 /** While no request runs, work that none has started begins, or that `account` started, which has ended. It is timed from now on. */
 export function beginOutside(account: Account | null): void {
   if (isOutside && account === source) return;
-  const at = now();
-  if (isOutside && current === null) endStretch(at);
+  if (current === null) {
+    const at = now();
+    if (isOutside) endStretch(at);
+    since = at;
+  }
   isOutside = true;
-  outsideSince = at;
   source = account;
 }
 
@@ -107,21 +108,21 @@ export function isOutsideTimed(): boolean {
 export function outsideTimeAt(at: Microseconds): Microseconds {
   if (isOutside && current === null) {
     endStretch(at);
-    outsideSince = at;
+    since = at;
   }
   return outsideTime;
 }
 
 /** When it began is not known any more: it has lasted from now on. */
 export function forgetOutside(): void {
-  outsideSince = now();
+  if (current === null) since = now();
 }
 
 function endStretch(at: Microseconds): void {
-  const ran = at - outsideSince;
+  const ran = at - since;
   if (ran < LONG_STRETCH) return;
   outsideTime += ran;
-  note(source === null ? 0 : -source.seq, outsideSince, ran);
+  note(source === null ? 0 : -source.seq, since, ran);
 }
 
 function note(seq: number, startAt: Microseconds, time: Microseconds): void {

@@ -10,7 +10,7 @@ import type { Bytes, EpochMilliseconds, Milliseconds } from "../units.ts";
  */
 export interface IndexEntry {
   readonly v: 1;
-  /** The run that it belongs to, as in `run.json`; absent before version 0.3. */
+  /** The run that it belongs to, as in `run.json`; absent in older ones. */
   readonly run?: string;
   /** Unique in the run. */
   readonly id: string;

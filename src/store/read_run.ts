@@ -26,7 +26,7 @@ export interface RunRecord {
   /** These two are absent in runs of version 0.1 and older. */
   readonly clamped?: number;
   readonly isLoaded?: boolean;
-  /** These are absent before version 0.3. */
+  /** These are absent in older runs. */
   readonly run?: string;
   readonly outside?: Pick<OutsideTotals, "time" | "functions">;
   readonly files?: OutsideTotals["files"];

@@ -52,11 +52,10 @@ for (const runtime of await runtimes()) {
     assert.deepEqual([byHog!.trace, hog.trace], [TRACE, null]);
     assert.ok(run.index.every((it) => it.run === run.record.run), "all are of this run");
 
+    // A sample of the request's own may stand for half a millisecond more.
     const gaps = selfTimes(profileOf(run, byHog!.files[0]!));
-    assert.ok(
-      Math.abs(gaps.get("(blocked by GET /hog)")! / 1000 - computed.hog) <= 3,
-      JSON.stringify([...gaps]),
-    );
+    const held = heldBy(byHog!, hog.id) * 1000;
+    assert.ok(Math.abs(gaps.get("(blocked by GET /hog)")! - held) <= 3000, JSON.stringify([held, ...gaps]));
     assert.ok(selfTimes(profileOf(run, byLater!.files[0]!)).has("(blocked by work outside requests)"));
 
     assert.equal(run.outside.length, 1, run.outside.join());

@@ -70,6 +70,22 @@ Deno.test("the line has exactly the fields that are promised, in their order", (
     assert.equal(Object.keys(store.add(request)).join(" "), promised);
   }));
 
+Deno.test("blockers are the five longest, longest first, and the trace is that of the request", () =>
+  inStore("{path}", (store) => {
+    const hold = (id: string, time: number, startAt: number) => ({ id, name: id, startAt, time });
+    const holds = ["a", "b", "c", "d", "e", "f", "a"].map((id, i) => hold(id, (i + 1) * 1000, i * 10_000));
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const entry = store.add({ ...request, request: { ...request.request, traceparent }, holds });
+    assert.deepEqual(entry.blockers, [
+      { id: "a", ms: 8 },
+      { id: "f", ms: 6 },
+      { id: "e", ms: 5 },
+      { id: "d", ms: 4 },
+      { id: "c", ms: 3 },
+    ]);
+    assert.deepEqual([entry.run, entry.trace], ["r1", "0af7651916cd43dd8448eb211c80319c"]);
+  }));
+
 Deno.test("equal names get numbers, and a / in the template makes directories", () =>
   inStore("{method}/{path}", (store, directory) => {
     for (let i = 0; i < 3; i++) store.add(request);
