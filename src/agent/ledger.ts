@@ -35,6 +35,7 @@ let total = 0;
 let baseline = 0;
 
 let stretches: number[] = [];
+let whenLong: (stretch: LongStretch) => void = () => {};
 
 let current: Account | null = null;
 /** Of the last switch, or where work of no open request began after it. */
@@ -125,7 +126,20 @@ function endStretch(at: Microseconds): void {
   note(source === null ? 0 : -source.seq, since, ran);
 }
 
+/** A stretch that has ended, and what `busyTimeAt` was then. */
+export interface LongStretch {
+  readonly startAt: Microseconds;
+  readonly endAt: Microseconds;
+  readonly busyTime: Microseconds;
+}
+
+/** `act` is called when a long stretch ends. */
+export function onLongStretch(act: (stretch: LongStretch) => void): void {
+  whenLong = act;
+}
+
 function note(seq: number, startAt: Microseconds, time: Microseconds): void {
+  whenLong({ startAt, endAt: startAt + time, busyTime });
   if (stretches.length < MAX_STRETCHES) stretches.push(seq, startAt, time);
 }
 

@@ -22,6 +22,7 @@ import {
   takeEnded,
   takeLost,
 } from "./requests.ts";
+import { watchQueue } from "./queue.ts";
 import { Sampler } from "./sampler.ts";
 import { SourceMaps } from "./source_maps.ts";
 import { Spool } from "./spool.ts";
@@ -92,6 +93,7 @@ class Recorder {
     this.cost.startedSince(at);
     this.windowSince = now();
     openLedger();
+    watchQueue();
     onLeaving(contained((account) => settle(account as OpenRequest)));
     onManyEnded(contained(() => this.sendEnded()));
     host.followContexts();

@@ -9,6 +9,7 @@ import {
 import type { Microseconds } from "../units.ts";
 import { now } from "./clock.ts";
 import { noteFault } from "./contained.ts";
+import { queuedAt } from "./queue.ts";
 import { type Account, busyTimeAt, outsideTimeAt, running, runTimeAt, switchTo } from "./ledger.ts";
 
 /** What a server kind knows of a request when it ends. */
@@ -43,6 +44,8 @@ export class OpenRequest implements Account {
   heir: OpenRequest | null = null;
   readonly startAt: Microseconds = now();
   readonly busyAtStart: Microseconds = busyTimeAt(this.startAt) + outsideTimeAt(this.startAt);
+  /** How long it may have lain in its socket before. */
+  readonly queued: Microseconds = queuedAt(this.startAt);
   /** Where it is among the open ones. */
   place = 0;
   exchange: Exchange | null;
@@ -159,9 +162,9 @@ function close(request: OpenRequest, outcome: Outcome): void {
   const exchange = request.exchange;
   request.exchange = null;
   if (exchange === null) return;
-  const { seq, startAt } = request;
+  const { seq, startAt, queued } = request;
   total++;
-  const measured = { seq, startAt, duration, cpu, blocked, outcome, isClamped };
+  const measured = { seq, startAt, duration, cpu, blocked, queued, outcome, isClamped };
   try {
     tell(exchange.facts(), measured);
   } catch (error) {

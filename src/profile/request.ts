@@ -46,6 +46,10 @@ export interface RequestInfo {
   readonly cpu: Microseconds;
   /** It ran another request meanwhile, or for 1 ms and more work of none. */
   readonly blocked: Microseconds;
+  /**
+   * So long at most it lay in its socket before `startAt`, because the event loop was held: no part of `duration`; absent if it did not.
+   */
+  readonly queued?: Microseconds;
   readonly outcome: Outcome;
   /** True if its times, as measured, contradicted each other by more than rounding, and were changed to keep the law. */
   readonly isClamped?: boolean;

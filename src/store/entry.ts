@@ -28,6 +28,8 @@ export interface IndexEntry {
   /** ISO 8601 with milliseconds, UTC. */
   readonly start: string;
   readonly duration: Milliseconds;
+  /** How long it may have lain in its socket before, at most; absent in older runs. */
+  readonly queued?: Milliseconds;
   readonly cpu: Milliseconds;
   readonly blocked: Milliseconds;
   readonly wait: Milliseconds;

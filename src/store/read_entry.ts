@@ -23,7 +23,8 @@ function isEntry(value: Partial<Record<keyof IndexEntry, unknown>>): value is In
     isAmount(value.pid) && isAmount(value.tid) && isAmount(value.status) && isAmount(value.bytes) &&
     isAmount(value.duration) && isAmount(value.cpu) && isAmount(value.blocked) && isAmount(value.wait) &&
     isAmount(value.gc) && isAmount(value.samples) && Array.isArray(files) && files.every(isInside) &&
-    isTextOrNone(value.run) && isTextOrNone(value.trace) && areBlockers(value.blockers);
+    (value.queued === undefined || isAmount(value.queued)) && isTextOrNone(value.run) &&
+    isTextOrNone(value.trace) && areBlockers(value.blockers);
 }
 
 /** Absent in what an older version wrote, as are blockers. */

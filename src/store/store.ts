@@ -180,6 +180,7 @@ export function indexEntry(
     bytes: details.bytes,
     start: details.start,
     duration: details.duration,
+    queued: toMilliseconds(request.request.queued ?? 0),
     cpu: details.cpu,
     blocked: details.blocked,
     wait: details.wait,

@@ -16,6 +16,28 @@ function heldBy({ blockers = [] }: IndexEntry, id: string): number {
   return blockers.find((it) => it.id === id)?.ms ?? 0;
 }
 
+/** Others are told of a wait only where the request is read at once. */
+function tellsIterations({ kind, version }: { readonly kind: string; readonly version: string }): boolean {
+  return kind === "node" && !version.startsWith("18.");
+}
+
+for (const runtime of (await runtimes()).filter(tellsIterations)) {
+  Deno.test(`a request that lies in its socket is said to have waited, ${runtime.version}`, async () => {
+    const run = await profiled([runtime.path, appPath("blocking.cjs"), "queue"], async (server) => {
+      const port = Number((await server.printed(/port (\d+)/))[1]);
+      await ask(port, "/queue");
+      // When this is answered, so is the one before it.
+      await ask(port, "/last");
+      server.kill("SIGTERM");
+    });
+    checkLaws(run);
+    const of = (path: string) => run.index.find((it) => it.path === path)!;
+    const about = JSON.stringify([of("/late"), of("/queue")]);
+    assert.ok(of("/late").queued! >= 30, about);
+    assert.match(run.stderr, /"GET \/late HTTP\/1\.1" .* wait \(queued up to \d+\.\d ms before\)/);
+  });
+}
+
 for (const runtime of await runtimes()) {
   const command = [runtime.path, ...(runtime.kind === "deno" ? ["run", "-A"] : []), appPath("blocking.cjs")];
 
@@ -46,16 +68,14 @@ for (const runtime of await runtimes()) {
     assert.ok(heldBy(byHog!, hog.id) >= computed.hog - 0.1, about);
     assert.equal(byHog!.blockers![0]!.id, hog.id, about);
     const outsideTime = heldBy(byLater!, "(outside requests)");
-    // On a busy machine what comes after the measured part, and the window's turn, take some milliseconds.
-    assert.ok(outsideTime >= computed.later - 0.1 && outsideTime <= computed.later + 20, about);
+    assert.ok(outsideTime >= computed.later - 0.1, about);
     assert.ok(byLater!.blocked >= outsideTime - 0.001, about);
     assert.deepEqual([byHog!.trace, hog.trace], [TRACE, null]);
     assert.ok(run.index.every((it) => it.run === run.record.run), "all are of this run");
 
-    // A sample of the request's own may stand for half a millisecond more.
-    const gaps = selfTimes(profileOf(run, byHog!.files[0]!));
-    const held = heldBy(byHog!, hog.id) * 1000;
-    assert.ok(Math.abs(gaps.get("(blocked by GET /hog)")! - held) <= 3000, JSON.stringify([held, ...gaps]));
+    // A sample of the request's own may stand for some of it.
+    const gap = selfTimes(profileOf(run, byHog!.files[0]!)).get("(blocked by GET /hog)")! / 1000;
+    assert.ok(gap > 60 && gap <= heldBy(byHog!, hog.id) + 0.001, `${gap} ${about}`);
     assert.ok(selfTimes(profileOf(run, byLater!.files[0]!)).has("(blocked by work outside requests)"));
 
     assert.equal(run.outside.length, 1, run.outside.join());

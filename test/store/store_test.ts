@@ -65,7 +65,7 @@ Deno.test("a request gets its file and its line, and they agree", () =>
 Deno.test("the line has exactly the fields that are promised, in their order", () =>
   inStore("{path}", (store) => {
     const promised =
-      "v run id pid tid runtime method url path route http status bytes start duration cpu blocked wait gc samples " +
+      "v run id pid tid runtime method url path route http status bytes start duration queued cpu blocked wait gc samples " +
       "outcome blockers trace files";
     assert.equal(Object.keys(store.add(request)).join(" "), promised);
   }));
