@@ -97,7 +97,7 @@ function nodes(
     children.push([]);
   }
   for (const id of samples) hits[id]! += 1;
-  children[ROOT_ID]!.push(...gaps.keys().map((at) => firstGap + at));
+  children[ROOT_ID]!.push(...gaps.map((_, at) => firstGap + at));
   for (const [i, parent] of stacks.parent.entries()) {
     children[parent < 0 ? ROOT_ID : parent + FIRST_ID]!.push(i + FIRST_ID);
   }
