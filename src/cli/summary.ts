@@ -119,7 +119,7 @@ function coverage({ samples, silent }: RunTotals): string[] {
       ? `${first}.`
       : `${first}; the rest, ${
         number(samples.unattributed)
-      }, ran outside of them: start-up, connections, parsing, work of no request.`,
+      }, ran outside of them: start-up, connections, parsing.`,
   ];
 }
 

@@ -136,13 +136,15 @@ Deno.test("work of no open request counts where it is timed, without a rest, for
   endOutside();
   run(2);
   const all = takeStretches();
-  // On a busy machine the request's own may be long, too.
+  // On a busy machine the request's own may be long, too, and what follows it.
   const told = all.filter((_, i) => all[i - i % 3] !== a.seq);
-  assert.deepEqual(told.filter((_, i) => i % 3 === 0), [0, -4]);
+  const owners = told.filter((_, i) => i % 3 === 0);
+  assert.ok(owners[0] === 0 && owners.at(-1) === -4 && owners.length <= 3, owners.join());
   const times = told.filter((_, i) => i % 3 === 2);
-  assert.ok(times[0]! >= 1500 && times[1]! >= 2000, times.join());
+  assert.ok(times[0]! >= 1500 && times.at(-1)! >= 2000, times.join());
   const outside = outsideTimeAt(now()) - before;
-  assert.ok(Math.abs(outside - times[0]! - times[1]!) < 0.001, `${outside} is not the sum of ${times}`);
+  const sum = times.reduce((total, time) => total + time, 0);
+  assert.ok(Math.abs(outside - sum) < 0.001, `${outside} is not the sum of ${times}`);
   assert.ok(told[1]! + told[2]! <= told[4]!, "they are apart");
 });
 
