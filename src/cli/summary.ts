@@ -105,7 +105,7 @@ function routeTable(routes: readonly RouteTotals[], paint: Paint): string[] {
   ];
 }
 
-function coverage({ samples, silent }: RunTotals): string[] {
+function coverage({ samples, silent, outside }: RunTotals): string[] {
   const busy = samples.attributed + samples.unattributed;
   if (busy === 0) {
     return silent.length > 0
@@ -117,9 +117,9 @@ function coverage({ samples, silent }: RunTotals): string[] {
   return [
     samples.unattributed === 0
       ? `${first}.`
-      : `${first}; the rest, ${
-        number(samples.unattributed)
-      }, ran outside of them: start-up, connections, parsing.`,
+      : `${first}; the rest, ${number(samples.unattributed)}, ran outside of them${
+        outsideText(outside).length > 0 ? "" : ": start-up, connections, parsing"
+      }.`,
   ];
 }
 
