@@ -35,11 +35,20 @@ let total = 0;
 let baseline = 0;
 
 let stretches: number[] = [];
+let whenLong: (stretch: LongStretch) => void = () => {};
 
 let current: Account | null = null;
+/** Of the last switch, or where work of no open request began after it. */
 let since: Microseconds = 0;
 /** Time the event loop ran any request at all, up to the last switch. */
 let busyTime: Microseconds = 0;
+
+/** Time in long stretches in which it ran work of no open request. */
+let outsideTime: Microseconds = 0;
+/** Such work has begun and not ended; requests may run within it. */
+let isOutside = false;
+/** The request that started it, and has ended. */
+let source: Account | null = null;
 
 /** Makes room for the log; before, nothing may be switched. */
 export function openLedger(): void {
@@ -58,8 +67,8 @@ export function switchTo(next: Account | null, at: Microseconds = now()): void {
     const ran = at - since;
     current.runTime += ran;
     busyTime += ran;
-    if (ran >= LONG_STRETCH && stretches.length < MAX_STRETCHES) stretches.push(current.seq, since, ran);
-  }
+    if (ran >= LONG_STRETCH) note(current.seq, since, ran);
+  } else if (isOutside) endStretch(at);
   current = next;
   since = at;
   if (length === CAPACITY) {
@@ -69,6 +78,69 @@ export function switchTo(next: Account | null, at: Microseconds = now()): void {
   times[length] = at;
   seqs[length] = next === null ? 0 : next.seq;
   length++;
+}
+
+/** While no request runs, work that none has started begins, or that `account` started, which has ended. It is timed from now on. */
+export function beginOutside(account: Account | null): void {
+  if (isOutside && account === source) return;
+  if (current === null) {
+    const at = now();
+    if (isOutside) endStretch(at);
+    since = at;
+  }
+  isOutside = true;
+  source = account;
+}
+
+/** Such work is over: the event loop rests, or what it does is not timed. */
+export function endOutside(): void {
+  if (!isOutside) return;
+  if (current === null) endStretch(now());
+  isOutside = false;
+  source = null;
+}
+
+/** Whether such work is timed. */
+export function isOutsideTimed(): boolean {
+  return isOutside;
+}
+
+/** Time in which the event loop has run work of no open request, in long stretches, up to the present instant `at`. */
+export function outsideTimeAt(at: Microseconds): Microseconds {
+  if (isOutside && current === null) {
+    endStretch(at);
+    since = at;
+  }
+  return outsideTime;
+}
+
+/** When it began is not known any more: it has lasted from now on. */
+export function forgetOutside(): void {
+  if (current === null) since = now();
+}
+
+function endStretch(at: Microseconds): void {
+  const ran = at - since;
+  if (ran < LONG_STRETCH) return;
+  outsideTime += ran;
+  note(source === null ? 0 : -source.seq, since, ran);
+}
+
+/** A stretch that has ended, and what `busyTimeAt` was then. */
+export interface LongStretch {
+  readonly startAt: Microseconds;
+  readonly endAt: Microseconds;
+  readonly busyTime: Microseconds;
+}
+
+/** `act` is called when a long stretch ends. */
+export function onLongStretch(act: (stretch: LongStretch) => void): void {
+  whenLong = act;
+}
+
+function note(seq: number, startAt: Microseconds, time: Microseconds): void {
+  whenLong({ startAt, endAt: startAt + time, busyTime });
+  if (stretches.length < MAX_STRETCHES) stretches.push(seq, startAt, time);
 }
 
 /** Time the event loop has run any request, up to the instant `at` (not before the last switch). */
@@ -130,7 +202,7 @@ export function switchCount(): number {
   return total + length;
 }
 
-/** The long stretches since the last call: `[seq, startAt, time, …]` on the agent's clock. */
+/** The long stretches since the last call, as `WindowMessage` has them, on the agent's clock. */
 export function takeStretches(): number[] {
   const taken = stretches;
   stretches = [];

@@ -5,15 +5,26 @@ import { closeSync, existsSync, fstatSync, openSync, readFileSync, writeSync } f
 import process from "node:process";
 
 const { nodeTiming } = performance as typeof performance & {
-  readonly nodeTiming: { readonly idleTime: number };
+  readonly nodeTiming?: {
+    readonly idleTime: number;
+    readonly uvMetricsInfo?: { readonly loopCount: number };
+  };
 };
 
 /** Milliseconds for which the event loop has waited so far. https://nodejs.org/api/perf_hooks.html#performancenodetimingidletime */
 function idleTime(): number {
-  return nodeTiming.idleTime;
+  return nodeTiming?.idleTime ?? 0;
+}
+
+/** Iterations of the event loop so far; undefined where they are not told. https://nodejs.org/api/perf_hooks.html#performancenodetiminguvmetricsinfo */
+function iteration(): number | undefined {
+  return nodeTiming?.uvMetricsInfo?.loopCount;
 }
 
 export const original = {
+  iteration,
+  /** Whether `idleTime` says something: on Node. */
+  tellsSleep: nodeTiming !== undefined && nodeTiming.idleTime !== undefined,
   idleTime,
   now: performance.now.bind(performance),
   epochNow: Date.now,

@@ -38,3 +38,21 @@ export function openOf(account: Account | undefined): Account | null {
   const { heir = null } = account;
   return heir !== null && !heir.closed ? heir : null;
 }
+
+/** The last ended request that a context was found to stand for. */
+let ended: Account | null = null;
+
+/** The same for the context of a callback that begins; `takeEnded` gives the request if it has ended. */
+export function ownerOfContext(account: Account | undefined): Account | null {
+  if (account === undefined) return null;
+  const open = openOf(account);
+  if (open === null) ended = account;
+  return open;
+}
+
+/** The ended request in whose context a callback begins, to be asked once; null if there is none. */
+export function takeEnded(): Account | null {
+  const taken = ended;
+  ended = null;
+  return taken;
+}

@@ -22,11 +22,13 @@ import {
   takeEnded,
   takeLost,
 } from "./requests.ts";
+import { watchQueue } from "./queue.ts";
 import { Sampler } from "./sampler.ts";
 import { SourceMaps } from "./source_maps.ts";
 import { Spool } from "./spool.ts";
 import { thisProcess } from "./this_process.ts";
 import { onLeaving, realign } from "./turns.ts";
+import { moveStretches, sampleInstants, timeOf } from "./window_times.ts";
 
 /** How often to look whether a window should be turned. */
 const TICK: Milliseconds = 100;
@@ -34,6 +36,8 @@ const TICK: Milliseconds = 100;
 const MAX_WINDOW: Microseconds = 1_000_000;
 /** or at this one when nothing has been running for a tick and somebody waits for the result. */
 const MIN_WINDOW: Microseconds = 200_000;
+/** A window without a request is sent where the event loop ran other work for this long: */
+const MUCH_OUTSIDE: Microseconds = 10_000;
 /** Turning windows may take this part of the time: where a turn is dear they are longer, */
 const MAX_SHARE = 0.01;
 /** up to this. */
@@ -89,6 +93,7 @@ class Recorder {
     this.cost.startedSince(at);
     this.windowSince = now();
     openLedger();
+    watchQueue();
     onLeaving(contained((account) => settle(account as OpenRequest)));
     onManyEnded(contained(() => this.sendEnded()));
     host.followContexts();
@@ -157,19 +162,16 @@ class Recorder {
     const isQuiet = !this.hadRequests && openCount() === 0 && endedCount() === this.endedBefore;
     this.hadRequests = openCount() > 0;
     this.endedBefore = endedCount();
-    if (isQuiet || !this.spool.hasRoomForWindows()) {
+    const stretches = takeStretches();
+    const isWanted = !isQuiet || timeOf(stretches) >= MUCH_OUTSIDE;
+    if (!isWanted || !this.spool.hasRoomForWindows()) {
       if (!isQuiet) this.droppedWindows++;
-      takeStretches();
       return forget(until);
     }
     if (this.host.hasTranspilers) this.sourceMaps.tell(profile);
     const owners = takeOwners(sampleInstants(profile, offset), until);
-    const stretches = takeStretches();
-    for (let i = 1; i < stretches.length; i += 3) {
-      stretches[i] = Math.round(stretches[i]! + offset);
-      stretches[i + 1] = Math.round(stretches[i + 1]!);
-    }
-    if (!this.send({ kind: "window", profile, owners, stretches })) this.droppedWindows++;
+    moveStretches(stretches, offset);
+    if (!this.send({ kind: "window", profile, owners, stretches, isQuiet })) this.droppedWindows++;
   }
 
   private sendEnded(): void {
@@ -223,16 +225,4 @@ class Recorder {
       return false;
     }
   }
-}
-
-/** The instants of a window's samples on the agent's clock. */
-function sampleInstants(profile: V8Profile, offset: Microseconds): Float64Array {
-  const deltas = profile.timeDeltas ?? [];
-  const instants = new Float64Array(deltas.length);
-  let at = profile.startTime - offset;
-  for (let i = 0; i < deltas.length; i++) {
-    at += deltas[i]!;
-    instants[i] = at;
-  }
-  return instants;
 }

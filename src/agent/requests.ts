@@ -9,7 +9,8 @@ import {
 import type { Microseconds } from "../units.ts";
 import { now } from "./clock.ts";
 import { noteFault } from "./contained.ts";
-import { type Account, busyTimeAt, running, runTimeAt, switchTo } from "./ledger.ts";
+import { queuedAt } from "./queue.ts";
+import { type Account, busyTimeAt, outsideTimeAt, running, runTimeAt, switchTo } from "./ledger.ts";
 import type { Told } from "./told.ts";
 
 /** What a server kind knows of a request when it ends. */
@@ -45,7 +46,9 @@ export class OpenRequest implements Account {
   isAnswered = false;
   heir: OpenRequest | null = null;
   readonly startAt: Microseconds = now();
-  readonly busyAtStart: Microseconds = busyTimeAt(this.startAt);
+  readonly busyAtStart: Microseconds = busyTimeAt(this.startAt) + outsideTimeAt(this.startAt);
+  /** How long it may have lain in its socket before. */
+  readonly queued: Microseconds = queuedAt(this.startAt);
   /** Where it is among the open ones. */
   place = 0;
   exchange: Exchange | null;
@@ -151,7 +154,7 @@ function close(request: OpenRequest, outcome: Outcome): void {
   const at = now();
   const wholeTime = at - request.startAt;
   const runTime = runTimeAt(request, at);
-  const otherTime = busyTimeAt(at) - request.busyAtStart - runTime;
+  const otherTime = busyTimeAt(at) + outsideTimeAt(at) - request.busyAtStart - runTime;
   const isClamped = runTime + otherTime > wholeTime + ROUNDING || otherTime < -ROUNDING ||
     runTime < -ROUNDING;
   const duration = Math.round(wholeTime);
@@ -168,9 +171,9 @@ function close(request: OpenRequest, outcome: Outcome): void {
   const exchange = request.exchange;
   request.exchange = null;
   if (exchange === null) return;
-  const { seq, startAt } = request;
+  const { seq, startAt, queued } = request;
   total++;
-  const measured = { seq, startAt, duration, cpu, blocked, outcome, isClamped };
+  const measured = { seq, startAt, duration, cpu, blocked, queued, outcome, isClamped };
   try {
     tell(exchange.facts(), measured);
   } catch (error) {

@@ -1,8 +1,18 @@
 /** The stack of pieces of work that the event loop is in: they nest, so each remembers whom to return to. */
 import type { Microseconds } from "../units.ts";
 import { now } from "./clock.ts";
-import { type Account, running, switchTo } from "./ledger.ts";
+import {
+  type Account,
+  beginOutside,
+  endOutside,
+  forgetOutside,
+  isOutsideTimed,
+  running,
+  switchTo,
+} from "./ledger.ts";
 import { original } from "./originals.ts";
+import { takeEnded } from "./posts.ts";
+import { openCount } from "./requests.ts";
 
 const outer: (Account | null)[] = [];
 
@@ -17,6 +27,8 @@ let sleptBefore: Microseconds = 0;
 /** A reaction has begun since the last look for their end. */
 let hasReacted = false;
 let queueLook: (() => void) | undefined;
+/** Where it does not, nor tells microtasks of callbacks: sees to it that the end of reactions that are timed is told. */
+let askForEnd: (() => void) | undefined;
 
 /** Pieces of work and reactions so far. */
 let count = 0;
@@ -44,6 +56,7 @@ export function turnTo(next: Account | null, at?: Microseconds): void {
   const current = running();
   outer.push(current);
   if (next !== current) switchTo(next, at);
+  if (next === null) turnOutside(takeEnded());
 }
 
 /** The innermost piece of work ends. */
@@ -53,6 +66,7 @@ export function turnBack(): void {
   const next = outer.pop() ?? null;
   const back = next !== null && next.closed ? null : next;
   if (back !== running()) switchTo(back);
+  if (outer.length === 0 && !isDraining) endOutside();
 }
 
 /** What is done for a callback of nobody's. */
@@ -66,6 +80,11 @@ export function lookForEndsBy(queue: () => void): void {
   queueLook = queue;
 }
 
+/** The end of reactions of no open request is told by whom `ask` asks, by way of `goesOnOutside`; absent, they are not timed. */
+export function tellOutsideEndsBy(ask: (() => void) | undefined): void {
+  askForEnd = ask;
+}
+
 /** A promise reaction for `next` begins, and the one before it has ended. */
 export function turnToReaction(next: Account | null): void {
   count++;
@@ -76,9 +95,14 @@ export function turnToReaction(next: Account | null): void {
     else queueLook();
   }
   const current = running();
-  if (next === current) return;
-  switchTo(next);
-  if (current !== null) whenSettling(current);
+  if (next !== current) {
+    switchTo(next);
+    if (current !== null) whenSettling(current);
+  }
+  if (next === null && (queueLook !== undefined || askForEnd !== undefined)) {
+    turnOutside(takeEnded());
+    askForEnd?.();
+  }
 }
 
 /** Whether promise reactions run, or have run since the last callback ended. */
@@ -105,11 +129,26 @@ export function interruptReactions(): Account | null {
   isDraining = false;
   const last = running();
   if (last !== null) switchTo(null, queueLook === undefined ? now() - (slept() - sleptBefore) : now());
+  if (outer.length === 0) endOutside();
   return last;
 }
 
 function slept(): Microseconds {
   return original.idleTime() * 1000;
+}
+
+/** Work of no open request begins. It is timed while a request is in flight, which it holds up, and where one started it. */
+export function turnOutside(source: Account | null): void {
+  if (openCount() > 0 || source !== null) beginOutside(source);
+  else endOutside();
+}
+
+/** A reaction has begun since this was asked last: then reactions of no open request, which are timed, may follow. */
+export function goesOnOutside(): boolean {
+  const goesOn = hasReacted && isOutsideTimed();
+  hasReacted = false;
+  if (!goesOn) endOutside();
+  return goesOn;
 }
 
 /** Whether a piece of work is under way that was noticed as such. */
@@ -124,6 +163,9 @@ export function turnCount(): number {
 
 /** Called at the top of a timer of ours, where exactly one context is entered: mends a stack that lost its step. */
 export function realign(): void {
-  if (outer.length > 1) outer.splice(0, outer.length - 1);
+  if (outer.length > 1) {
+    outer.splice(0, outer.length - 1);
+    forgetOutside();
+  }
   if (outer.length === 1) outer[0] = null;
 }

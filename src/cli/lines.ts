@@ -23,7 +23,15 @@ export function requestLine(entry: IndexEntry, paint: Paint): string {
   const ending = entry.outcome === "finished" ? "" : ` ${paint("red", `(${entry.outcome})`)}`;
   return `[${localTime(entry.start)}] ${look ? paint(look, answer) : answer}${ending}  ${
     split(entry, paint)
-  }${files}`;
+  }${queued(entry)}${files}`;
+}
+
+/** Shorter waits in the socket are not worth a word. */
+const LONG_QUEUE: Milliseconds = 5;
+
+/** As in ` (queued up to 75.3 ms before)`. */
+function queued({ queued = 0 }: IndexEntry): string {
+  return queued < LONG_QUEUE ? "" : ` (queued up to ${queued.toFixed(1)} ms before)`;
 }
 
 function lookOf({ status }: IndexEntry): Look | undefined {

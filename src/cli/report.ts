@@ -3,7 +3,7 @@ import { realpathSync } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
 import type { RunTotals } from "../store/entry.ts";
-import { readIndex, readRunRecord, type RunRecord } from "../store/read_run.ts";
+import { outsideOf, readIndex, readRunRecord, type RunRecord } from "../store/read_run.ts";
 import { type ChildExit, findSpools } from "../launch/mod.ts";
 import { FileRefused } from "../files/refused.ts";
 import { reasonOf } from "../system_error.ts";
@@ -87,6 +87,7 @@ async function totalsOf(
   const startedOn = Date.parse(record.start);
   const endedOn = record.end === null ? Math.max(lastOn, startedOn) : Date.parse(record.end);
   const { totals, attribution: samples, cost, drops, clamped = 0, isLoaded = true } = record;
+  const outside = outsideOf(record);
   const processes = Math.max(totals.processes, requests > 0 ? 1 : 0);
   return {
     ...totals,
@@ -97,6 +98,7 @@ async function totalsOf(
     files,
     survivors: 0,
     samples,
+    ...(outside === undefined ? {} : { outside }),
     cost,
     drops,
     clamped,

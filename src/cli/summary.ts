@@ -5,6 +5,7 @@ import { areHooksFatal } from "../protocol/fatal_hooks.ts";
 import type { Milliseconds } from "../units.ts";
 import type { Paint } from "./colours.ts";
 import { quantile } from "../analysis/histogram.ts";
+import { outsideText } from "./outside.ts";
 import { printable, shortened } from "./printable.ts";
 import { OTHER, type RouteTable, type RouteTotals, topRoutes, UNKNOWN } from "../analysis/routes.ts";
 import { MANY } from "../analysis/siblings.ts";
@@ -37,6 +38,7 @@ export function summaryText(run: RunSummary, paint: Paint): string {
     ...names(rows),
     "",
     ...(isOver ? coverage(totals) : []),
+    ...outsideText(totals.outside),
     // A server that was killed could not say.
     ...(isOver && totals.cost.turns > 0 ? [cost(totals)] : []),
     ...drops(totals),
@@ -119,7 +121,7 @@ function names(rows: readonly RouteTotals[]): string[] {
   ];
 }
 
-function coverage({ samples, silent }: RunTotals): string[] {
+function coverage({ samples, silent, outside }: RunTotals): string[] {
   const busy = samples.attributed + samples.unattributed;
   if (busy === 0) {
     return silent.length > 0
@@ -131,9 +133,9 @@ function coverage({ samples, silent }: RunTotals): string[] {
   return [
     samples.unattributed === 0
       ? `${first}.`
-      : `${first}; the rest, ${
-        number(samples.unattributed)
-      }, ran outside of them: start-up, connections, parsing.`,
+      : `${first}; the rest, ${number(samples.unattributed)}, ran outside of them${
+        outsideText(outside).length > 0 ? "" : ": start-up, connections, parsing"
+      }.`,
   ];
 }
 

@@ -13,7 +13,7 @@ import { reasonOf } from "../system_error.ts";
 import type { CollectorOptions, EarlierPart } from "./collector_options.ts";
 import { denoDirectory } from "../sources/deno_cache.ts";
 import { inBursts, startPaced } from "./pace.ts";
-import { type RunExit, runRecord, writeRunFile } from "../store/run_file.ts";
+import { type RunExit, runIdOf, runRecord, writeRunFile } from "../store/run_file.ts";
 import { ProcessRecord } from "./process.ts";
 import { ProcessSources, Sources } from "../sources/mod.ts";
 import { Store } from "../store/store.ts";
@@ -40,7 +40,7 @@ export interface Collector {
 
 /** Starts to collect. */
 export function startCollector(options: CollectorOptions): Collector {
-  const run = new Run(options);
+  const run = new Run({ ...options, run: runIdOf(options.inbox) });
   const paced = startPaced(() => run.work());
   return {
     async finish(exit) {
@@ -54,7 +54,7 @@ export function startCollector(options: CollectorOptions): Collector {
 }
 
 class Run {
-  readonly #options: CollectorOptions;
+  readonly #options: CollectorOptions & { readonly run: string };
   readonly #store: Store;
   readonly #streams: Streams;
   readonly #noticed = new Set<string>();
@@ -66,7 +66,7 @@ class Run {
   /** Requests whose times contradicted each other. */
   #clamped = 0;
 
-  constructor(options: CollectorOptions) {
+  constructor(options: CollectorOptions & { readonly run: string }) {
     this.#options = options;
     this.#requests = options.before?.ids.size ?? 0;
     this.#store = new Store({ ...options, isKept: makeRequestFilter(options.filter) }, options.before?.files);
@@ -182,6 +182,8 @@ class Run {
         this.#untold.push(this.#store.add(event.request));
         if (this.#untold.length >= TOGETHER) this.#tell();
         return;
+      case "outside":
+        return this.#store.addOutside(event.profile);
       case "listening":
         return this.#options.onListening(event.address);
       case "unreadable":
@@ -214,7 +216,7 @@ class Run {
   }
 
   #totals(): RunTotals {
-    const { processes, silent, refusals, samples, cost } = this.#streams.sum();
+    const { processes, silent, refusals, samples, after, cost } = this.#streams.sum();
     return {
       startedOn: this.#options.startedOn,
       endedOn: this.#options.before?.endedOn ?? Date.now(),
@@ -228,6 +230,7 @@ class Run {
       silent,
       refusals,
       samples,
+      outside: this.#store.outside.totals(after),
       cost,
       clamped: this.#clamped,
       drops: { ...this.#drops, unwritten: this.#store.failures, unlisted: this.#store.unlisted },

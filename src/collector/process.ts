@@ -8,6 +8,7 @@
 import { type Redaction, routeOf, STANDARD_REDACTION } from "../naming/mod.ts";
 import { decodeWindow } from "../profile/decode_v8.ts";
 import { OpenSlices } from "../profile/open_slices.ts";
+import { outsideProfile, OutsideWork } from "../profile/outside.ts";
 import { originalPositions } from "../profile/original_positions.ts";
 import type { ProcessInfo, RequestInfo, RequestProfile } from "../profile/request.ts";
 import { requestProfile } from "../profile/request_profile.ts";
@@ -24,8 +25,9 @@ import type {
   WindowMessage,
 } from "../protocol/messages.ts";
 import { decodeRequests } from "../protocol/request_rows.ts";
-import type { Microseconds, Milliseconds } from "../units.ts";
+import type { EpochMilliseconds, Microseconds, Milliseconds } from "../units.ts";
 import type { SampleCounts } from "../store/entry.ts";
+import { Holds } from "./holds.ts";
 import type { ProcessSources } from "../sources/mod.ts";
 
 /** Requests whose end was never told are forgotten, the oldest first, beyond this many. */
@@ -57,6 +59,11 @@ export class ProcessRecord {
   /** Requests that ended in the window that goes on. */
   #ended: RequestsMessage[] = [];
   #windowEnd: Microseconds = -Infinity;
+  /** When the first window began. */
+  #startAt: Microseconds | undefined;
+  #epochOffset: EpochMilliseconds | undefined;
+  readonly #holds: Holds;
+  readonly #outside = new OutsideWork();
 
   /**
    * `instance` makes the ids of this process's requests unique; `steps` clean each request's profile, `sources` knows
@@ -70,6 +77,7 @@ export class ProcessRecord {
   ) {
     this.#redaction = redaction;
     this.#instance = instance;
+    this.#holds = new Holds((seq) => this.#identify(seq).id);
     this.#sources = sources;
     this.#steps = [...steps, originalPositions((frame) => sources.originalOf(frame))];
   }
@@ -86,14 +94,17 @@ export class ProcessRecord {
         this.info = { pid: message.pid, tid: message.tid, runtime: message.runtime };
         this.#sources.isDeno = message.runtime.startsWith("deno ");
         break;
-      case "window":
+      case "window": {
+        const stretches = this.#holds.add(message.stretches);
         try {
           this.#window(message);
         } finally {
           yield* this.finish();
           this.#leaveWindow();
+          this.#holds.addAfter(stretches);
         }
         break;
+      }
       case "requests":
         this.#ended.push(message);
         break;
@@ -120,11 +131,29 @@ export class ProcessRecord {
 
   /** The requests that have ended, of which nothing more is to come. */
   *finish(): Generator<RequestProfile> {
-    const ended = this.#ended;
+    const messages = this.#ended;
     this.#ended = [];
-    for (const message of ended) {
-      for (const request of decodeRequests(message, message.epochOffset)) yield this.#profileOf(request);
+    // What held up a request may be in the next message: its name is wanted first.
+    let next = this.#decode(messages[0]);
+    for (let i = 0; i < messages.length; i++) {
+      const ended = next;
+      next = this.#decode(messages[i + 1]);
+      for (const { request, route } of ended) yield this.#profileOf(request, route);
     }
+  }
+
+  #decode(message: RequestsMessage | undefined): { request: RequestInfo; route: string }[] {
+    if (message === undefined) return [];
+    this.#epochOffset = message.epochOffset;
+    return [...decodeRequests(message, message.epochOffset)].map((it) => this.#named(it));
+  }
+
+  /** What the process did outside of requests, by its samples; undefined if it served none, or there is nothing. */
+  outside(): RequestProfile | undefined {
+    const profile = this.#epochOffset === undefined ? undefined : this.#outside.profile();
+    if (profile === undefined) return undefined;
+    const startedOn = Math.round((this.#startAt ?? 0) / 1000 + this.#epochOffset!);
+    return outsideProfile({ ...this.#identify(0), profile, startedOn }, this.#steps);
   }
 
   /** Lets go of all that is only needed while there are messages to come. */
@@ -132,6 +161,8 @@ export class ProcessRecord {
     this.#ended = [];
     this.#slices = new Map();
     this.#earlier.clear();
+    this.#holds.clear();
+    this.#outside.clear();
     this.#sources.release();
   }
 
@@ -147,6 +178,11 @@ export class ProcessRecord {
     }
   }
 
+  /** Time that requests left running after they had ended, by method and route. */
+  get after(): ReadonlyMap<string, Microseconds> {
+    return this.#holds.after;
+  }
+
   /** Where its first server listens. */
   get address(): Address | undefined {
     return this.state?.address ?? undefined;
@@ -155,7 +191,10 @@ export class ProcessRecord {
   #window(message: WindowMessage): void {
     const window = decodeWindow(message.profile, message.owners, this.#windowEnd);
     this.#windowEnd = window.profile.endAt;
+    this.#startAt ??= window.profile.startAt;
     const sliced = sliceWindow(window);
+    this.#outside.add(sliced.outside);
+    if (message.isQuiet) return;
     this.samples.attributed += sliced.attributed.samples;
     this.samples.unattributed += sliced.unattributed.samples;
     this.samples.idle += sliced.idle.samples;
@@ -169,15 +208,25 @@ export class ProcessRecord {
     this.#slices = new Map();
   }
 
-  #profileOf(raw: RequestInfo): RequestProfile {
+  /** A request that has ended, without the secrets in its URL. */
+  #named(raw: RequestInfo): { request: RequestInfo; route: string } {
     const url = this.#redaction.url(raw.url);
     const request = url === raw.url ? raw : { ...raw, url };
+    const route = routeOf(request);
+    this.#holds.names.add(request.seq, request.method, route);
+    return { request, route };
+  }
+
+  #identify(seq: number): { process: ProcessInfo; id: string } {
+    return { process: this.info ?? { pid: 0, tid: 0, runtime: "" }, id: `${this.#instance}-${seq}` };
+  }
+
+  #profileOf(request: RequestInfo, route: string): RequestProfile {
     const slices = [this.#earlier.release(request.seq), this.#slices.get(request.seq)].filter((it) =>
       it !== undefined
     );
     this.#slices.delete(request.seq);
-    const process = this.info ?? { pid: 0, tid: 0, runtime: "" };
-    const id = `${this.#instance}-${request.seq}`;
-    return requestProfile({ id, route: routeOf(request), process, request, slices }, this.#steps);
+    const holds = this.#holds.of(request);
+    return requestProfile({ ...this.#identify(request.seq), route, request, slices, holds }, this.#steps);
   }
 }

@@ -26,6 +26,8 @@ export type StreamState = "open" | "serving" | "ended" | "released";
 /** What comes of reading a stream. */
 export type StreamEvent =
   | { readonly kind: "request"; readonly request: RequestProfile }
+  /** What the process did outside of requests, once it has ended. */
+  | { readonly kind: "outside"; readonly profile: RequestProfile }
   | { readonly kind: "listening"; readonly address: Address }
   | { readonly kind: "unreadable"; readonly count: number; readonly problem?: string | undefined }
   /** A message has been taken in: whoever reads may pause. */
@@ -95,6 +97,8 @@ export class Stream {
     if (this.#state === "released") return;
     this.#state = "ended";
     yield* requestsOf(this.record.finish());
+    const profile = this.record.outside();
+    if (profile !== undefined) yield { kind: "outside", profile };
     this.record.release();
     this.#tail.remove();
     this.#state = "released";

@@ -1,5 +1,6 @@
 /** All streams of a run: those that are read, and the sums of those that have ended. */
 import { type Cost, NO_COST } from "../protocol/messages.ts";
+import type { Microseconds } from "../units.ts";
 import { parseOldNodeFileName } from "../protocol/spool_file.ts";
 import type { SampleCounts } from "../store/entry.ts";
 import type { ProcessRecord } from "./process.ts";
@@ -18,6 +19,8 @@ export interface StreamSums {
   /** Why some cannot be profiled. */
   readonly refusals: readonly string[];
   readonly samples: Readonly<SampleCounts>;
+  /** Time that requests left running after they had ended, by method and route. */
+  readonly after: ReadonlyMap<string, Microseconds>;
   /** What profiling cost those that could say so; the longest of their pauses. */
   readonly cost: Cost;
 }
@@ -121,6 +124,7 @@ class Sums implements StreamSums {
   readonly silent: string[];
   readonly refusals: string[];
   readonly samples: SampleCounts;
+  readonly after: Map<string, Microseconds>;
   readonly cost: { -readonly [key in keyof Cost]: Cost[key] };
   readonly runtimes: Set<string>;
 
@@ -129,17 +133,19 @@ class Sums implements StreamSums {
     this.silent = [...other?.silent ?? []];
     this.refusals = [...other?.refusals ?? []];
     this.samples = { ...other?.samples ?? { attributed: 0, unattributed: 0, idle: 0 } };
+    this.after = new Map(other?.after);
     this.cost = { ...other?.cost ?? NO_COST };
     this.runtimes = new Set(other?.runtimes);
   }
 
-  add({ info, samples, bye, refusal }: ProcessRecord): void {
+  add({ info, samples, after, bye, refusal }: ProcessRecord): void {
     if (refusal !== undefined) this.refusals.push(refusal);
     if (info !== undefined) {
       this.processes++;
       this.runtimes.add(info.runtime);
     }
     for (const key of Object.keys(this.samples) as (keyof SampleCounts)[]) this.samples[key] += samples[key];
+    for (const [route, time] of after) this.after.set(route, (this.after.get(route) ?? 0) + time);
     if (bye === undefined) return;
     const longest = Math.max(this.cost.longestTurn, bye.longestTurn);
     for (const key of Object.keys(this.cost) as (keyof Cost)[]) this.cost[key] += bye[key];

@@ -1,15 +1,15 @@
-import { IDLE, metaFrame, ROOT } from "../profile/frames.ts";
+import { metaFrame, ROOT } from "../profile/frames.ts";
 import type { Frame, Profile } from "../profile/model.ts";
 import type { RequestProfile } from "../profile/request.ts";
 import type { V8CallFrame, V8Profile, V8ProfileNode } from "../profile/v8.ts";
 import { type Details, detailsIfAny } from "./details.ts";
 import type { Format } from "./format.ts";
+import { Gaps, restName } from "./gaps.ts";
 import { readCpuprofile } from "./read_cpuprofile.ts";
 
 const ROOT_ID = 1;
-const IDLE_ID = 2;
-/** Stack `i` is node `i + FIRST_ID`. */
-const FIRST_ID = 3;
+/** Stack `i` is node `i + FIRST_ID`; the names of gaps follow. */
+const FIRST_ID = 2;
 
 /** A `.cpuprofile` with the request's data beside V8's. */
 export interface CpuProfileFile extends V8Profile {
@@ -17,10 +17,10 @@ export interface CpuProfileFile extends V8Profile {
 }
 
 /**
- * V8's own format, over the request's span; what is not the request's is `(idle)`.
+ * V8's own format, over the request's span; what is not the request's is `(blocked by …)` or `(waiting)`.
  *
  * Readers take sample `i` to last until the time of sample `i + 1`. So each of our samples becomes one at the beginning
- * of its stretch, and an `(idle)` one follows where a stretch ends and no other begins, and at the very end.
+ * of its stretch, and one of a gap follows where a stretch ends and no other begins, and at the very end.
  *
  * https://chromedevtools.github.io/devtools-protocol/v8/Profiler/#type-Profile
  */
@@ -36,10 +36,11 @@ export const cpuprofile: Format = {
 /** The content of the file, before it becomes text. */
 export function cpuProfileFile(subject: RequestProfile): CpuProfileFile {
   const { profile } = subject;
-  const { samples, timeDeltas } = timeline(profile);
+  const gaps = new Map<string, number>();
+  const { samples, timeDeltas } = timeline(subject, gaps);
   const profsrv = detailsIfAny(subject);
   return {
-    nodes: nodes(profile, samples),
+    nodes: nodes(profile, samples, [...gaps.keys()]),
     startTime: profile.startAt,
     endTime: profile.endAt,
     samples,
@@ -48,7 +49,20 @@ export function cpuProfileFile(subject: RequestProfile): CpuProfileFile {
   };
 }
 
-function timeline({ samples, startAt, endAt }: Profile): { samples: number[]; timeDeltas: number[] } {
+/** Adds the names of all gaps to `gaps`, with the id of the node of each. */
+function timeline(
+  subject: RequestProfile,
+  gaps: Map<string, number>,
+): { samples: number[]; timeDeltas: number[] } {
+  const { samples, stacks, startAt, endAt } = subject.profile;
+  const idOf = (name: string): number => {
+    const known = gaps.get(name);
+    if (known !== undefined) return known;
+    const id = FIRST_ID + stacks.parent.length + gaps.size;
+    gaps.set(name, id);
+    return id;
+  };
+  const between = new Gaps(subject);
   const ids: number[] = [];
   const timeDeltas: number[] = [];
   let last = startAt;
@@ -60,25 +74,30 @@ function timeline({ samples, startAt, endAt }: Profile): { samples: number[]; ti
   let end = startAt;
   for (const [i, stack] of samples.stack.entries()) {
     const start = samples.startAt[i]!;
-    if (start > end) add(IDLE_ID, end);
+    for (const gap of between.between(end, start)) add(idOf(gap.name), gap.startAt);
     add(stack + FIRST_ID, start);
     end = start + samples.time[i]!;
   }
-  if (end < endAt) add(IDLE_ID, end);
-  add(IDLE_ID, endAt);
+  for (const gap of between.between(end, endAt)) add(idOf(gap.name), gap.startAt);
+  add(idOf(restName(subject)), endAt);
   return { samples: ids, timeDeltas };
 }
 
-function nodes({ frames, stacks }: Profile, samples: readonly number[]): V8ProfileNode[] {
+function nodes(
+  { frames, stacks }: Profile,
+  samples: readonly number[],
+  gaps: readonly string[],
+): V8ProfileNode[] {
   const script = scriptIds(frames);
   const hits: number[] = [];
   const children: number[][] = [];
-  for (let id = 0; id < stacks.parent.length + FIRST_ID; id++) {
+  const firstGap = FIRST_ID + stacks.parent.length;
+  for (let id = 0; id < firstGap + gaps.length; id++) {
     hits.push(0);
     children.push([]);
   }
   for (const id of samples) hits[id]! += 1;
-  children[ROOT_ID]!.push(IDLE_ID);
+  children[ROOT_ID]!.push(...gaps.map((_, at) => firstGap + at));
   for (const [i, parent] of stacks.parent.entries()) {
     children[parent < 0 ? ROOT_ID : parent + FIRST_ID]!.push(i + FIRST_ID);
   }
@@ -90,8 +109,8 @@ function nodes({ frames, stacks }: Profile, samples: readonly number[]): V8Profi
   });
   return [
     node(ROOT_ID, metaFrame(ROOT)),
-    node(IDLE_ID, metaFrame(IDLE)),
     ...stacks.frame.map((frame, i) => node(i + FIRST_ID, frames[frame]!)),
+    ...gaps.map((name, at) => node(firstGap + at, metaFrame(name))),
   ];
 }
 

@@ -2,14 +2,13 @@ import { gzipSync } from "fflate/browser";
 import { type LabelInput, Profile as PprofProfile, StringTable } from "pprof-format";
 import { isMeta, UNSAMPLED } from "../profile/frames.ts";
 import type { Profile } from "../profile/model.ts";
-import { isRequest, pathOf, type RequestProfile } from "../profile/request.ts";
+import { isRequest, pathOf, type RequestProfile, traceIdOf } from "../profile/request.ts";
 import { detailsIfAny } from "./details.ts";
 import type { Format } from "./format.ts";
 import { fileName, placedName, PPROF_COMMENT } from "./labels.ts";
 import { readPprof } from "./read_pprof.ts";
 
 const NANOSECONDS = 1000;
-const TRACE_ID = /^[0-9a-f]{2}-([0-9a-f]{32})-/;
 
 /**
  * pprof's profile.proto, gzipped, with the request as labels of every sample.
@@ -87,7 +86,7 @@ function samples(
 function labels(subject: RequestProfile, text: (value: string) => number): LabelInput[] {
   const { request } = subject;
   if (!isRequest(request)) return [];
-  const traceId = TRACE_ID.exec(request.traceparent ?? "")?.[1];
+  const traceId = traceIdOf(request);
   const values: [string, string][] = [
     ["method", request.method],
     ["path", pathOf(request.url)],

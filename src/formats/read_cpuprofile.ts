@@ -1,11 +1,12 @@
-import { IDLE, isMeta, metaFrame, PROGRAM } from "../profile/frames.ts";
+import { isGap, metaFrame, PROGRAM } from "../profile/frames.ts";
 import type { Profile, Samples } from "../profile/model.ts";
-import type { RequestProfile } from "../profile/request.ts";
+import type { Hold, RequestProfile } from "../profile/request.ts";
 import { Tables } from "../profile/tables.ts";
 import type { V8ProfileNode } from "../profile/v8.ts";
 import { decodeTree, UnreadableProfile } from "../profile/v8_tree.ts";
 import type { Microseconds } from "../units.ts";
 import { FormatError } from "./format.ts";
+import { holdOf } from "./gaps.ts";
 import { readDetails, subjectOf } from "./read_details.ts";
 import { isFinite, isRecord, type JsonObject, listOf, objectOf } from "./read_text.ts";
 
@@ -14,7 +15,7 @@ const EXPECTED = "a CPU profile of V8: nodes, samples, timeDeltas, startTime and
 /**
  * A `.cpuprofile`, of ours or of `node --cpu-prof`, `deno run --cpu-prof`, Chrome.
  *
- * Read as DevTools and speedscope do: sample `i` lasts until the time of sample `i + 1`. What is `(idle)` becomes a gap.
+ * Read as DevTools and speedscope do: sample `i` lasts until the time of sample `i + 1`. What is `(idle)`, `(waiting)` or `(blocked by …)` becomes a gap.
  */
 export function readCpuprofile(content: Uint8Array, name: string): RequestProfile {
   const file = objectOf(content, EXPECTED);
@@ -25,14 +26,15 @@ export function readCpuprofile(content: Uint8Array, name: string): RequestProfil
   const tables = new Tables();
   const stackOfId = treeOf(nodes, tables);
   const taken = inOrder(samplesOf(file, stackOfId, tables), instants(file, startAt, endAt));
+  const { samples, holds } = stretches(taken, tables, endAt);
   const profile: Profile = {
     frames: tables.frames,
     stacks: tables.stacks,
-    samples: stretches(taken, tables, endAt),
+    samples,
     startAt,
     endAt,
   };
-  return subjectOf(profile, readDetails(file["profsrv"]), name);
+  return subjectOf(profile, readDetails(file["profsrv"]), { name, holds });
 }
 
 interface Taken {
@@ -75,15 +77,26 @@ function inOrder(stacks: readonly number[], at: readonly Microseconds[]): Taken[
   return stacks.map((stack, i) => ({ stack, at: at[i]! })).sort((a, b) => a.at - b.at);
 }
 
-function stretches(taken: readonly Taken[], { frames, stacks }: Tables, endAt: Microseconds): Samples {
+function stretches(
+  taken: readonly Taken[],
+  { frames, stacks }: Tables,
+  endAt: Microseconds,
+): { samples: Samples; holds: Hold[] } {
+  const holds: Hold[] = [];
   const samples = { stack: [] as number[], startAt: [] as number[], time: [] as number[] };
   for (const [i, { stack, at }] of taken.entries()) {
-    if (isMeta(frames[stacks.frame[stack]!]!, IDLE)) continue;
+    const frame = frames[stacks.frame[stack]!]!;
+    const time = (taken[i + 1]?.at ?? endAt) - at;
+    if (isGap(frame)) {
+      const hold = holdOf(frame, at, time);
+      if (hold !== undefined) holds.push(hold);
+      continue;
+    }
     samples.stack.push(stack);
     samples.startAt.push(at);
-    samples.time.push((taken[i + 1]?.at ?? endAt) - at);
+    samples.time.push(time);
   }
-  return samples;
+  return { samples, holds };
 }
 
 function isNode(value: unknown): value is V8ProfileNode {

@@ -1,7 +1,7 @@
 import { GARBAGE_COLLECTOR, isMeta, UNSAMPLED } from "../profile/frames.ts";
 import type { Profile } from "../profile/model.ts";
 import { prune } from "../profile/prune.ts";
-import type { RequestInfo, RequestProfile } from "../profile/request.ts";
+import type { Hold, RequestInfo, RequestProfile } from "../profile/request.ts";
 import { toMicroseconds } from "../units.ts";
 import type { Details } from "./details.ts";
 import { FormatError } from "./format.ts";
@@ -53,7 +53,11 @@ export function readDetails(value: unknown): Details | undefined {
  *
  * Span, cpu and counts are the profile's own, so that they hold whatever the details say.
  */
-export function subjectOf(whole: Profile, details: Details | undefined, name: string): RequestProfile {
+export function subjectOf(
+  whole: Profile,
+  details: Details | undefined,
+  { name, holds = [] }: { readonly name: string; readonly holds?: readonly Hold[] },
+): RequestProfile {
   const profile = prune(whole);
   assertDepth(profile);
   const { startAt, endAt } = profile;
@@ -70,6 +74,7 @@ export function subjectOf(whole: Profile, details: Details | undefined, name: st
     request: { ...requestOf(details, name), startAt, duration, cpu, ...blockedOf(details, duration - cpu) },
     profile,
     ...counts(profile),
+    ...(holds.length === 0 ? {} : { holds }),
   };
 }
 

@@ -30,7 +30,7 @@ export function readFolded(content: Uint8Array, name: string): RequestProfile {
     for (const label of line.slice(0, at).split(";")) stack = tables.stack(stack, frameOf(label));
     totals.push({ stack, time: Number(time), count: 1 });
   }
-  return subjectOf(layOut(tables, totals, 0), undefined, name);
+  return subjectOf(layOut(tables, totals, 0), undefined, { name });
 }
 
 /** Holds a file to a number of labels: each takes some hundred bytes in memory. */

@@ -25,7 +25,7 @@ export function readPprof(content: Uint8Array, name: string): RequestProfile {
   const tables = new Tables();
   const totals = totalsOf(file, text, tables);
   const duration = Math.round(Number(file.durationNanos) / 1000);
-  return subjectOf(layOut(tables, totals, duration), detailsIn(file.comment.map(text)), name);
+  return subjectOf(layOut(tables, totals, duration), detailsIn(file.comment.map(text)), { name });
 }
 
 type Text = (index: number | bigint) => string;

@@ -1,8 +1,10 @@
+import { isGap } from "../profile/frames.ts";
 import type { Profile, Samples } from "../profile/model.ts";
-import type { RequestProfile } from "../profile/request.ts";
+import type { Hold, RequestProfile } from "../profile/request.ts";
 import { Tables } from "../profile/tables.ts";
 import type { Microseconds } from "../units.ts";
 import { FormatError } from "./format.ts";
+import { holdOf } from "./gaps.ts";
 import { readDetails, subjectOf } from "./read_details.ts";
 import { unplaced } from "./read_labels.ts";
 import { isFinite, isRecord, type JsonObject, listOf, objectOf } from "./read_text.ts";
@@ -19,7 +21,7 @@ const UNITS: ReadonlyMap<unknown, number> = new Map([
 
 type Stretches = { stack: number[]; startAt: Microseconds[]; time: Microseconds[] };
 
-/** A file of speedscope, its profile evented (as ours) or sampled. An instant when no frame is open is in a gap. */
+/** A file of speedscope, its profile evented (as ours) or sampled. An instant is in a gap when no frame is open, or one that says so. */
 export function readSpeedscope(content: Uint8Array, name: string): RequestProfile {
   const file = objectOf(content, EXPECTED);
   const profiles = listOf(file, "profiles", { is: isRecord, expected: "a profile" });
@@ -39,7 +41,8 @@ export function readSpeedscope(content: Uint8Array, name: string): RequestProfil
   const startAt = instant(own["startValue"]);
   const read = own["type"] === "evented" ? evented : own["type"] === "sampled" ? sampled : undefined;
   if (read === undefined) throw new FormatError(`its type is "${own["type"]}", expected evented or sampled`);
-  const { samples, end } = read(own, { tables, frames, instant, startAt });
+  const { samples: all, end } = read(own, { tables, frames, instant, startAt });
+  const { samples, holds } = withoutGaps(all, tables);
   const profile: Profile = {
     frames: tables.frames,
     stacks: tables.stacks,
@@ -47,7 +50,21 @@ export function readSpeedscope(content: Uint8Array, name: string): RequestProfil
     startAt,
     endAt: Math.max(instant(own["endValue"]), end),
   };
-  return subjectOf(profile, readDetails(file["profsrv"]), name);
+  return subjectOf(profile, readDetails(file["profsrv"]), { name, holds });
+}
+
+function withoutGaps(
+  { stack, startAt, time }: Samples,
+  { frames, stacks }: Tables,
+): { samples: Samples; holds: Hold[] } {
+  const holds: Hold[] = [];
+  const samples: Stretches = { stack: [], startAt: [], time: [] };
+  for (const [i, one] of stack.entries()) {
+    const frame = frames[stacks.frame[one]!]!;
+    if (!isGap(frame)) add(samples, one, startAt[i]!, time[i]!);
+    else holds.push(...[holdOf(frame, startAt[i]!, time[i]!)].filter((it) => it !== undefined));
+  }
+  return { samples, holds };
 }
 
 interface Context {

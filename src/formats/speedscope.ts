@@ -1,7 +1,9 @@
-import type { Frame, Profile } from "../profile/model.ts";
-import { type RequestProfile, titleOf } from "../profile/request.ts";
+import { metaFrame } from "../profile/frames.ts";
+import type { Frame } from "../profile/model.ts";
+import { isRequest, type RequestProfile, titleOf } from "../profile/request.ts";
 import { type Details, detailsIfAny } from "./details.ts";
 import type { Format } from "./format.ts";
+import { Gaps } from "./gaps.ts";
 import { placedName } from "./labels.ts";
 import { readSpeedscope } from "./read_speedscope.ts";
 
@@ -43,7 +45,7 @@ export interface SpeedscopeEvent {
 }
 
 /**
- * speedscope's own format, as frames that open and close over the request's span; in gaps none is open.
+ * speedscope's own format, as frames that open and close over the request's span; in gaps `(blocked by …)` or `(waiting)` is open.
  *
  * Written as events, not as samples, because a sample lists its whole stack: deep stacks would grow the file squarely.
  * Neighbouring samples of one function become one stretch.
@@ -61,19 +63,21 @@ function speedscopeFile(subject: RequestProfile): SpeedscopeFile {
   const { profile, request } = subject;
   const name = titleOf(request);
   const profsrv = detailsIfAny(subject);
+  const gaps = new Map<string, number>();
+  const ownEvents = events(subject, gaps);
   return {
     $schema: "https://www.speedscope.app/file-format-schema.json",
     name,
     exporter: "profsrv",
     activeProfileIndex: 0,
-    shared: { frames: profile.frames.map(speedscopeFrame) },
+    shared: { frames: [...profile.frames, ...[...gaps.keys()].map(metaFrame)].map(speedscopeFrame) },
     profiles: [{
       type: "evented",
       name,
       unit: "microseconds",
       startValue: 0,
       endValue: profile.endAt - profile.startAt,
-      events: events(profile),
+      events: ownEvents,
     }],
     ...(profsrv === undefined ? {} : { profsrv }),
   };
@@ -89,8 +93,24 @@ function speedscopeFrame(frame: Frame): SpeedscopeFrame {
   };
 }
 
-function events({ stacks, samples, startAt }: Profile): SpeedscopeEvent[] {
+/** Adds the names of all gaps to `gaps`, with the number of the frame of each. */
+function events(subject: RequestProfile, gaps: Map<string, number>): SpeedscopeEvent[] {
+  const { frames, stacks, samples, startAt, endAt } = subject.profile;
   const out: SpeedscopeEvent[] = [];
+  const between = new Gaps(subject);
+  const rest = (from: number, to: number): void => {
+    // Where there is no request, that nothing ran needs no frame.
+    if (!isRequest(subject.request)) return;
+    for (const gap of between.between(from, to)) {
+      const frame = gaps.get(gap.name) ?? frames.length + gaps.size;
+      gaps.set(gap.name, frame);
+      out.push({ type: "O", frame, at: gap.startAt - startAt }, {
+        type: "C",
+        frame,
+        at: gap.endAt - startAt,
+      });
+    }
+  };
   const opening: number[] = [];
   /** From one stack to another: closes what only the first has, opens what only the second has. */
   const change = (from: number, to: number, at: number): void => {
@@ -113,6 +133,7 @@ function events({ stacks, samples, startAt }: Profile): SpeedscopeEvent[] {
     const start = samples.startAt[i]! - startAt;
     if (start > end) {
       change(last, -1, end);
+      rest(end + startAt, start + startAt);
       last = -1;
     }
     change(last, stack, start);
@@ -120,5 +141,6 @@ function events({ stacks, samples, startAt }: Profile): SpeedscopeEvent[] {
     end = start + samples.time[i]!;
   }
   change(last, -1, end);
+  rest(end + startAt, endAt);
   return out;
 }

@@ -17,6 +17,24 @@ export const PROFILER = "(profsrv)";
 /** What the agent's script is called on Node: no file's URL, for reports of coverage count all files. */
 export const AGENT_SCRIPT = "profsrv:agent";
 
+/** Ours: the request waited for something else than the event loop. */
+export const WAITING = "(waiting)";
+
+/** The name of the time in which what is called so held up the event loop. */
+export function blockedBy(name: string): string {
+  return `(blocked by ${name})`;
+}
+
+/** What held up the event loop, if that is what a frame stands for. */
+export function blockerIn(frame: Frame): string | undefined {
+  return frame.url === "" ? /^\(blocked by (.*)\)$/s.exec(frame.name)?.[1] : undefined;
+}
+
+/** Whether a frame stands for time in which the request, or the whole process, did not run. */
+export function isGap(frame: Frame): boolean {
+  return isMeta(frame, IDLE) || isMeta(frame, WAITING) || blockerIn(frame) !== undefined;
+}
+
 /** A frame that belongs to no script. */
 export function metaFrame(name: string): Frame {
   return { name, url: "", line: -1, column: -1 };

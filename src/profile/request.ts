@@ -12,7 +12,7 @@ export type Outcome = "finished" | "aborted" | "error" | "unfinished";
  * A request as the process that served it saw it. All times are whole microseconds.
  *
  * Invariant (the law of time): `cpu + blocked <= duration`; the rest, `duration - cpu - blocked`, is the time in which
- * the event loop ran no request at all (`wait`).
+ * the event loop ran nothing that counts (`wait`).
  */
 export interface RequestInfo {
   /** Number of the request in its process, from 1. */
@@ -44,8 +44,12 @@ export interface RequestInfo {
   readonly duration: Microseconds;
   /** The event loop ran this request. */
   readonly cpu: Microseconds;
-  /** It ran another request meanwhile. */
+  /** It ran another request meanwhile, or for 1 ms and more work of none. */
   readonly blocked: Microseconds;
+  /**
+   * So long at most it lay in its socket before `startAt`, because the event loop was held: no part of `duration`; absent if it did not.
+   */
+  readonly queued?: Microseconds;
   readonly outcome: Outcome;
   /** True if its times, as measured, contradicted each other by more than rounding, and were changed to keep the law. */
   readonly isClamped?: boolean;
@@ -58,6 +62,21 @@ export interface ProcessInfo {
   readonly tid: number;
   /** Name and version, as `node 24.1.0`. */
   readonly runtime: string;
+}
+
+/** The id of what held up the event loop when that was no request. */
+export const OUTSIDE = "(outside requests)";
+/** What a picture calls it. */
+export const OUTSIDE_NAME = "work outside requests";
+
+/** A time in which something else held up the event loop, and with it a request in flight. */
+export interface Hold {
+  /** The id of the request that did, or `OUTSIDE`; empty where it is not known. */
+  readonly id: string;
+  /** Method and route of that request, its id where they are not known, or `OUTSIDE_NAME`. */
+  readonly name: string;
+  readonly startAt: Microseconds;
+  readonly time: Microseconds;
 }
 
 /**
@@ -78,11 +97,20 @@ export interface RequestProfile {
   readonly sampleCount: number;
   /** Part of `cpu` in which the garbage collector ran, as sampled. */
   readonly gc: Microseconds;
+  /** What held it up for 1 ms and more at a time, in order and apart; their times add up to `blocked` at most. */
+  readonly holds?: readonly Hold[];
 }
 
 /** Whether anything is known of the request: nothing is of a profile from elsewhere, whose `url` is its file's name. */
 export function isRequest({ method }: RequestInfo): boolean {
   return method !== "";
+}
+
+const TRACE_ID = /^[0-9a-f]{2}-([0-9a-f]{32})-/;
+
+/** The trace id in the `traceparent` that a request carried. https://www.w3.org/TR/trace-context/#traceparent-header */
+export function traceIdOf({ traceparent }: RequestInfo): string | undefined {
+  return traceparent === undefined ? undefined : TRACE_ID.exec(traceparent)?.[1];
 }
 
 /** What a request is called in one line. */

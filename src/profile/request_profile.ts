@@ -2,7 +2,7 @@ import type { Microseconds } from "../units.ts";
 import { GARBAGE_COLLECTOR, isMeta, UNSAMPLED } from "./frames.ts";
 import { mergeSlices } from "./merge.ts";
 import type { Profile } from "./model.ts";
-import type { ProcessInfo, RequestInfo, RequestProfile } from "./request.ts";
+import type { Hold, ProcessInfo, RequestInfo, RequestProfile } from "./request.ts";
 import type { Slice } from "./slice.ts";
 import { type Transform, transform } from "./transforms.ts";
 import { settle } from "./weights.ts";
@@ -16,6 +16,7 @@ export interface RequestParts {
   readonly request: RequestInfo;
   /** Its part of each window that has one, in their order. */
   readonly slices: readonly Slice[];
+  readonly holds?: readonly Hold[];
 }
 
 /** Puts a request's profile together: its slices merged, then the steps, then its times settled on what was measured. */
@@ -33,7 +34,18 @@ export function requestProfile(parts: RequestParts, steps: readonly Transform[] 
     profile,
     sampleCount: profile.samples.stack.length - unsampled.samples,
     gc: leafShare(profile, GARBAGE_COLLECTOR).time,
+    holds: withinTime(parts.holds ?? [], request.blocked),
   };
+}
+
+/** The first holds that add up to no more than this: their borders are rounded. */
+function withinTime(holds: readonly Hold[], most: Microseconds): Hold[] {
+  let left = most;
+  return holds.flatMap((hold) => {
+    const time = Math.min(hold.time, left);
+    left -= time;
+    return time === 0 ? [] : [time === hold.time ? hold : { ...hold, time }];
+  });
 }
 
 /** Rounding moves a time by less than this. */

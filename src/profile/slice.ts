@@ -33,6 +33,8 @@ export interface SlicedWindow {
   readonly unattributed: Share;
   /** Nothing ran. */
   readonly idle: Share;
+  /** The samples that are unattributed. */
+  readonly outside: Slice;
 }
 
 /**
@@ -45,10 +47,12 @@ export function sliceWindow({ profile, owners }: Window): SlicedWindow {
   const { samples } = profile;
   const isIdle = idleStacks(profile);
   const ranges = new Map<number, number[]>();
+  const outside: number[] = [];
   const shares = { attributed: share(), unattributed: share(), idle: share() };
   for (const [i, seq] of owners.entries()) {
     if (seq !== 0) extend(ranges, seq, i);
     const kind = seq !== 0 ? "attributed" : isIdle[samples.stack[i]!] ? "idle" : "unattributed";
+    if (kind === "unattributed") outside.push(i, i + 1);
     shares[kind].samples++;
     shares[kind].time += samples.time[i]!;
   }
@@ -56,7 +60,7 @@ export function sliceWindow({ profile, owners }: Window): SlicedWindow {
   if (owners.length === 0) shares.unattributed.time = profile.endAt - profile.startAt;
   const slices = new Map<number, Slice>();
   for (const [seq, own] of ranges) slices.set(seq, { window: profile, ranges: own });
-  return { slices, ...shares };
+  return { slices, ...shares, outside: { window: profile, ranges: outside } };
 }
 
 /** Adds sample `i` to the ranges of a request, to the last one if it follows it. */

@@ -79,8 +79,13 @@ export interface WindowMessage {
   readonly kind: "window";
   readonly profile: V8Profile;
   readonly owners: readonly number[];
-  /** Long stretches, in which the event loop ran one request for 1 ms or more: `[seq, startAt, time, …]`. */
+  /**
+   * Long stretches, in which the event loop ran one request for 1 ms or more, or, without a rest, work of none that is open:
+   * `[seq, startAt, time, …]`, in order and apart, with `seq` 0 for what no request started and `-seq` for what one started that had ended.
+   */
   readonly stretches: readonly number[];
+  /** No request was in flight: sent for what ran outside of requests. */
+  readonly isQuiet: boolean;
 }
 
 /**

@@ -23,6 +23,7 @@ export interface Measured {
   readonly duration: Microseconds;
   readonly cpu: Microseconds;
   readonly blocked: Microseconds;
+  readonly queued?: Microseconds | undefined;
   readonly outcome: Outcome;
   /** The times contradicted each other, see `RequestInfo`. */
   readonly isClamped?: boolean | undefined;
@@ -34,8 +35,8 @@ export type Described =
   & { readonly [key in Optional]?: RequestInfo[key] | undefined };
 type Optional = "pattern" | "traceparent" | "contentType" | "triggered";
 
-/** seq, startAt, duration, cpu, blocked, bytes */
-const FLOATS = 6;
+/** seq, startAt, duration, cpu, blocked, bytes, queued */
+const FLOATS = 7;
 /** The texts by `TEXTS`, status, triggered, clamped, and one for the next row to begin at a float. */
 const SHORTS = 12;
 const TEXTS = ["outcome", "method", "url", "host", "http", "pattern", "traceparent", "contentType"] as const;
@@ -82,6 +83,7 @@ export class RequestRows {
     floats[at + 3] = measured.cpu;
     floats[at + 4] = measured.blocked;
     floats[at + 5] = described.bytes;
+    floats[at + 6] = measured.queued ?? 0;
     at = this.count * SHORT_WIDTH + 4 * FLOATS;
     shorts[at] = this.indexOf(0, measured.outcome);
     shorts[at + 1] = this.indexOf(1, described.method);
@@ -164,6 +166,7 @@ export function* decodeRequests(
       duration: floats[at + 2]!,
       cpu: floats[at + 3]!,
       blocked: floats[at + 4]!,
+      ...(floats[at + 6] === 0 ? {} : { queued: Math.round(floats[at + 6]!) }),
       outcome: text(0) as Outcome,
       ...(shorts[shortAt + CLAMPED] === 1 ? { isClamped: true } : {}),
     };

@@ -10,6 +10,8 @@ import type { Bytes, EpochMilliseconds, Milliseconds } from "../units.ts";
  */
 export interface IndexEntry {
   readonly v: 1;
+  /** The run that it belongs to, as in `run.json`; absent in older ones. */
+  readonly run?: string;
   /** Unique in the run. */
   readonly id: string;
   readonly pid: number;
@@ -28,14 +30,47 @@ export interface IndexEntry {
   /** ISO 8601 with milliseconds, UTC. */
   readonly start: string;
   readonly duration: Milliseconds;
+  /** How long it may have lain in its socket before, at most; absent in older runs. */
+  readonly queued?: Milliseconds;
   readonly cpu: Milliseconds;
   readonly blocked: Milliseconds;
   readonly wait: Milliseconds;
   readonly gc: Milliseconds;
   readonly samples: number;
   readonly outcome: Outcome;
+  /** What held up the event loop for 1 ms and more at a time while this one was blocked; see `blockersOf`. */
+  readonly blockers?: readonly Blocker[];
+  /** The W3C trace id that the request carried; null if it carried none. */
+  readonly trace?: string | null;
   /** Profile files relative to the run's directory, with `/` on every system. */
   readonly files: readonly string[];
+}
+
+/** The id of a request, or `OUTSIDE`, and for how long it held up another request. */
+export interface Blocker {
+  readonly id: string;
+  readonly ms: Milliseconds;
+}
+
+/** What a run did outside of requests. */
+export interface OutsideTotals {
+  /** As sampled, without what the profiler did. */
+  readonly time: Milliseconds;
+  /** The application's functions with most of that time in themselves and in what they call of others. */
+  readonly functions: readonly HotFunction[];
+  /** Profile files, one per process and format. */
+  readonly files: readonly string[];
+  /** What requests left running after they had ended, by method and route. */
+  readonly after: Readonly<Record<string, Milliseconds>>;
+}
+
+/** A function and its time. */
+export interface HotFunction {
+  readonly function: string;
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly self: Milliseconds;
 }
 
 /** Samples of a run by whose they were. */
@@ -67,6 +102,8 @@ export interface RunTotals {
   readonly refusals?: readonly string[];
   /** Only of the time in which some request was open. */
   readonly samples: Readonly<SampleCounts>;
+  /** Absent in what an older version wrote. */
+  readonly outside?: OutsideTotals;
   /** What profiling cost all processes together that could say so; the longest of their pauses. */
   readonly cost: Cost;
   /** Requests whose measured times contradicted each other, and were changed so that the law of time holds. */

@@ -13,7 +13,7 @@ const INDEX: OwnKind = {
     const [line = ""] = head.split("\n", 1);
     const entry = parse(line);
     // Who was killed, or met a full disk, in the middle of the first line left its beginning.
-    return line.startsWith('{"v":1,"id":"') || entry?.["v"] === 1 && typeof entry["outcome"] === "string";
+    return /^\{"v":1,"(?:run|id)":"/.test(line) || entry?.["v"] === 1 && typeof entry["outcome"] === "string";
   },
 };
 

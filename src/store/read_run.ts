@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { FileRefused } from "../files/refused.ts";
 import { readLines } from "../files/lines.ts";
 import { readRegular } from "../files/regular.ts";
-import type { IndexEntry, RunTotals } from "./entry.ts";
+import type { IndexEntry, OutsideTotals, RunTotals } from "./entry.ts";
 import { LONGEST_LINE, LONGEST_RUN_FILE, parse } from "./own_files.ts";
 import { isAmount, isInstant, readEntry } from "./read_entry.ts";
 import type { RunExit } from "./run_file.ts";
@@ -26,6 +26,16 @@ export interface RunRecord {
   /** These two are absent in runs of version 0.1 and older. */
   readonly clamped?: number;
   readonly isLoaded?: boolean;
+  /** These are absent in older runs. */
+  readonly run?: string;
+  readonly outside?: Pick<OutsideTotals, "time" | "functions">;
+  readonly files?: OutsideTotals["files"];
+  readonly after?: OutsideTotals["after"];
+}
+
+/** What is told of the time outside of requests; undefined if nothing is. */
+export function outsideOf({ outside, files = [], after = {} }: RunRecord): OutsideTotals | undefined {
+  return outside === undefined ? undefined : { ...outside, files, after };
 }
 
 /** What each part must be, besides there. */
@@ -42,6 +52,10 @@ const SHAPE: Readonly<Record<keyof RunRecord, (value: unknown) => boolean>> = {
   drops: isCounts,
   clamped: (value) => value === undefined || typeof value === "number",
   isLoaded: (value) => value === undefined || typeof value === "boolean",
+  run: (value) => value === undefined || isText(value),
+  outside: (value) => value === undefined || isOutside(value),
+  files: (value) => value === undefined || Array.isArray(value) && value.every(isText),
+  after: (value) => value === undefined || isObject(value) && Object.values(value).every(isAmount),
 };
 
 /** What is counted; what an older profsrv did not know is 0. */
@@ -127,6 +141,14 @@ function isText(value: unknown): value is string {
 function isCounts(value: unknown): boolean {
   return isObject(value) && Object.values(value).every((it) => typeof it !== "number" || isAmount(it)) &&
     Object.values(COUNTS).flat().every((key) => !Object.hasOwn(value, key) || isAmount(value[key]));
+}
+
+function isOutside(value: unknown): boolean {
+  return isObject(value) && isAmount(value["time"]) && Array.isArray(value["functions"]) &&
+    value["functions"].every((it) =>
+      isObject(it) && isText(it["function"]) && isText(it["file"]) && isAmount(it["line"]) &&
+      isAmount(it["self"])
+    );
 }
 
 function isExit(value: unknown): boolean {

@@ -1,4 +1,6 @@
 /** `run.json`: what was run, how, and what came of it. Written when the run begins and again when it ends. */
+import { createHash } from "node:crypto";
+import { basename } from "node:path";
 import type { Microseconds } from "../units.ts";
 import type { RunTotals } from "./entry.ts";
 import { runFile } from "./own_files.ts";
@@ -6,8 +8,15 @@ import { runFile } from "./own_files.ts";
 /** What is known of a run when it begins. */
 export interface RunStart {
   readonly version: string;
+  /** Unique. */
+  readonly run: string;
   readonly command: readonly string[];
   readonly interval: Microseconds;
+}
+
+/** The id of the run that this is the inbox of. It may be told; the inbox's name may not, as who knows it can write there. */
+export function runIdOf(inbox: string): string {
+  return createHash("sha256").update(basename(inbox)).digest("hex").slice(0, 12);
 }
 
 /** How the command ended. */
@@ -29,6 +38,7 @@ export function runRecord(
   return {
     v: 1,
     profsrv: start.version,
+    run: start.run,
     command: start.command,
     interval: start.interval,
     start: new Date(totals.startedOn).toISOString(),
@@ -41,12 +51,19 @@ export function runRecord(
       limited: totals.limited,
       processes: totals.processes,
     },
+    ...runParts(totals.outside),
     attribution: { attributed, unattributed, idle, coverage: coverageOf(totals.samples) },
     cost: totals.cost,
     drops: totals.drops,
     clamped: totals.clamped,
     isLoaded: totals.isLoaded,
   };
+}
+
+function runParts(outside: RunTotals["outside"]): object {
+  if (outside === undefined) return {};
+  const { time, functions, files, after } = outside;
+  return { outside: { time, functions }, files, after };
 }
 
 /** The share of the samples in which something ran that went to a request; null if there were none. */

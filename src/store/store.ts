@@ -5,9 +5,10 @@ import { writeExclusive } from "../files/exclusive_file.ts";
 import type { OwnFile } from "../files/own_file.ts";
 import { type Format } from "../formats/mod.ts";
 import { fieldsOf, formatTemplate, isKnownRoute, safeName, type Template } from "../naming/mod.ts";
-import type { RequestInfo, RequestProfile } from "../profile/request.ts";
-import type { Bytes } from "../units.ts";
-import type { IndexEntry } from "./entry.ts";
+import { type RequestInfo, type RequestProfile, traceIdOf } from "../profile/request.ts";
+import { type Bytes, toMilliseconds } from "../units.ts";
+import type { Blocker, IndexEntry } from "./entry.ts";
+import { OutsideSums } from "./outside_sums.ts";
 import { indexFile } from "./own_files.ts";
 
 /** Lines held back at most while they cannot be appended. */
@@ -17,6 +18,8 @@ const MAX_UNWRITTEN = 50_000;
 export interface StoreOptions {
   /** Absolute; exists. */
   readonly directory: string;
+  /** The run's id. */
+  readonly run: string;
   readonly template: Template;
   readonly formats: readonly Format[];
   /** Whether this request gets files. */
@@ -35,7 +38,8 @@ export class Store {
   #unwritten: string[] = [];
   /** One did not fit into the size any more: then none is written, be it ever so small. */
   #isFull = false;
-  /** Profile files written. */
+  readonly outside = new OutsideSums();
+  /** Profile files of requests written. */
   files: number;
   /** Their size. */
   size: Bytes = 0;
@@ -57,7 +61,8 @@ export class Store {
 
   /** Writes a request's profile files; its line goes out with the next `flush`. */
   add(request: RequestProfile): IndexEntry {
-    const entry = indexEntry(request, this.#options.isKept(request.request) ? this.#write(request) : []);
+    const { run, isKept } = this.#options;
+    const entry = indexEntry(request, { run, files: isKept(request.request) ? this.#keep(request) : [] });
     this.#unwritten.push(JSON.stringify(entry) + "\n");
     return entry;
   }
@@ -86,34 +91,50 @@ export class Store {
     this.#unwritten.splice(0, lines);
   }
 
-  #write(request: RequestProfile): string[] {
-    const { directory, template, formats, maxFiles, maxSize } = this.#options;
+  /** Writes the files of what a process did outside of requests, whatever the limits are. */
+  addOutside(profile: RequestProfile): void {
+    this.outside.add(profile, () => this.#write(profile, this.#contentsOf(profile)).map(({ name }) => name));
+  }
+
+  #keep(request: RequestProfile): string[] {
+    const { formats, maxFiles, maxSize } = this.#options;
     if (this.#isFull || this.files + formats.length > maxFiles) {
       this.limited++;
       return [];
     }
-    const contents = formats.map((format) => ({
-      extension: format.extension,
-      bytes: toBytes(format.write(request)),
-    }));
+    const contents = this.#contentsOf(request);
     const size = contents.reduce((sum, { bytes }) => sum + bytes.length, 0);
     if (this.size + size > maxSize) {
       this.#isFull = true;
       this.limited++;
       return [];
     }
-    const segments = formatTemplate(template, fieldsOf(request));
-    const names: string[] = [];
+    const written = this.#write(request, contents);
+    this.files += written.length;
+    for (const { bytes } of written) this.size += bytes.length;
+    return written.map(({ name }) => name);
+  }
+
+  #contentsOf(profile: RequestProfile): Content[] {
+    return this.#options.formats.map(({ extension, write }) => ({
+      extension,
+      bytes: toBytes(write(profile)),
+    }));
+  }
+
+  #write(profile: RequestProfile, contents: readonly Content[]): (Content & { readonly name: string })[] {
+    const { directory, template } = this.#options;
+    const segments = formatTemplate(template, fieldsOf(profile));
+    const written: (Content & { readonly name: string })[] = [];
     for (const { extension, bytes } of contents) {
       const { directories, candidate } = safeName(segments, extension);
       this.#attempt(() => {
         const folder = directories.length === 0 ? directory : directoryBelow(directory, directories);
-        names.push([...directories, writeExclusive(folder, candidate, bytes)].join("/"));
-        this.files++;
-        this.size += bytes.length;
+        const name = [...directories, writeExclusive(folder, candidate, bytes)].join("/");
+        written.push({ extension, bytes, name });
       });
     }
-    return names;
+    return written;
   }
 
   #attempt(act: () => void): void {
@@ -126,16 +147,26 @@ export class Store {
   }
 }
 
+/** A file to be. */
+interface Content {
+  readonly extension: string;
+  readonly bytes: Uint8Array;
+}
+
 function toBytes(content: string | Uint8Array): Uint8Array {
   return typeof content === "string" ? Buffer.from(content) : content;
 }
 
 /** The line of a request in `index.ndjson`: what its profile files say of it too, and their names. */
-export function indexEntry(request: RequestProfile, files: readonly string[]): IndexEntry {
+export function indexEntry(
+  request: RequestProfile,
+  { run, files }: { readonly run: string; readonly files: readonly string[] },
+): IndexEntry {
   const details = detailsOf(request);
   // One by one: a run may have tens of thousands per second.
   return {
     v: details.v,
+    run,
     id: details.id,
     pid: details.pid,
     tid: details.tid,
@@ -150,12 +181,27 @@ export function indexEntry(request: RequestProfile, files: readonly string[]): I
     bytes: details.bytes,
     start: details.start,
     duration: details.duration,
+    queued: toMilliseconds(request.request.queued ?? 0),
     cpu: details.cpu,
     blocked: details.blocked,
     wait: details.wait,
     gc: details.gc,
     samples: details.samples,
     outcome: details.outcome,
+    blockers: blockersOf(request),
+    trace: traceIdOf(request.request) ?? null,
     files,
   };
+}
+
+/** So many are named. */
+const MOST_BLOCKERS = 5;
+
+/** What held up a request for 1 ms and more at a time, longest first: `blocked` at most, all together. */
+export function blockersOf({ holds = [] }: Pick<RequestProfile, "holds">): Blocker[] {
+  if (holds.length === 0) return [];
+  const times = new Map<string, number>();
+  for (const { id, time } of holds) times.set(id, (times.get(id) ?? 0) + time);
+  const longest = [...times].sort(([, a], [, b]) => b - a).slice(0, MOST_BLOCKERS);
+  return longest.map(([id, time]) => ({ id, ms: toMilliseconds(time) }));
 }

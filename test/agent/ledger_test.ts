@@ -1,10 +1,13 @@
 import assert from "node:assert/strict";
 import {
   type Account,
+  beginOutside,
   busyTimeAt,
+  endOutside,
   forget,
   isLedgerFilling,
   openLedger,
+  outsideTimeAt,
   running,
   runTimeAt,
   switchTo,
@@ -21,6 +24,7 @@ function account(seq: number): Account {
 /** The ledger is one per thread; each test starts with an empty log and nobody running. */
 function fresh(): void {
   openLedger();
+  endOutside();
   if (running() !== null) switchTo(null);
   forget(Infinity);
   takeStretches();
@@ -113,6 +117,46 @@ Deno.test("a stretch of a millisecond or more is told, with its owner", () => {
   assert.equal(seq, 9);
   assert.ok(Math.abs(at! - start) < 100 && time! >= 1500);
   assert.deepEqual(rest, [], "short ones are not");
+});
+
+Deno.test("work of no open request counts where it is timed, without a rest, for a millisecond and more, and not while a request runs", () => {
+  fresh();
+  const [a, ended] = [account(3), { ...account(4), closed: true }];
+  const before = outsideTimeAt(now());
+  const run = (milliseconds: number) => spinUntil(now() + milliseconds * 1000);
+  run(2); // Nobody has said that this is work.
+  beginOutside(null);
+  run(1.5);
+  switchTo(a);
+  run(0.5);
+  switchTo(null); // It goes on.
+  run(0.5);
+  beginOutside(ended);
+  run(2);
+  endOutside();
+  run(2);
+  const all = takeStretches();
+  // On a busy machine the request's own may be long, too, and what follows it.
+  const told = all.filter((_, i) => all[i - i % 3] !== a.seq);
+  const owners = told.filter((_, i) => i % 3 === 0);
+  assert.ok(owners[0] === 0 && owners.at(-1) === -4 && owners.length <= 3, owners.join());
+  const times = told.filter((_, i) => i % 3 === 2);
+  assert.ok(times[0]! >= 1500 && times.at(-1)! >= 2000, times.join());
+  const outside = outsideTimeAt(now()) - before;
+  const sum = times.reduce((total, time) => total + time, 0);
+  assert.ok(Math.abs(outside - sum) < 0.001, `${outside} is not the sum of ${times}`);
+  assert.ok(told[1]! + told[2]! <= told[4]!, "they are apart");
+});
+
+Deno.test("outside time is known while such work goes on", () => {
+  fresh();
+  const before = outsideTimeAt(now());
+  beginOutside(null);
+  const at = now();
+  spinUntil(at + 1500);
+  const outside = outsideTimeAt(now()) - before;
+  assert.ok(outside >= 1500, `${outside}`);
+  endOutside();
 });
 
 Deno.test("a log says when it is half full, before it drops anything, and has room again when it was taken", () => {

@@ -19,7 +19,13 @@ function processRecord(): ProcessRecord {
 function window(startTime: number, stacks: readonly string[], owners: readonly number[]): WindowMessage {
   const text = stacks.map((stack) => `${stack} 1000`).join("\n");
   const profile = v8FromFolded(text, startTime, startTime + stacks.length * 1000 + 500);
-  return { kind: "window", profile, owners: owners.flatMap((seq) => [1, seq]), stretches: [] };
+  return {
+    kind: "window",
+    profile,
+    owners: owners.flatMap((seq) => [1, seq]),
+    stretches: [],
+    isQuiet: false,
+  };
 }
 
 function requests(...infos: readonly RequestInfo[]): RequestsMessage {
@@ -83,6 +89,43 @@ Deno.test("a request without a sample is all unsampled", () => {
   const request = requestInfo({ seq: 9, startAt: 100, duration: 50, cpu: 20 });
   const [it] = receive(record, [hello, requests(request), goodbye]);
   assert.deepEqual([it!.sampleCount, toFolded(it!.profile)], [0, "(unsampled) 20\n- 30"]);
+});
+
+Deno.test("who held a request up is named, what goes on after an answer is added up, and work of nobody is a profile", () => {
+  const record = processRecord();
+  const times = { startAt: 11_000, duration: 9_000, cpu: 1_000, blocked: 6_500 };
+  const [victim] = receive(record, [
+    hello,
+    requests(
+      requestInfo({ seq: 1, url: "/victim", ...times }),
+      requestInfo({ seq: 2, method: "POST", url: "/hog", startAt: 10_000, duration: 4_000, cpu: 4_000 }),
+    ),
+    {
+      ...window(10_000, ["hog", "hog", "later", "later", "cron"], [2, 2, 0, 0, 0]),
+      stretches: [2, 10_000, 4_000, -2, 15_000, 2_000, 0, 17_000, 1_000, 9, 18_000, 1_000],
+    },
+  ]);
+  assert.deepEqual(victim!.holds?.map(({ id, name, startAt, time }) => `${id} ${name} ${startAt}+${time}`), [
+    "ab-2 POST /hog 11000+3000",
+    "(outside requests) work outside requests 15000+2000",
+    "(outside requests) work outside requests 17000+1000",
+    // No more than the law of time leaves.
+    "ab-9 ab-9 18000+500",
+  ]);
+  assert.deepEqual([...record.after], [["POST /hog", 2_000]]);
+  const outside = record.outside()!;
+  assert.deepEqual(checkRequestProfile(outside), []);
+  assert.deepEqual([outside.id, outside.request.url, outside.sampleCount], ["ab-0", "(unattributed)", 3]);
+  assert.ok(toFolded(outside.profile).includes("cron") && !toFolded(outside.profile).includes("hog"));
+});
+
+Deno.test("a window without a request counts for the profile of nobody's work alone", () => {
+  const record = processRecord();
+  receive(record, [hello, { ...window(0, ["cron"], [0]), isQuiet: true }]);
+  assert.deepEqual(record.samples, { attributed: 0, unattributed: 0, idle: 0 });
+  assert.equal(record.outside(), undefined, "it has served nobody yet");
+  receive(record, [requests(requestInfo({ seq: 1, startAt: 5_000, duration: 10, cpu: 1 })), goodbye]);
+  assert.equal(record.outside()!.sampleCount, 1);
 });
 
 Deno.test("a window that contradicts itself is refused, and the next one is taken", () => {

@@ -12,14 +12,47 @@ function parse(subject: RequestProfile): CpuProfileFile {
 
 testFormat(cpuprofile, cpuprofileReader);
 
-Deno.test("idle samples stand where the request did not run, and one at its very end", () => {
-  const { samples, timeDeltas, nodes } = parse(requestProfileOf("- 5\n a 10\n - 7\n a 20", { startAt: 100 }));
-  const names = samples?.map((id) => nodes.find((node) => node.id === id)?.callFrame.functionName);
-  assert.deepEqual(names, ["(idle)", "a", "(idle)", "a", "(idle)"]);
-  assert.deepEqual(timeDeltas, [0, 5, 10, 7, 20]);
+function namesOf({ samples, nodes }: CpuProfileFile): (string | undefined)[] | undefined {
+  return samples?.map((id) => nodes.find((node) => node.id === id)?.callFrame.functionName);
+}
+
+Deno.test("what a gap is called stands where the request did not run, and once at its very end", () => {
+  const file = parse(requestProfileOf("- 5\n a 10\n - 7\n a 20", { startAt: 100 }));
+  assert.deepEqual(namesOf(file), ["(waiting)", "a", "(waiting)", "a", "(waiting)"]);
+  assert.deepEqual(file.timeDeltas, [0, 5, 10, 7, 20]);
 });
 
-Deno.test("a request without a moment's duration is one idle sample", () => {
+Deno.test("a gap names what held up the event loop, as far as it did", () => {
+  const subject = requestProfileOf("- 50\n a 10\n - 70\n a 20\n - 30", { startAt: 100, blocked: 90 });
+  const hold = (name: string, startAt: number, time: number) => ({ id: name, name, startAt, time });
+  const holds = [
+    hold("GET /x", 110, 20),
+    hold("GET /y", 155, 30),
+    hold("GET /x", 185, 10),
+    hold("work outside requests", 255, 30),
+  ];
+  const file = parse({ ...subject, holds });
+  assert.deepEqual(namesOf(file), [
+    "(waiting)",
+    "(blocked by GET /x)",
+    "(waiting)",
+    "a",
+    "(blocked by GET /y)",
+    "(blocked by GET /x)",
+    "(waiting)",
+    "a",
+    "(waiting)",
+    "(blocked by work outside requests)",
+    "(waiting)",
+  ]);
+  assert.deepEqual(file.timeDeltas, [0, 10, 20, 20, 10, 25, 10, 35, 20, 5, 25]);
+});
+
+Deno.test("without a request a gap is idle", () => {
+  assert.deepEqual(namesOf(parse(requestProfileOf("- 5\n a 10", { method: "" }))), ["(idle)", "a", "(idle)"]);
+});
+
+Deno.test("a request without a moment's duration is one sample", () => {
   const { samples, timeDeltas, startTime, endTime } = parse(requestProfileOf("", { startAt: 9 }));
   assert.deepEqual({ samples, timeDeltas, startTime, endTime }, {
     samples: [2],
@@ -32,7 +65,7 @@ Deno.test("a request without a moment's duration is one idle sample", () => {
 Deno.test("functions of one script have one script id, those of none have 0", () => {
   const { nodes } = parse(requestProfileOf("a@x.js 1\n b@y.js 1\n c@x.js 1\n (program) 1"));
   const ids = nodes.map((node) => `${node.callFrame.functionName} ${node.callFrame.scriptId}`);
-  assert.deepEqual(ids, ["(root) 0", "(idle) 0", "a 1", "b 2", "c 1", "(program) 0"]);
+  assert.deepEqual(ids, ["(root) 0", "a 1", "b 2", "c 1", "(program) 0", "(waiting) 0"]);
 });
 
 Deno.test("the file tells all about its request", () => {

@@ -28,7 +28,13 @@ function inStore(
   const directory = mkdtempSync(join(tmpdir(), "profsrv-test-"));
   try {
     const limits = { isKept: () => true, maxFiles: 100, maxSize: 1e6 };
-    const options = { directory, template: parseTemplate(template), formats: formats.slice(0, 1), ...limits };
+    const options = {
+      directory,
+      run: "r1",
+      template: parseTemplate(template),
+      formats: formats.slice(0, 1),
+      ...limits,
+    };
     use(new Store({ ...options, ...own }), directory);
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -59,11 +65,27 @@ Deno.test("a request gets its file and its line, and they agree", () =>
 Deno.test("the line has exactly the fields that are promised, in their order", () =>
   inStore("{path}", (store) => {
     const promised =
-      "v id pid tid runtime method url path route http status bytes start duration cpu blocked wait gc samples " +
-      "outcome files";
+      "v run id pid tid runtime method url path route http status bytes start duration queued cpu blocked wait gc samples " +
+      "outcome blockers trace files";
     assert.equal(Object.keys(store.add(request)).join(" "), promised);
     const told = { ...request, request: { ...request.request, pattern: "/users/:user" } };
     assert.equal(Object.keys(store.add(told)).join(" "), promised.replace("route", "route pattern"));
+  }));
+
+Deno.test("blockers are the five longest, longest first, and the trace is that of the request", () =>
+  inStore("{path}", (store) => {
+    const hold = (id: string, time: number, startAt: number) => ({ id, name: id, startAt, time });
+    const holds = ["a", "b", "c", "d", "e", "f", "a"].map((id, i) => hold(id, (i + 1) * 1000, i * 10_000));
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const entry = store.add({ ...request, request: { ...request.request, traceparent }, holds });
+    assert.deepEqual(entry.blockers, [
+      { id: "a", ms: 8 },
+      { id: "f", ms: 6 },
+      { id: "e", ms: 5 },
+      { id: "d", ms: 4 },
+      { id: "c", ms: 3 },
+    ]);
+    assert.deepEqual([entry.run, entry.trace], ["r1", "0af7651916cd43dd8448eb211c80319c"]);
   }));
 
 Deno.test("equal names get numbers, and a / in the template makes directories", () =>

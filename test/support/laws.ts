@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import type { IndexEntry } from "../../src/store/entry.ts";
 import { decodeV8 } from "../../src/profile/decode_v8.ts";
+import { isGap } from "../../src/profile/frames.ts";
 import { checkProfile } from "../../src/profile/check.ts";
 import type { V8Profile } from "../../src/profile/v8.ts";
 import { contentOf, type Run } from "./profiled.ts";
@@ -23,6 +24,9 @@ export function checkLaws(run: Run): void {
   }
   const named = run.index.flatMap(({ files }) => files).sort();
   assert.deepEqual(run.files, named, "the files are those that the index names");
+  for (const file of run.outside) {
+    assert.deepEqual(checkProfile(decodeV8(JSON.parse(contentOf(run, file)))), []);
+  }
   assert.equal(run.record.totals.requests, run.index.length);
   assert.equal(run.record.totals.files, named.length);
   assert.equal(run.record.clamped, 0, "the measured times did not contradict each other");
@@ -38,6 +42,8 @@ function checkTime(entry: IndexEntry): void {
   const about = JSON.stringify(entry);
   assert.ok(Math.abs(duration - (cpu + blocked + wait)) <= 0.01, `duration = cpu + blocked + wait: ${about}`);
   for (const time of [duration, cpu, blocked, wait, gc]) assert.ok(time >= 0, about);
+  const held = entry.blockers!.reduce((sum, { ms }) => sum + ms, 0);
+  assert.ok(held <= blocked + 0.001, about);
   assert.ok(gc <= cpu, about);
   assert.match(entry.start, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
 }
@@ -49,9 +55,11 @@ export function checkCpuProfile(entry: IndexEntry, profile: CpuProfile): void {
   assert.equal(profile.samples.length, profile.timeDeltas.length);
   assert.equal(Math.round(profile.endTime - profile.startTime), Math.round(entry.duration * 1000), "span");
   const times = selfTimes(profile);
-  const idle = times.get("(idle)") ?? 0;
-  let running = 0;
-  for (const [name, time] of times) if (name !== "(idle)") running += time;
+  let [idle, running] = [0, 0];
+  for (const [name, time] of times) {
+    if (isGap({ name, url: "", line: -1, column: -1 })) idle += time;
+    else running += time;
+  }
   assert.equal(running, Math.round(entry.cpu * 1000), "the total is the request's cpu");
   assert.equal(running + idle, profile.endTime - profile.startTime, "the rest is idle");
   assert.equal(profile.profsrv["id"], entry.id);

@@ -111,7 +111,9 @@ export interface Run extends Ended {
   readonly index: readonly IndexEntry[];
   // deno-lint-ignore no-explicit-any
   readonly record: any;
-  /** All files but `index.ndjson` and `run.json`, relative to the directory. */
+  /** Profiles of work outside of requests, as `run.json` names them. */
+  readonly outside: readonly string[];
+  /** All other files but `index.ndjson` and `run.json`, relative to the directory. */
   readonly files: readonly string[];
 }
 
@@ -148,7 +150,7 @@ export async function profiled(
   }
 }
 
-async function leftBehind(directory: string): Promise<Pick<Run, "index" | "record" | "files">> {
+async function leftBehind(directory: string): Promise<Pick<Run, "index" | "record" | "files" | "outside">> {
   const lines = await readFile(join(directory, "index.ndjson"), "utf8").catch(() => "");
   const index = lines.split("\n").filter((line) => line !== "").map((line) => JSON.parse(line) as IndexEntry);
   const record = JSON.parse(await readFile(join(directory, "run.json"), "utf8"));
@@ -159,7 +161,8 @@ async function leftBehind(directory: string): Promise<Pick<Run, "index" | "recor
   const contents = new Map<string, string>();
   for (const name of files) contents.set(name, await readFile(join(directory, name), "utf8"));
   profiles.set(directory, contents);
-  return { index, record, files: files.sort() };
+  const outside: readonly string[] = record.files ?? [];
+  return { index, record, outside, files: files.filter((name) => !outside.includes(name)).sort() };
 }
 
 const profiles = new Map<string, Map<string, string>>();

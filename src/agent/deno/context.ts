@@ -9,7 +9,7 @@ import * as v8 from "node:v8";
 import { followCallbacks, nativeQueueMicrotask } from "./callbacks.ts";
 import { type Core, coreOf, deno, tellsOfTimers } from "./runtime.ts";
 import { type Account, switchTo } from "../ledger.ts";
-import { accountAt } from "../posts.ts";
+import { accountAt, openOf, ownerOfContext } from "../posts.ts";
 import { isInside, lookForEnd, lookForEndsBy, turnBack, turnTo, turnToReaction } from "../turns.ts";
 
 /** What follows a handler's end in the runtime: it belongs to the request once its response is known. */
@@ -119,7 +119,7 @@ function followPromises(before: BeforeReaction): void {
 function init(asyncId: number, type: string): void {
   if (IN_CONTEXT.has(type)) return;
   const stored = storage!.getStore();
-  if (stored !== undefined && ownerOf(stored) !== null) made.set(asyncId, stored);
+  if (stored !== undefined && ownerOf(stored, openOf) !== null) made.set(asyncId, stored);
 }
 
 function destroy(asyncId: number): void {
@@ -144,12 +144,10 @@ export function owner(): Account | null {
   return isFollowing ? ownerOf(storage!.getStore()) : null;
 }
 
-function ownerOf(stored: Stored | undefined): Account | null {
+function ownerOf(stored: Stored | undefined, find = ownerOfContext): Account | null {
   if (stored === undefined) return null;
-  const account = stored instanceof Aftermath ? (stored.hasBegun ? stored.account : null) : stored;
-  if (account === null || !account.closed) return account;
-  const { heir = null } = account;
-  return heir === null || heir.closed ? null : heir;
+  if (stored instanceof Aftermath && !stored.hasBegun) return null;
+  return find(stored instanceof Aftermath ? stored.account : stored);
 }
 
 /** The context from here on, until the present piece of work ends, and in all that it starts. */

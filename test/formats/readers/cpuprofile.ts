@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { CpuProfileFile } from "../../../src/formats/cpuprofile.ts";
 import { checkProfile } from "../../../src/profile/check.ts";
 import { decodeV8 } from "../../../src/profile/decode_v8.ts";
+import { isGap } from "../../../src/profile/frames.ts";
 import { fullLabel, type Reader } from "../cases.ts";
 
 export const cpuprofileReader: Reader = {
@@ -41,6 +42,13 @@ function read(file: CpuProfileFile): Map<string, number> {
   for (const node of nodes) assert.equal(node.hitCount, hits.get(node.id) ?? 0);
   const total = [...times.values()].reduce((sum, time) => sum + time, 0);
   assert.equal(total, endTime - startTime, "the samples cover the span");
-  times.delete(fullLabel({ name: "(idle)", url: "", line: -1, column: -1 }));
+  const gaps = nodes.map(({ callFrame: { functionName: name, url } }) => ({
+    name,
+    url,
+    line: -1,
+    column: -1,
+  }))
+    .filter(isGap);
+  for (const gap of gaps) times.delete(fullLabel(gap));
   return times;
 }

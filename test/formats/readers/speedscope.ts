@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import schema from "speedscope/dist/release/file-format-schema.json" with { type: "json" };
 import type { SpeedscopeFile } from "../../../src/formats/speedscope.ts";
+import { isGap } from "../../../src/profile/frames.ts";
 import { placedName } from "../../../src/formats/labels.ts";
 import type { Reader } from "../cases.ts";
 import { type Schema, schemaErrors } from "../json_schema.ts";
@@ -17,7 +18,7 @@ export const speedscopeReader: Reader = {
     for (const { type, frame, at } of events) {
       assert.ok(at >= last && at <= endValue, "events are in order and within the profile");
       const top = shared.frames[open.at(-1) ?? -1];
-      if (top !== undefined) {
+      if (top !== undefined && !isGap({ name: top.name, url: top.file ?? "", line: -1, column: -1 })) {
         const key = JSON.stringify([top.name, top.file ?? "", (top.line ?? 0) - 1, (top.col ?? 0) - 1]);
         times.set(key, (times.get(key) ?? 0) + at - last);
       }

@@ -9,7 +9,15 @@ import { type Account, switchTo } from "../../ledger.ts";
 import { accountAt } from "../../posts.ts";
 import { onPromise } from "./promise_watchers.ts";
 import { canAlwaysSpare, enableSparing, enableTracking } from "./sparing_promises.ts";
-import { endReactions, isAmongReactions, isInside, turnBack, turnTo, turnToReaction } from "../../turns.ts";
+import {
+  endReactions,
+  isAmongReactions,
+  isInside,
+  tellOutsideEndsBy,
+  turnBack,
+  turnTo,
+  turnToReaction,
+} from "../../turns.ts";
 
 export { turnToNobody as notice } from "../../turns.ts";
 
@@ -17,6 +25,7 @@ let stops: (() => void)[] = [];
 
 /** Starts following contexts. */
 export function follow(): void {
+  tellOutsideEndsBy(undefined);
   const callbacks = { before, after: turnBack };
   const hook = canAlwaysSpare ? enableSparing(callbacks) : enableTracking(callbacks);
   stops = [() => void hook.disable()];

@@ -1,7 +1,7 @@
 /** The frames in which Node 24 and newer keeps what an `AsyncLocalStorage` holds: what is carried along as a context. */
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import type { Account } from "../../ledger.ts";
-import { openOf } from "../../posts.ts";
+import { ownerOfContext } from "../../posts.ts";
 
 /** A map from storages, in a class with access to the present one. */
 export type Frame = Context | Map<unknown, Account>;
@@ -78,5 +78,5 @@ export function keep(account: Account): void {
 /** The request that a context belongs to. */
 export function ownerIn(frame: Frame | undefined): Account | null {
   if (frame === undefined) return null;
-  return openOf(frame instanceof Context ? frame.account : frame.get(storage));
+  return ownerOfContext(frame instanceof Context ? frame.account : frame.get(storage));
 }

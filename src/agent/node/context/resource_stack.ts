@@ -8,7 +8,15 @@ import { type Account, switchTo } from "../../ledger.ts";
 import { openOf } from "../../posts.ts";
 import { init, markCurrent, ownerById, ownerOf } from "./resources.ts";
 import { enableTracking } from "./sparing_promises.ts";
-import { endReactions, isAmongReactions, isInside, turnBack, turnTo, turnToReaction } from "../../turns.ts";
+import {
+  endReactions,
+  isAmongReactions,
+  isInside,
+  tellOutsideEndsBy,
+  turnBack,
+  turnTo,
+  turnToReaction,
+} from "../../turns.ts";
 
 export { turnToNobody as notice } from "../../turns.ts";
 
@@ -19,6 +27,7 @@ let stop: () => void;
 
 /** Starts following contexts. */
 export function follow(): void {
+  tellOutsideEndsBy(undefined);
   const hook = enableTracking({ init, before, after });
   stop = () => void hook.disable();
 }

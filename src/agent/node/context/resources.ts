@@ -8,7 +8,7 @@ import { type Account, running } from "../../ledger.ts";
 import { mark, markNew, markOf } from "./marks.ts";
 import { areHooksFatal } from "../../../protocol/fatal_hooks.ts";
 import { makePromiseLog, type PromiseLog } from "./promise_log.ts";
-import { openOf, postAt } from "../../posts.ts";
+import { ownerOfContext, postAt } from "../../posts.ts";
 import { putTick, takeTick } from "./ticks.ts";
 
 /** Async hooks' `init`: all that a request starts is its. */
@@ -49,7 +49,7 @@ export function markLogged(): void {
 
 /** Whose the reaction to this promise is, or the callback of this resource. */
 export function ownerOf(resource: object): Account | null {
-  return openOf(markOf(resource));
+  return ownerOfContext(markOf(resource));
 }
 
 /** The callback that runs, and what is called back for its resource, is `account`'s. */

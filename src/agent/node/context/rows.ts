@@ -4,9 +4,18 @@
  * a microtask, which comes after all ticks; promise reactions follow it (`turns.ts`).
  */
 import type { Microseconds } from "../../../units.ts";
-import { type Account, running, switchTo } from "../../ledger.ts";
-import { openOf } from "../../posts.ts";
-import { countTurn, endReactions, interruptReactions, isAmongReactions, leave } from "../../turns.ts";
+import { type Account, endOutside, isOutsideTimed, running, switchTo } from "../../ledger.ts";
+import { openOf, ownerOfContext, takeEnded } from "../../posts.ts";
+import {
+  countTurn,
+  endReactions,
+  goesOnOutside,
+  interruptReactions,
+  isAmongReactions,
+  leave,
+  tellOutsideEndsBy,
+  turnOutside,
+} from "../../turns.ts";
 
 let isRow = false;
 /** The request that came in during this row: to it goes what is nobody's, as what Node clears up. */
@@ -20,6 +29,7 @@ let queueEnd: () => void = () => {};
 /** Whenever a row begins, `queue` is called, and is to see to it that `endRow` is. */
 export function tellEndsBy(queue: () => void): void {
   queueEnd = queue;
+  tellOutsideEndsBy(askForEnd);
 }
 
 /** A callback for `next` begins. */
@@ -27,16 +37,19 @@ export function begin(next: Account | null): void {
   countTurn();
   if (isAmongReactions()) endReactions();
   leaveCallback();
-  switchOver(openOf(next ?? undefined) ?? openOf(entered));
+  const owner = ownerOfContext(next ?? undefined) ?? openOf(entered);
+  switchOver(owner);
+  noteSource(owner);
 }
 
 /** Within a callback, or where it begins, the context became that of `next`. */
 export function goOn(next: Account | null): void {
   const owner = next ?? openOf(entered);
-  if (owner === running()) return;
+  if (owner === running()) return noteSource(owner);
   const left = isAmongReactions() ? interruptReactions() : running();
   if (left !== null) interrupted.add(left);
   switchOver(owner);
+  noteSource(owner);
 }
 
 /** Within a callback other work begins, that of `next`. */
@@ -64,15 +77,32 @@ export function endRow(): void {
   isRow = false;
   entered = undefined;
   within.length = 0;
-  if (isAmongReactions()) return;
+  if (isAmongReactions()) {
+    if (goesOnOutside()) beginRow();
+    return;
+  }
   leaveCallback();
   if (running() !== null) switchTo(null);
+  endOutside();
 }
 
 function switchOver(owner: Account | null): void {
   if (owner === running()) return;
   switchTo(owner);
   if (owner !== null && !isRow) beginRow();
+}
+
+/** Where no open request's work begins, it may be that of one that has ended. In the row in which that came in, it is Node's clearing up. */
+function noteSource(owner: Account | null): void {
+  const ended = takeEnded();
+  if (owner !== null) return;
+  turnOutside(ended === entered ? null : ended);
+  askForEnd();
+}
+
+/** The end of what is timed is told. */
+function askForEnd(): void {
+  if (!isRow && isOutsideTimed()) beginRow();
 }
 
 /** The last callback has returned. */
