@@ -214,7 +214,7 @@ class Run {
   }
 
   #totals(): RunTotals {
-    const { processes, silent, refusals, samples, cost } = this.#streams.sum();
+    const { processes, silent, refusals, samples, mended, cost } = this.#streams.sum();
     return {
       startedOn: this.#options.startedOn,
       endedOn: this.#options.before?.endedOn ?? Date.now(),
@@ -230,6 +230,7 @@ class Run {
       samples,
       cost,
       clamped: this.#clamped,
+      mended,
       drops: { ...this.#drops, unwritten: this.#store.failures, unlisted: this.#store.unlisted },
     };
   }

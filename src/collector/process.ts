@@ -10,6 +10,7 @@ import { decodeWindow } from "../profile/decode_v8.ts";
 import { OpenSlices } from "../profile/open_slices.ts";
 import { originalPositions } from "../profile/original_positions.ts";
 import type { ProcessInfo, RequestInfo, RequestProfile } from "../profile/request.ts";
+import { ScriptUrls } from "../profile/script_urls.ts";
 import { requestProfile } from "../profile/request_profile.ts";
 import { type Slice, sliceWindow } from "../profile/slice.ts";
 import type { Transform } from "../profile/transforms.ts";
@@ -45,6 +46,8 @@ export class ProcessRecord {
   readonly endingSince = new Map<string, Milliseconds>();
   /** When it told something last. */
   heardAt: Milliseconds = performance.now();
+  /** See `DecodedWindow.mended`. */
+  mended = 0;
   readonly samples: SampleCounts = { attributed: 0, unattributed: 0, idle: 0 };
   readonly #instance: string;
   readonly #steps: readonly Transform[];
@@ -57,6 +60,7 @@ export class ProcessRecord {
   /** Requests that ended in the window that goes on. */
   #ended: RequestsMessage[] = [];
   #windowEnd: Microseconds = -Infinity;
+  readonly #urls = new ScriptUrls();
 
   /**
    * `instance` makes the ids of this process's requests unique; `steps` clean each request's profile, `sources` knows
@@ -77,7 +81,7 @@ export class ProcessRecord {
   /**
    * Takes one message; yields the requests that have ended by it, and what the agent complains of.
    *
-   * @throws if a window contradicts itself; the record stays usable
+   * @throws if a window cannot be read at all; the record stays usable
    */
   *receive(message: AgentMessage): Generator<RequestProfile | TroubleMessage | RefusalMessage> {
     this.heardAt = performance.now();
@@ -153,7 +157,11 @@ export class ProcessRecord {
   }
 
   #window(message: WindowMessage): void {
-    const window = decodeWindow(message.profile, message.owners, this.#windowEnd);
+    const window = decodeWindow(message.profile, message.owners, {
+      notBefore: this.#windowEnd,
+      urls: this.#urls,
+    });
+    this.mended += window.mended;
     this.#windowEnd = window.profile.endAt;
     const sliced = sliceWindow(window);
     this.samples.attributed += sliced.attributed.samples;

@@ -18,6 +18,8 @@ export interface StreamSums {
   /** Why some cannot be profiled. */
   readonly refusals: readonly string[];
   readonly samples: Readonly<SampleCounts>;
+  /** See `RunTotals.mended`. */
+  readonly mended: number;
   /** What profiling cost those that could say so; the longest of their pauses. */
   readonly cost: Cost;
 }
@@ -121,6 +123,7 @@ class Sums implements StreamSums {
   readonly silent: string[];
   readonly refusals: string[];
   readonly samples: SampleCounts;
+  mended: number;
   readonly cost: { -readonly [key in keyof Cost]: Cost[key] };
   readonly runtimes: Set<string>;
 
@@ -129,17 +132,19 @@ class Sums implements StreamSums {
     this.silent = [...other?.silent ?? []];
     this.refusals = [...other?.refusals ?? []];
     this.samples = { ...other?.samples ?? { attributed: 0, unattributed: 0, idle: 0 } };
+    this.mended = other?.mended ?? 0;
     this.cost = { ...other?.cost ?? NO_COST };
     this.runtimes = new Set(other?.runtimes);
   }
 
-  add({ info, samples, bye, refusal }: ProcessRecord): void {
+  add({ info, samples, mended, bye, refusal }: ProcessRecord): void {
     if (refusal !== undefined) this.refusals.push(refusal);
     if (info !== undefined) {
       this.processes++;
       this.runtimes.add(info.runtime);
     }
     for (const key of Object.keys(this.samples) as (keyof SampleCounts)[]) this.samples[key] += samples[key];
+    this.mended += mended;
     if (bye === undefined) return;
     const longest = Math.max(this.cost.longestTurn, bye.longestTurn);
     for (const key of Object.keys(this.cost) as (keyof Cost)[]) this.cost[key] += bye[key];

@@ -45,6 +45,7 @@ export function runRecord(
     cost: totals.cost,
     drops: totals.drops,
     clamped: totals.clamped,
+    mended: totals.mended,
     isLoaded: totals.isLoaded,
   };
 }
