@@ -8,6 +8,7 @@ import {
 } from "@jridgewell/trace-mapping";
 import type { Frame } from "../profile/model.ts";
 import type { Bytes } from "../units.ts";
+import { declaredName } from "./declared_name.ts";
 import { nameColumn } from "./function_name.ts";
 import { type Lines, linesOf } from "./lines.ts";
 import { writtenName } from "./written_name.ts";
@@ -20,8 +21,15 @@ export interface ScriptMapOptions {
   /** The script that it is for, if known: without, functions keep the names that they have in it. */
   readonly text?: string;
   /** The text of a source of which the map has only the url, if it can be had. */
-  sourceText?(url: string): Lines | undefined;
+  sourceText?(url: string): string | undefined;
+  /** The map of a source that was itself made of others; `text` is the text that the map has of it. */
+  readonly next?: ((url: string, text: string | undefined) => ScriptMap | undefined) | undefined;
 }
+
+/** What may stand between a place in a function's head and V8's position of the function. */
+const HEAD = /^(?:async\s*)?(?:function\b\s*\*?\s*)?(?:[\w$\u0080-\uffff]+\s*)?$/;
+/** A class has this for the function that V8 names by the class. */
+const CONSTRUCTOR = "constructor";
 
 /** A script and its map. */
 export class ScriptMap {
@@ -30,9 +38,8 @@ export class ScriptMap {
   readonly #map: TraceMap;
   /** The source that the whole script was made from, if it is one. */
   readonly #only: string | undefined;
-  /** The script's lines, where the map has names to be looked up in them. */
   readonly #line: Lines | undefined;
-  readonly #sourceText: (url: string) => Lines | undefined;
+  readonly #options: ScriptMapOptions;
   readonly #sources = new Map<string, Lines | undefined>();
 
   /**
@@ -40,17 +47,14 @@ export class ScriptMap {
    * @param url where it is; its sources are relative to that
    * @throws Error with the reason as its message if the map cannot be used
    */
-  constructor(map: unknown, url: string, { text, sourceText }: ScriptMapOptions = {}) {
+  constructor(map: unknown, url: string, options: ScriptMapOptions = {}) {
     this.#map = AnyMap(absolute(map, url) as ConstructorParameters<typeof TraceMap>[0]);
-    const { names, resolvedSources } = this.#map;
+    const { resolvedSources } = this.#map;
     const sources = new Set(resolvedSources);
     this.#only = sources.size === 1 ? resolvedSources[0] || undefined : undefined;
-    this.#line = text === undefined || names.length === 0 ? undefined : linesOf(text);
-    this.#sourceText = (url) => {
-      const content = sourceContentFor(this.#map, url) ?? undefined;
-      return content === undefined ? sourceText?.(url) : linesOf(content);
-    };
-    const texts = [this.#line && text, ...this.#map.sourcesContent ?? []];
+    this.#line = options.text === undefined ? undefined : linesOf(options.text);
+    this.#options = options;
+    const texts = [options.text, ...this.#map.sourcesContent ?? []];
     this.size = texts.reduce((sum, text) => sum + (text?.length ?? 0), DECODED_SIZE * mappingsLength(map));
   }
 
@@ -65,16 +69,38 @@ export class ScriptMap {
     const at = originalPositionFor(this.#map, { line: line + 1, column });
     if (at.source === null || at.source === "") return frame;
     const place = { url: at.source, line: at.line - 1, column: at.column };
-    return { name: name === "" ? this.#writtenName(place) : this.#nameOf(frame), ...place };
+    const original = { name: this.#nameAt(frame, place), ...place };
+    return this.#options.next?.(place.url, this.#contentOf(place.url))?.originalOf(original) ?? original;
   }
 
-  #writtenName(at: Omit<Frame, "name">): string {
-    let text = this.#sources.get(at.url);
-    if (text === undefined && !this.#sources.has(at.url)) {
-      text = this.#sourceText(at.url);
-      this.#sources.set(at.url, text);
+  /** The function's name in its source if that is sure, else what the map says, else V8's. */
+  #nameAt(frame: Frame, place: Omit<Frame, "name">): string {
+    const text = this.#linesOf(place.url);
+    const declared = text && this.#isOfHead(frame) ? declaredName(text, place) : undefined;
+    if (frame.name === "") return declared ?? (text && writtenName(text, place)) ?? "";
+    const named = this.#nameOf(frame);
+    if (declared === undefined || declared === CONSTRUCTOR || named !== frame.name) return named;
+    if (nameEnd(frame.name) === declared) return frame.name;
+    return (/^(?:get|set) /.exec(frame.name)?.[0] ?? "") + declared;
+  }
+
+  /** Whether what the map has at the function's position, or last before it, is of the function's own head. */
+  #isOfHead({ line, column }: Frame): boolean {
+    const segment = traceSegment(this.#map, line, column);
+    if (segment === null || segment[0] === column) return segment !== null;
+    return this.#line !== undefined && HEAD.test(this.#line(line).slice(segment[0], column));
+  }
+
+  #contentOf(url: string): string | undefined {
+    return sourceContentFor(this.#map, url) ?? undefined;
+  }
+
+  #linesOf(url: string): Lines | undefined {
+    if (!this.#sources.has(url)) {
+      const text = this.#contentOf(url) ?? this.#options.sourceText?.(url);
+      this.#sources.set(url, text === undefined ? undefined : linesOf(text));
     }
-    return (text && writtenName(text, at)) ?? "";
+    return this.#sources.get(url);
   }
 
   /**
@@ -91,6 +117,11 @@ export class ScriptMap {
     if (segment === null || segment.length !== 5 || segment[0] !== found.column) return name;
     return name.slice(0, name.length - found.length) + this.#map.names[segment[4]];
   }
+}
+
+/** The last identifier of a name that V8 made up, as of `exports.a`. */
+function nameEnd(name: string): string {
+  return name.slice(Math.max(name.lastIndexOf("."), name.lastIndexOf(" ")) + 1);
 }
 
 /** What of a map matters here, by its specification. https://tc39.es/ecma426/ */
