@@ -169,6 +169,8 @@ export class ProcessSources {
   tell(url: string, map: unknown): void {
     const before = this.#told.get(url);
     this.#told.set(url, this.#sources.toldMap(map, url));
+    // Some of them were looked up without it.
+    this.#frames.clear();
     if (before !== undefined) this.#sources.told.release(before);
   }
 
@@ -205,7 +207,7 @@ export class ProcessSources {
 const UNKNOWN: Frame = { name: "", url: "", line: -1, column: -1 };
 
 function isScript(url: string): boolean {
-  return /^(?:file|https?):/.test(url) || (url !== "" && isAbsolute(url));
+  return /^(?:file|https?|webpack[\w-]*):/.test(url) || (url !== "" && isAbsolute(url));
 }
 
 function asUrl(script: string): string {
