@@ -3,6 +3,7 @@
  * `new AsyncFunction(…)` made. Only the debugger gives them out, and to turn it on stops the world.
  */
 import type { Session } from "node:inspector";
+import process from "node:process";
 import * as v8 from "node:v8";
 import type { SourceMapJson } from "../protocol/messages.ts";
 import type { Bytes, Milliseconds } from "../units.ts";
@@ -12,9 +13,9 @@ import { original } from "./originals.ts";
 
 /** The debugger is turned on so often at most, */
 const MAX_STOPS = 3;
-/** not again when that took longer than this, */
-const LONGEST_STOP: Milliseconds = 100;
-/** and never where V8 has more source text than this outside of its heap: V8 hashes all text, which takes some 30 ms for each MiB of that. */
+/** not again when that has taken so much CPU time in all: the first time takes most, for V8 then hashes all text, */
+const MAX_STOPPED: Milliseconds = 300;
+/** and never where V8 has more text than this outside of its heap: each MiB of that stands for some 30 ms. */
 const MAX_SOURCES: Bytes = 10 * 1024 * 1024;
 /** Maps that nobody has asked for yet are kept up to this size: the next window may have their scripts. */
 const MAX_KEPT: Bytes = 4 * 1024 * 1024;
@@ -25,6 +26,7 @@ interface ScriptParsed {
 
 export class InlineMaps {
   private stops = 0;
+  private stoppedTime: Milliseconds = 0;
   /** The urls of maps by the number of their script. */
   private readonly kept = new Map<string, string>();
   private size: Bytes = 0;
@@ -45,12 +47,13 @@ export class InlineMaps {
 
   /** Turning the debugger off ends the coverage of all other clients of the inspector. */
   private mayAsk(): boolean {
-    return this.stops < MAX_STOPS && nodeVariable("NODE_V8_COVERAGE") === undefined &&
-      !isInspectorOfOthers() && v8.getHeapCodeStatistics().external_script_source_size <= MAX_SOURCES;
+    return this.stops < MAX_STOPS && this.stoppedTime < MAX_STOPPED &&
+      nodeVariable("NODE_V8_COVERAGE") === undefined && !isInspectorOfOthers() &&
+      v8.getHeapCodeStatistics().external_script_source_size <= MAX_SOURCES;
   }
 
   private ask(wanted: ReadonlySet<string>): void {
-    const at = original.now();
+    const before = process.cpuUsage();
     const session = connected();
     this.stops = session === undefined ? MAX_STOPS : this.stops + 1;
     if (session === undefined) return;
@@ -63,7 +66,8 @@ export class InlineMaps {
     } finally {
       session.disconnect();
     }
-    if (original.now() - at > LONGEST_STOP) this.stops = MAX_STOPS;
+    const { user, system } = process.cpuUsage(before);
+    this.stoppedTime += (user + system) / 1000;
   }
 
   private keep(script: string, url: string, isWanted: boolean): void {

@@ -6,6 +6,7 @@ import {
   type TraceMap,
   traceSegment,
 } from "@jridgewell/trace-mapping";
+import { pathToFileURL } from "node:url";
 import type { Frame } from "../profile/model.ts";
 import type { Bytes } from "../units.ts";
 import { declaredName } from "./declared_name.ts";
@@ -158,6 +159,8 @@ const ABSOLUTE = /^(?:[\\/]|[a-z][a-z0-9+.-]*:)/i;
 function sourceUrl(source: string | null, root: string, base: string): string {
   if (typeof source !== "string" || source === "") return "";
   const whole = root === "" || ABSOLUTE.test(source) ? source : root.replace(/\/?$/, "/") + source;
+  // Bundlers call modules by schemes of their own, in which no file is.
+  if (whole.startsWith("/") && /^webpack/.test(base)) return pathToFileURL(whole).href;
   try {
     return new URL(DRIVE.test(whole) ? `file:///${whole.replaceAll("\\", "/")}` : whole, base).href;
   } catch {

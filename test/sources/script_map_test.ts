@@ -195,3 +195,9 @@ Deno.test("the name of an index map's section is read in its own source", () => 
   assert.match(original(map, ["n", 0, 10], { text }), /^first .*0\.ts:0:0$/);
   assert.match(original(map, ["n", 1, 10], { text }), /^second .*1\.ts:0:0$/);
 });
+
+Deno.test("an absolute source of a module that a bundler evaluates is a file", () => {
+  const map = mapOf([[[0, 0, 3, 1]]], { sources: ["/srv/app/a b.ts"] });
+  const frame = { name: "f", url: "webpack-internal:///./a.ts", line: 0, column: 0 };
+  assert.equal(new ScriptMap(map, frame.url).originalOf(frame).url, "file:///srv/app/a%20b.ts");
+});
