@@ -19,8 +19,9 @@ const TYPE_PARAMETERS = /^\s*<[^(){}]*>/;
 /** After the parameters of a method, its body; of an arrow function, its arrow. A type may stand before. */
 const BODY = /^\s*(?::[^;{}=]*)?\{/;
 const ARROW = /^\s*(?::[^;{}]*)?=>/;
-/** A value that may be a function, after a name. */
-const VALUE = /^[?!]?["'`]?\s*(?::[^=;]*?(?:=>[^=;]*?)*)?(?:=|:)\s*(?=[^=>])(?:async\b\s*)?/;
+const PROPERTY = /^["'`]?\s*:\s*/;
+const ASSIGNED = /^\s*=(?![=>])\s*/;
+const TYPED = /^[?!]?\s*:/;
 /** What stands before a parenthesis and a block, but is no method. */
 const KEYWORDS = new Set([
   "if",
@@ -54,6 +55,8 @@ export function declaredName(
   if (own !== undefined && !KEYWORDS.has(name!)) {
     if (DECLARATION.test(before)) return name;
     const rest = after.slice(modifiers + own.length);
+    // The first parameter of a function may have a function's type.
+    if (/\(\s*$/.test(before)) return undefined;
     return isMethod(rest) || (modifiers === 0 && isValue(rest)) ? mark! + name : undefined;
   }
   if (!/^\s*[(<]/.test(after)) return undefined;
@@ -78,12 +81,29 @@ function isMethod(text: string): boolean {
 
 /** Whether a function follows, as the value of what is before. */
 function isValue(text: string): boolean {
-  const value = VALUE.exec(text);
-  if (value === null) return false;
-  const own = text.slice(value[0].length);
+  const property = PROPERTY.exec(text);
+  if (property !== null && isFunction(text.slice(property[0].length))) return true;
+  const rest = TYPED.test(text) ? afterType(text) : text;
+  const assigned = ASSIGNED.exec(rest);
+  return assigned !== null && isFunction(rest.slice(assigned[0].length));
+}
+
+function isFunction(text: string): boolean {
+  const own = text.replace(/^async\b\s*(?=[^=\s])/, "");
   if (/^function\b/.test(own) || /^[\w$]+\s*=>/.test(own)) return true;
   const rest = afterParameters(own.slice(TYPE_PARAMETERS.exec(own)?.[0].length ?? 0));
   return rest !== undefined && ARROW.test(rest);
+}
+
+/** What stands behind a type, from its `=` on; empty if the type is not of a variable that has a value. */
+function afterType(text: string): string {
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    if ("([{".includes(text[i]!)) depth++;
+    else if (")]}".includes(text[i]!) && --depth < 0 || text[i] === ";") return "";
+    else if (depth === 0 && text[i] === "=" && text[i + 1] !== ">") return text.slice(i);
+  }
+  return "";
 }
 
 /** What stands behind parentheses at the beginning of a text; undefined if there are none, or they do not end. */

@@ -3,27 +3,27 @@
  * agent, and reads each once. Nothing here is ever a reason for a profile to fail: a map that cannot be used costs a word.
  */
 import { isAbsolute, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { type PathOptions, readRegular, statRegular } from "../files/regular.ts";
+import { fileURLToPath } from "node:url";
 import type { Frame } from "../profile/model.ts";
 import { frameKey } from "../profile/tables.ts";
 import type { Bytes } from "../units.ts";
 import { emittedFile } from "./deno_cache.ts";
 import { dataOf, mapReference, parseMap } from "./map_reference.ts";
 import { ScriptMap, type ScriptMapOptions } from "./script_map.ts";
+import {
+  asUrl,
+  attempt,
+  fileFrom,
+  isOnThisMachine,
+  readText,
+  type ScriptFile,
+  scriptFile,
+  sourceText,
+} from "./source_files.ts";
 import { type ToldMap, ToldMaps } from "./told_maps.ts";
 
 /** Decoded maps are given up, the longest unused first, beyond this; one is always kept, whatever its size. */
 const MAX_MAPS: Bytes = 256 * 1024 * 1024;
-/** Larger files are not read, */
-const MAX_FILE: Bytes = 256 * 1024 * 1024;
-/** nor are larger sources. */
-const MAX_SOURCE: Bytes = 4 * 1024 * 1024;
-/**
- * An application may be made of links, as some package managers and build tools leave it; that a path in a map leads to
- * another machine is for nobody to decide but the user.
- */
-const APPLICATION: PathOptions = { followsLink: true, isLocal: true };
 /** A script may be made of scripts that were made of others, up to this many. */
 const MAX_CHAIN = 10;
 /** Frames whose original is remembered, for each process. */
@@ -77,7 +77,11 @@ export class Sources {
     return this.told.hold(
       url,
       map,
-      (key) => this.use(url, () => new ScriptMap(map, base, { sourceText, next: this.#next(key, [base]) })),
+      (key) =>
+        this.use(
+          url,
+          () => new ScriptMap(map, base, { sourceText, next: this.#next(key, [base]) }),
+        ),
     );
   }
 
@@ -107,12 +111,18 @@ export class Sources {
   #mapIn(text: string, textUrl: string, next: ScriptMapOptions["next"]): ScriptMap | undefined {
     const reference = mapReference(text);
     if (reference === undefined) return undefined;
-    const options = { text, sourceText, next };
     const inline = dataOf(reference);
-    if (inline !== undefined) return new ScriptMap(parseMap(inline), textUrl, options);
+    if (inline !== undefined) {
+      return new ScriptMap(parseMap(inline), textUrl, { text, sourceText, next, fileOf: fileFrom(textUrl) });
+    }
     const url = new URL(reference, textUrl);
     if (!isOnThisMachine(url)) throw new Error(`its map is not on this machine, but at ${url.href}`);
-    return new ScriptMap(parseMap(readText(fileURLToPath(url))), url.href, options);
+    return new ScriptMap(parseMap(readText(fileURLToPath(url))), url.href, {
+      text,
+      sourceText,
+      next,
+      fileOf: fileFrom(url.href),
+    });
   }
 
   /** How the sources of a script that were made of others have maps; `chain`: the urls from the script on. */
@@ -141,15 +151,6 @@ export class Sources {
 /** What is remembered of a script that has no map takes memory, too. */
 function sizeOf(map: ScriptMap | undefined): Bytes {
   return 256 + (map?.size ?? 0);
-}
-
-/** A script on disk. */
-interface ScriptFile {
-  readonly path: string;
-  /** What a map's place is relative to: the script's own url, also where Deno keeps what it made of it elsewhere. */
-  readonly url: string;
-  /** Differs for each text that was ever there. */
-  readonly version: string;
 }
 
 /** The originals of one process's frames. */
@@ -208,37 +209,4 @@ const UNKNOWN: Frame = { name: "", url: "", line: -1, column: -1 };
 
 function isScript(url: string): boolean {
   return /^(?:file|https?|webpack[\w-]*):/.test(url) || (url !== "" && isAbsolute(url));
-}
-
-function asUrl(script: string): string {
-  return isAbsolute(script) ? pathToFileURL(script).href : script;
-}
-
-function scriptFile(path: string, url: string): ScriptFile | undefined {
-  const stat = attempt(() => statRegular(path, APPLICATION));
-  if (stat === undefined) return undefined;
-  return { path, url: asUrl(url), version: `${stat.mtimeMs} ${stat.size} ${path}` };
-}
-
-function sourceText(url: string): string | undefined {
-  if (!url.startsWith("file:")) return undefined;
-  return attempt(() => readText(fileURLToPath(url), MAX_SOURCE));
-}
-
-/** `file://host/share/file` is what Windows would fetch from `host`. */
-function isOnThisMachine({ protocol, host }: URL): boolean {
-  return protocol === "file:" && (host === "" || host === "localhost");
-}
-
-function readText(path: string, limit: Bytes = MAX_FILE): string {
-  return readRegular(path, limit, APPLICATION).toString();
-}
-
-function attempt<T>(act: () => T, onError?: (error: unknown) => void): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    onError?.(error);
-    return undefined;
-  }
 }

@@ -23,6 +23,8 @@ export interface ScriptMapOptions {
   readonly text?: string;
   /** The text of a source of which the map has only the url, if it can be had. */
   sourceText?(url: string): string | undefined;
+  /** The file that a bundler means by a source of a scheme of its own; `text` is the text that the map has of it. */
+  readonly fileOf?: ((source: string, text: string | undefined) => string | undefined) | undefined;
   /** The map of a source that was itself made of others; `text` is the text that the map has of it. */
   readonly next?: ((url: string, text: string | undefined) => ScriptMap | undefined) | undefined;
 }
@@ -41,6 +43,7 @@ export class ScriptMap {
   readonly #only: string | undefined;
   readonly #line: Lines | undefined;
   readonly #options: ScriptMapOptions;
+  readonly #files = new Map<string, string>();
   readonly #sources = new Map<string, Lines | undefined>();
 
   /**
@@ -64,14 +67,14 @@ export class ScriptMap {
     const { name, line, column } = frame;
     // The script itself, not a function in it: its first statement may stand anywhere.
     if (name === "" && line <= 0 && column <= 0) {
-      return this.#only === undefined ? frame : { ...frame, url: this.#only };
+      return this.#only === undefined ? frame : { ...frame, url: this.#fileOf(this.#only) };
     }
     if (line < 0 || column < 0) return frame;
     const at = originalPositionFor(this.#map, { line: line + 1, column });
     if (at.source === null || at.source === "") return frame;
     const place = { url: at.source, line: at.line - 1, column: at.column };
-    const original = { name: this.#nameAt(frame, place), ...place };
-    return this.#options.next?.(place.url, this.#contentOf(place.url))?.originalOf(original) ?? original;
+    const original = { name: this.#nameAt(frame, place), ...place, url: this.#fileOf(place.url) };
+    return this.#options.next?.(original.url, this.#contentOf(place.url))?.originalOf(original) ?? original;
   }
 
   /** The function's name in its source if that is sure, else what the map says, else V8's. */
@@ -90,6 +93,15 @@ export class ScriptMap {
     const segment = traceSegment(this.#map, line, column);
     if (segment === null || segment[0] === column) return segment !== null;
     return this.#line !== undefined && HEAD.test(this.#line(line).slice(segment[0], column));
+  }
+
+  #fileOf(source: string): string {
+    let file = this.#files.get(source);
+    if (file === undefined) {
+      file = this.#options.fileOf?.(source, this.#contentOf(source)) ?? source;
+      this.#files.set(source, file);
+    }
+    return file;
   }
 
   #contentOf(url: string): string | undefined {

@@ -1,9 +1,9 @@
 /** Functions of code that no file has as it ran stand where they were written, in every request. */
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
 import { checkLaws, type CpuProfile } from "../support/laws.ts";
 import { appPath, ask, contentOf, profiled, type Run, type Started } from "../support/profiled.ts";
+import { lineOf } from "../support/places.ts";
 import { runtimes } from "../support/runtimes.ts";
 
 const nodes = (await runtimes()).filter(({ kind }) => kind === "node");
@@ -32,11 +32,6 @@ function placesOf(run: Run, path: string, name: string): string[] {
   });
 }
 
-async function lineOf(text: string): Promise<number> {
-  const lines = (await readFile(appPath("typed/src/work.ts"), "utf8")).split("\n");
-  return lines.findIndex((line) => line.includes(text)) + 1;
-}
-
 for (const node of nodes) {
   Deno.test(`node ${node.version}: functions stand where they were written: code made in memory`, async () => {
     const app = [node.path, appPath("odd_scripts.cjs")];
@@ -51,9 +46,15 @@ for (const node of nodes) {
       placesOf(run, path, name).map((it) => it.replace("file:///made", "/made"));
     assert.deepEqual(at("/negative", "burnPrimes"), times("/made/negative.ts:2"));
     assert.deepEqual(at("/blank", "burnPrimes"), times("/made/blank.ts:3"));
-    assert.deepEqual(at("/vite", "spend"), times(`${work}:${await lineOf("function spend")}`));
-    assert.deepEqual(at("/vite", "callDeclared"), times(`${work}:${await lineOf("function callDeclared")}`));
-    assert.deepEqual(at("/webpack", "spinArrow"), times(`${work}:${await lineOf("spinArrow =")}`));
+    assert.deepEqual(at("/vite", "spend"), times(`${work}:${await lineOf("src/work.ts", "function spend")}`));
+    assert.deepEqual(
+      at("/vite", "callDeclared"),
+      times(`${work}:${await lineOf("src/work.ts", "function callDeclared")}`),
+    );
+    assert.deepEqual(
+      at("/webpack", "spinArrow"),
+      times(`${work}:${await lineOf("src/work.ts", "spinArrow =")}`),
+    );
     assert.ok(run.record.mended > 0, "the wrapper's negative column was counted");
   });
 

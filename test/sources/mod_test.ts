@@ -296,3 +296,15 @@ Deno.test(
       },
     ),
 );
+
+Deno.test("what a bundler calls by a url of its own is the file that has the same text", () => {
+  const map = (text: string) => first("webpack://app/./src/a.ts", { sourcesContent: [text] });
+  const files = { "dist/a.js": script("a.map"), "dist/a.map": map("\n\n\nf"), "src/a.ts": "\n\n\nf" };
+  return withFiles(files, async ({ at, put, anew }) => {
+    assert.equal(at("dist/a.js"), "/src/a.ts:3");
+    await put("dist/b.js", script("b.map"));
+    await put("dist/b.map", map("\n\n\ng"));
+    anew();
+    assert.equal(at("dist/b.js"), "webpack://app/src/a.ts:3", "it was changed since");
+  });
+});
