@@ -1,8 +1,10 @@
 /** A source map, ready to be asked: where a function of a script was written, and under which name. */
 import {
   AnyMap,
+  decodedMappings,
   originalPositionFor,
   sourceContentFor,
+  type SourceMapSegment,
   type TraceMap,
   traceSegment,
 } from "@jridgewell/trace-mapping";
@@ -72,27 +74,45 @@ export class ScriptMap {
     if (line < 0 || column < 0) return frame;
     const at = originalPositionFor(this.#map, { line: line + 1, column });
     if (at.source === null || at.source === "") return frame;
-    const place = { url: at.source, line: at.line - 1, column: at.column };
-    const original = { name: this.#nameAt(frame, place), ...place, url: this.#fileOf(place.url) };
+    const head = this.#headOf(frame);
+    const place = head?.place ?? { url: at.source, line: at.line - 1, column: at.column };
+    const original = { name: this.#nameAt(frame, place, head?.name), ...place, url: this.#fileOf(place.url) };
     return this.#options.next?.(original.url, this.#contentOf(place.url))?.originalOf(original) ?? original;
   }
 
   /** The function's name in its source if that is sure, else what the map says, else V8's. */
-  #nameAt(frame: Frame, place: Omit<Frame, "name">): string {
-    const text = this.#linesOf(place.url);
-    const declared = text && this.#isOfHead(frame) ? declaredName(text, place) : undefined;
-    if (frame.name === "") return declared ?? (text && writtenName(text, place)) ?? "";
+  #nameAt(frame: Frame, place: Omit<Frame, "name">, declared: string | undefined): string {
+    if (frame.name === "") {
+      const text = this.#linesOf(place.url);
+      return declared ?? (text && writtenName(text, place)) ?? "";
+    }
     const named = this.#nameOf(frame);
     if (declared === undefined || declared === CONSTRUCTOR || named !== frame.name) return named;
     if (nameEnd(frame.name) === declared) return frame.name;
     return (/^(?:get|set) /.exec(frame.name)?.[0] ?? "") + declared;
   }
 
-  /** Whether what the map has at the function's position, or last before it, is of the function's own head. */
-  #isOfHead({ line, column }: Frame): boolean {
-    const segment = traceSegment(this.#map, line, column);
-    if (segment === null || segment[0] === column) return segment !== null;
-    return this.#line !== undefined && HEAD.test(this.#line(line).slice(segment[0], column));
+  /**
+   * The place in the function's own head, and its name there, if the map has that at the function's position, or last before it.
+   * Where a minifier has put a function into the place of its call, the map has both there.
+   */
+  #headOf({ line, column }: Frame): { place: Omit<Frame, "name">; name: string } | undefined {
+    const last = traceSegment(this.#map, line, column);
+    if (last === null) return undefined;
+    const [from] = last;
+    const isOwn = from === column ||
+      this.#line !== undefined && HEAD.test(this.#line(line).slice(from, column));
+    if (!isOwn) return undefined;
+    for (const segment of segmentsAt(decodedMappings(this.#map)[line] ?? [], from)) {
+      if (segment.length === 1) continue;
+      const url = this.#map.resolvedSources[segment[1]];
+      if (!url) continue;
+      const place = { url, line: segment[2], column: segment[3] };
+      const text = this.#linesOf(url);
+      const name = text && declaredName(text, place);
+      if (name !== undefined) return { place, name };
+    }
+    return undefined;
   }
 
   #fileOf(source: string): string {
@@ -130,6 +150,19 @@ export class ScriptMap {
     if (segment === null || segment.length !== 5 || segment[0] !== found.column) return name;
     return name.slice(0, name.length - found.length) + this.#map.names[segment[4]];
   }
+}
+
+/** The segments of a line at a column, which are in the order of their columns. */
+function segmentsAt(segments: readonly SourceMapSegment[], column: number): readonly SourceMapSegment[] {
+  let [low, high] = [0, segments.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (segments[middle]![0] < column) low = middle + 1;
+    else high = middle;
+  }
+  let end = low;
+  while (segments[end]?.[0] === column) end++;
+  return segments.slice(low, end);
 }
 
 /** The last identifier of a name that V8 made up, as of `exports.a`. */

@@ -201,3 +201,16 @@ Deno.test("an absolute source of a module that a bundler evaluates is a file", (
   const frame = { name: "f", url: "webpack-internal:///./a.ts", line: 0, column: 0 };
   assert.equal(new ScriptMap(map, frame.url).originalOf(frame).url, "file:///srv/app/a%20b.ts");
 });
+
+Deno.test("a function that was put into the place of its call stands where it was written", () => {
+  const map = mapOf([[[8, 0, 0, 7], [8, 1, 5, 2, 0]]], {
+    sources: ["compute.ts", "route.ts"],
+    sourcesContent: ["export function compute() {}", "\n\n\n\n\n  compute(30);"],
+  });
+  const text = "return!function(){}()";
+  for (const at of [[[7, 0, 0, 7], [7, 1, 5, 2, 0]], [[7, 1, 5, 2, 0], [7, 0, 0, 7]]] as const) {
+    const mappings = mapOf([at.map((it) => [...it] as SourceMapSegment)]);
+    const found = original({ ...map, mappings: mappings["mappings"] }, ["", 0, 15], { text });
+    assert.equal(found, "compute file:///srv/app/dist/compute.ts:0:7");
+  }
+});
