@@ -70,7 +70,7 @@ function decode(
   const startTime = instant(v8.startTime, "startTime");
   const tables = new Tables();
   const stackOfId = decodeTree(v8.nodes, tables, options);
-  const instants = sampleInstants(v8, startTime, options);
+  const instants = sampleInstants(v8, options);
   const endAt = endOf(v8, startTime, instants.at(-1) ?? startTime, options);
   const takenAt = instants.map((at) => Math.min(Math.max(at, startTime), endAt));
   const startAt = Math.min(Math.max(startTime, options.notBefore ?? -Infinity), endAt);
@@ -122,7 +122,7 @@ function sampleStacks(
 }
 
 /** When each sample was taken, in V8's order. */
-function sampleInstants(v8: V8Profile, startTime: Microseconds, options: TreeOptions): Microseconds[] {
+function sampleInstants(v8: V8Profile, options: TreeOptions): Microseconds[] {
   const deltas = v8.timeDeltas ?? [];
   const count = v8.samples?.length ?? 0;
   const contradicts = contradictionsOf(options);

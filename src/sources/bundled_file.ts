@@ -17,9 +17,11 @@ export function* bundledFiles(source: string, map: string): Generator<string> {
   for (let dropped = 0; dropped <= MAX_WORDS && dropped < words.length; dropped++) {
     const path = words.slice(dropped);
     if (path.includes("..")) return;
-    for (let directory = dirname(map), up = 0; up <= MAX_UP; up++, directory = dirname(directory)) {
+    let directory = dirname(map);
+    for (let up = 0; up <= MAX_UP; up++) {
       yield join(directory, ...path);
       if (directory === dirname(directory)) break;
+      directory = dirname(directory);
     }
   }
 }

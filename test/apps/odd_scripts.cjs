@@ -62,7 +62,7 @@ const made = {
   // webpack: a module is evaluated for itself.
   "/webpack": () => {
     const module = { exports: {} };
-    (0, eval)(
+    vm.runInThisContext(
       `(function (module, exports) {\n${lower(code, 1)}\n//# sourceURL=webpack-internal:///./src/work.ts\n})`,
     )(module, module.exports);
     return () => module.exports.spinArrow(40);
