@@ -45,7 +45,10 @@ for (const node of nodes) {
     const at = (path: string, name: string) =>
       placesOf(run, path, name).map((it) => it.replace("file:///made", "/made"));
     assert.deepEqual(at("/negative", "burnPrimes"), times("/made/negative.ts:2"));
-    assert.deepEqual(at("/blank", "burnPrimes"), times("/made/blank.ts:3"));
+    // V8 may leave the url out before it has given it once.
+    const [first = "", ...later] = at("/blank", "burnPrimes");
+    assert.match(first, /^(?:\/made\/blank\.ts)?:3$/);
+    assert.deepEqual(later, times("/made/blank.ts:3").slice(1));
     assert.deepEqual(at("/vite", "spend"), times(`${work}:${await lineOf("src/work.ts", "function spend")}`));
     assert.deepEqual(
       at("/vite", "callDeclared"),
