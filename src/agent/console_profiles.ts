@@ -30,7 +30,7 @@ export class ConsoleProfiles {
   private ending: string | undefined;
   private readonly finished = new Map<string, V8Profile>();
   /** Somebody else hears of these profiles, or uses the console's profiles: no more are begun. */
-  private isShared = false;
+  isShared = false;
 
   constructor(inspector: typeof Inspector, { interval, onLost }: SourceOptions) {
     this.session = new inspector.Session();

@@ -5,6 +5,7 @@
 import type * as Inspector from "node:inspector";
 import process from "node:process";
 import { ConsoleProfiles } from "./console_profiles.ts";
+import { loadInspector } from "./inspector.ts";
 import { nodeVariable } from "./node_variable.ts";
 import { can, type EndProfile, type ProfileSource, type SourceOptions } from "./profile_source.ts";
 import { RestartedProfiles } from "./restarted_profiles.ts";
@@ -15,10 +16,14 @@ export class InspectorProfiles implements ProfileSource {
 
   /** Connects to the inspector of this thread; throws where there is none. */
   constructor(options: SourceOptions) {
-    const inspector = require("node:inspector") as typeof Inspector;
+    const inspector = loadInspector();
     checkPermission(inspector);
     this.restarted = new RestartedProfiles(inspector, options.interval);
     this.console = hasClientOfNode() ? undefined : new ConsoleProfiles(inspector, options);
+  }
+
+  get isShared(): boolean {
+    return this.console?.isShared ?? true;
   }
 
   begin(): EndProfile {

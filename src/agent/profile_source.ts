@@ -10,6 +10,8 @@ export type EndProfile = () => V8Profile | undefined;
 export interface ProfileSource {
   /** Begins a profile. Throws where V8 takes none. */
   begin(): EndProfile;
+  /** Whether others are clients of the inspector that have its profiler on, where that is noticed. */
+  readonly isShared?: boolean;
   /** No profile is under way any more, and none will be. */
   close(): void;
 }

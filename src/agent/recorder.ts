@@ -87,7 +87,11 @@ class Recorder {
     this.spool = new Spool(config.spool, process.stream);
     const onLost = () => host.withDelivery(() => this.sampler.turn());
     this.sampler = new Sampler({ interval: config.interval, onLost }, (profile) => this.deliver(profile));
-    this.sourceMaps = new SourceMaps((message) => this.send(message));
+    this.sourceMaps = new SourceMaps({
+      send: (message) => this.send(message),
+      isInspectorShared: () => this.sampler.isInspectorShared,
+      isBusy: () => openCount() > 0,
+    });
     const at = now();
     host.withDelivery(() => this.sampler.start());
     this.cost.startedSince(at);

@@ -55,6 +55,11 @@ export class Sampler {
     this.deliver(last);
   }
 
+  /** Whether the application, or Node for it, takes profiles or coverage by the inspector, where that is noticed. */
+  get isInspectorShared(): boolean {
+    return this.source.isShared ?? false;
+  }
+
   /** Ends the last window, for good. */
   stop(): void {
     const last = this.window;

@@ -3,13 +3,13 @@
  * is not what ran, so the wrapper cannot know. Maps that are on disk it reads itself.
  */
 import { existsSync, statSync } from "node:fs";
-import type { Session } from "node:inspector";
 import * as module from "node:module";
 import process from "node:process";
-import { fileURLToPath } from "node:url";
-import type { SourceMapJson, SourcesMessage, V8Profile } from "../protocol/messages.ts";
+import type { SourceMapJson, SourcesMessage, V8CallFrame, V8Profile } from "../protocol/messages.ts";
 import type { Bytes } from "../units.ts";
 import { noteFault } from "./contained.ts";
+import { isFileThatRan, scriptPath } from "./file_that_ran.ts";
+import { InlineMaps } from "./inline_maps.ts";
 import { original } from "./originals.ts";
 
 /** All maps of a process together; what is beyond is not told. */
@@ -18,20 +18,43 @@ const MAX_TOLD: Bytes = 16 * 1024 * 1024;
 const MAX_SEEN = 20_000;
 /** Node decodes a map to hand it out. A larger script was no single source before, but is a bundle, and on disk. */
 const MAX_SCRIPT: Bytes = 256 * 1024;
-/** The inspector is asked so often at most, for it stops the world for 10 to 200 ms each time. */
-const MAX_QUESTIONS = 3;
+/** V8 is asked for scripts that so many samples of a window are of: that stops the world, */
+const MIN_SAMPLES = 3;
+/** and so waits for a window in which no request is open, but no longer than so many windows. */
+const MAX_POSTPONED = 10;
 
 const TRANSPILED = /\.(?:[cm]?tsx?|jsx)(?:\?|$)/;
 const PLAIN = /\.[cm]?js(?:\?|$)/;
+/** Bundlers that run modules one by one call them by such urls: `webpack-internal:///./app/page.tsx`. */
+const BUNDLED = /^webpack[\w-]*:/;
+const INSTALLED = /[\\/]node_modules[\\/]/;
+
+/** What the maps must know of the rest of the agent. */
+export interface SourceMapsOptions {
+  send(message: SourcesMessage): boolean;
+  /** Whether others are clients of the inspector, as far as the sampler knows. */
+  isInspectorShared(): boolean;
+  /** Whether a request is open. */
+  isBusy(): boolean;
+}
+
+/** What a window has of a script. */
+interface Script {
+  readonly url: string;
+  readonly functions: V8CallFrame[];
+  samples: number;
+}
 
 export class SourceMaps {
-  private readonly send: (message: SourcesMessage) => boolean;
+  private readonly options: SourceMapsOptions;
+  /** Scripts whose map was told, or that need none, by V8's number. */
   private readonly seen = new Set<string>();
+  private readonly inline = new InlineMaps();
+  private postponed = 0;
   private told: Bytes = 0;
-  private questions = 0;
 
-  constructor(send: (message: SourcesMessage) => boolean) {
-    this.send = send;
+  constructor(options: SourceMapsOptions) {
+    this.options = options;
   }
 
   /** Tells the maps of the scripts that are in this window for the first time. Never throws. */
@@ -39,31 +62,68 @@ export class SourceMaps {
     // Deno keeps no maps; what it emitted lies in its cache.
     if ("deno" in process.versions) return;
     try {
-      const unknown = new Set<string>();
-      for (const { callFrame: { url } } of profile.nodes) {
-        if (!url.startsWith("file:") && !url.startsWith("/") || this.seen.has(url)) continue;
+      const unknown = new Map<string, Script>();
+      for (const [id, script] of this.newScripts(profile)) {
         if (this.seen.size >= MAX_SEEN) return;
-        this.seen.add(url);
-        const map = mapOf(url);
-        if (map !== undefined) this.tellMap(url, map);
-        else if (TRANSPILED.test(url)) unknown.add(url);
+        const map = BUNDLED.test(script.url) ? undefined : mapOf(script.url);
+        if (map !== undefined && isTranspiledInMemory(script.url, map)) this.tellMap(script.url, map);
+        else if (map === undefined && isMadeInMemory(script)) {
+          unknown.set(id, script);
+          continue;
+        }
+        this.seen.add(id);
       }
-      if (unknown.size > 0 && this.questions < MAX_QUESTIONS && mayAskInspector()) {
-        this.questions++;
-        for (const [url, map] of inlineMaps(unknown)) this.tellMap(url, map);
-      }
+      this.tellInline(unknown);
     } catch (error) {
       noteFault(error);
     }
   }
 
+  private newScripts({ nodes }: V8Profile): Map<string, Script> {
+    const scripts = new Map<string, Script>();
+    for (const { callFrame, hitCount = 0 } of nodes) {
+      const { url } = callFrame;
+      if (!url.startsWith("file:") && !url.startsWith("/") && !BUNDLED.test(url)) continue;
+      // One runtime's profiles have a number here.
+      const id = String(callFrame.scriptId);
+      if (this.seen.has(id)) continue;
+      const script = scripts.get(id) ?? { url, functions: [], samples: 0 };
+      script.functions.push(callFrame);
+      script.samples += hitCount;
+      scripts.set(id, script);
+    }
+    return scripts;
+  }
+
+  /** Scripts for which V8 is not asked now are still new in the next window. */
+  private tellInline(scripts: ReadonlyMap<string, Script>): void {
+    if (scripts.size === 0) return;
+    const samples = [...scripts.values()].reduce((sum, it) => sum + it.samples, 0);
+    const mayStop = samples >= MIN_SAMPLES && !this.options.isInspectorShared() && this.isTime();
+    for (const [id, map] of this.inline.take(scripts.keys(), mayStop)) {
+      this.seen.add(id);
+      this.tellMap(scripts.get(id)!.url, map);
+    }
+    if (!mayStop) return;
+    this.postponed = 0;
+    for (const id of scripts.keys()) this.seen.add(id);
+  }
+
+  private isTime(): boolean {
+    return !this.options.isBusy() || ++this.postponed > MAX_POSTPONED;
+  }
+
   private tellMap(url: string, map: SourceMapJson): void {
     const { sources, names, mappings, sourceRoot } = map;
-    if (typeof mappings !== "string" || !isTranspiledInMemory(url, map)) return;
+    if (typeof mappings !== "string") return;
     this.told += mappings.length;
     if (this.told > MAX_TOLD) return;
     const root = typeof sourceRoot === "string" ? { sourceRoot } : {};
-    this.send({ kind: "sources", url, map: { version: 3, sources, names: names ?? [], mappings, ...root } });
+    this.options.send({
+      kind: "sources",
+      url,
+      map: { version: 3, sources, names: names ?? [], mappings, ...root },
+    });
   }
 }
 
@@ -87,7 +147,7 @@ function keepsNoMaps(): boolean {
 }
 
 function isLarge(url: string): boolean {
-  return (statSync(pathOf(url), { throwIfNoEntry: false })?.size ?? 0) > MAX_SCRIPT;
+  return (statSync(scriptPath(url) ?? url, { throwIfNoEntry: false })?.size ?? 0) > MAX_SCRIPT;
 }
 
 /** What the package source-map-support gives out where it is loaded; see `SUPPORT`. */
@@ -105,7 +165,7 @@ function registeredMap(url: string): SourceMapJson | undefined {
   const cache = (module.Module as unknown as { _cache?: Record<string, Support | undefined> })._cache ?? {};
   for (const file of Object.keys(cache)) {
     if (!SUPPORT.test(file)) continue;
-    const map = cache[file]?.exports?.retrieveSourceMap?.(pathOf(url))?.map;
+    const map = cache[file]?.exports?.retrieveSourceMap?.(scriptPath(url) ?? url)?.map;
     if (map) return typeof map === "string" ? original.parse(map) : map;
   }
   return undefined;
@@ -113,7 +173,7 @@ function registeredMap(url: string): SourceMapJson | undefined {
 
 /** A script that is called like its source, or that is on no disk. */
 function isTranspiledInMemory(url: string, { sources }: SourceMapJson): boolean {
-  const path = pathOf(url);
+  const path = scriptPath(url) ?? url;
   const own = [nameOf(path), nameOf(url)];
   return (sources ?? []).some((source) => own.includes(nameOf(source ?? ""))) || !existsSync(path);
 }
@@ -122,56 +182,22 @@ function nameOf(path: string): string {
   return path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
 }
 
-function pathOf(url: string): string {
-  return url.startsWith("file:") ? fileURLToPath(url) : url;
+/** A script of which the runtime has no map, and that ran with another text than its file has. */
+function isMadeInMemory({ url, functions }: Script): boolean {
+  if (BUNDLED.test(url)) return true;
+  const path = scriptPath(url);
+  if (path === undefined || INSTALLED.test(path)) return false;
+  return TRANSPILED.test(url) && hasTranspiler() || !isFileThatRan(path, functions);
 }
 
 /**
  * Somebody transpiles, who does not tell the runtime of it: a preload or loader, or a hook for `require`. Node itself only
- * blanks types out, and what it runs has the positions of what is on disk. Leaving the debugger would end somebody
- * else's coverage.
+ * blanks types out, and what it runs has the positions of what is on disk.
  */
-function mayAskInspector(): boolean {
-  if (process.env["NODE_V8_COVERAGE"] !== undefined) return false;
+function hasTranspiler(): boolean {
   const hook = (module.Module as unknown as { _extensions?: Record<string, { name: string } | undefined> })
     ._extensions?.[".ts"];
   const flags = [...process.execArgv, ...(process.env["NODE_OPTIONS"] ?? "").split(/\s+(?=-)/)];
   return hook !== undefined && hook.name !== "loadTS" ||
     flags.some((flag) => /^--(?:import|(?:experimental-)?loader)\b/.test(flag));
-}
-
-interface ScriptParsed {
-  readonly params: { readonly url: string; readonly sourceMapURL?: string };
-}
-
-/** The maps that these scripts carry in their text, as V8 has it. */
-function inlineMaps(urls: ReadonlySet<string>): Map<string, SourceMapJson> {
-  const maps = new Map<string, SourceMapJson>();
-  const session = connected();
-  if (session === undefined) return maps;
-  try {
-    session.on("Debugger.scriptParsed", ({ params: { url, sourceMapURL } }: ScriptParsed) => {
-      const [, content] = /^data:application\/json[^,]*;base64,(.*)$/.exec(sourceMapURL ?? "") ?? [];
-      if (content !== undefined && urls.has(url)) {
-        maps.set(url, original.parse(Buffer.from(content, "base64").toString()));
-      }
-    });
-    session.post("Debugger.enable");
-    session.post("Debugger.disable");
-  } finally {
-    session.disconnect();
-  }
-  return maps;
-}
-
-/** A client of the inspector; undefined where there is none for us: Node's permission model, an environment without. */
-function connected(): Session | undefined {
-  try {
-    const { Session } = require("node:inspector") as typeof import("node:inspector");
-    const session = new Session();
-    session.connect();
-    return session;
-  } catch {
-    return undefined;
-  }
 }

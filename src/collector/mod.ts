@@ -216,7 +216,7 @@ class Run {
   }
 
   #totals(): RunTotals {
-    const { processes, silent, refusals, samples, after, cost } = this.#streams.sum();
+    const { processes, silent, refusals, samples, after, mended, cost } = this.#streams.sum();
     return {
       startedOn: this.#options.startedOn,
       endedOn: this.#options.before?.endedOn ?? Date.now(),
@@ -233,6 +233,7 @@ class Run {
       outside: this.#store.outside.totals(after),
       cost,
       clamped: this.#clamped,
+      mended,
       drops: { ...this.#drops, unwritten: this.#store.failures, unlisted: this.#store.unlisted },
     };
   }

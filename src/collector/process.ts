@@ -11,6 +11,7 @@ import { OpenSlices } from "../profile/open_slices.ts";
 import { outsideProfile, OutsideWork } from "../profile/outside.ts";
 import { originalPositions } from "../profile/original_positions.ts";
 import type { ProcessInfo, RequestInfo, RequestProfile } from "../profile/request.ts";
+import { ScriptUrls } from "../profile/script_urls.ts";
 import { requestProfile } from "../profile/request_profile.ts";
 import { type Slice, sliceWindow } from "../profile/slice.ts";
 import type { Transform } from "../profile/transforms.ts";
@@ -47,6 +48,8 @@ export class ProcessRecord {
   readonly endingSince = new Map<string, Milliseconds>();
   /** When it told something last. */
   heardAt: Milliseconds = performance.now();
+  /** See `DecodedWindow.mended`. */
+  mended = 0;
   readonly samples: SampleCounts = { attributed: 0, unattributed: 0, idle: 0 };
   readonly #instance: string;
   readonly #steps: readonly Transform[];
@@ -64,6 +67,7 @@ export class ProcessRecord {
   #epochOffset: EpochMilliseconds | undefined;
   readonly #holds: Holds;
   readonly #outside = new OutsideWork();
+  readonly #urls = new ScriptUrls();
 
   /**
    * `instance` makes the ids of this process's requests unique; `steps` clean each request's profile, `sources` knows
@@ -85,7 +89,7 @@ export class ProcessRecord {
   /**
    * Takes one message; yields the requests that have ended by it, and what the agent complains of.
    *
-   * @throws if a window contradicts itself; the record stays usable
+   * @throws if a window cannot be read at all; the record stays usable
    */
   *receive(message: AgentMessage): Generator<RequestProfile | TroubleMessage | RefusalMessage> {
     this.heardAt = performance.now();
@@ -189,7 +193,11 @@ export class ProcessRecord {
   }
 
   #window(message: WindowMessage): void {
-    const window = decodeWindow(message.profile, message.owners, this.#windowEnd);
+    const window = decodeWindow(message.profile, message.owners, {
+      notBefore: this.#windowEnd,
+      urls: this.#urls,
+    });
+    this.mended += window.mended;
     this.#windowEnd = window.profile.endAt;
     this.#startAt ??= window.profile.startAt;
     const sliced = sliceWindow(window);

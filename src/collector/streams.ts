@@ -21,6 +21,8 @@ export interface StreamSums {
   readonly samples: Readonly<SampleCounts>;
   /** Time that requests left running after they had ended, by method and route. */
   readonly after: ReadonlyMap<string, Microseconds>;
+  /** See `RunTotals.mended`. */
+  readonly mended: number;
   /** What profiling cost those that could say so; the longest of their pauses. */
   readonly cost: Cost;
 }
@@ -125,6 +127,7 @@ class Sums implements StreamSums {
   readonly refusals: string[];
   readonly samples: SampleCounts;
   readonly after: Map<string, Microseconds>;
+  mended: number;
   readonly cost: { -readonly [key in keyof Cost]: Cost[key] };
   readonly runtimes: Set<string>;
 
@@ -134,11 +137,12 @@ class Sums implements StreamSums {
     this.refusals = [...other?.refusals ?? []];
     this.samples = { ...other?.samples ?? { attributed: 0, unattributed: 0, idle: 0 } };
     this.after = new Map(other?.after);
+    this.mended = other?.mended ?? 0;
     this.cost = { ...other?.cost ?? NO_COST };
     this.runtimes = new Set(other?.runtimes);
   }
 
-  add({ info, samples, after, bye, refusal }: ProcessRecord): void {
+  add({ info, samples, after, bye, mended, refusal }: ProcessRecord): void {
     if (refusal !== undefined) this.refusals.push(refusal);
     if (info !== undefined) {
       this.processes++;
@@ -146,6 +150,7 @@ class Sums implements StreamSums {
     }
     for (const key of Object.keys(this.samples) as (keyof SampleCounts)[]) this.samples[key] += samples[key];
     for (const [route, time] of after) this.after.set(route, (this.after.get(route) ?? 0) + time);
+    this.mended += mended;
     if (bye === undefined) return;
     const longest = Math.max(this.cost.longestTurn, bye.longestTurn);
     for (const key of Object.keys(this.cost) as (keyof Cost)[]) this.cost[key] += bye[key];

@@ -2,8 +2,9 @@ import type { Microseconds } from "../units.ts";
 import { metaFrame, PROGRAM } from "./frames.ts";
 import type { Profile, Samples } from "./model.ts";
 import { Tables } from "./tables.ts";
+import type { ScriptUrls } from "./script_urls.ts";
 import type { V8Profile } from "./v8.ts";
-import { decodeTree, unreadable } from "./v8_tree.ts";
+import { contradictionsOf, decodeTree, type TreeOptions, unreadable } from "./v8_tree.ts";
 
 /**
  * One profiler rotation, decoded: everything the process did, and whose each sample is.
@@ -13,6 +14,12 @@ import { decodeTree, unreadable } from "./v8_tree.ts";
 export interface Window {
   readonly profile: Profile;
   readonly owners: readonly number[];
+}
+
+/** What comes of a message of the agent. */
+export interface DecodedWindow extends Window {
+  /** How many nodes, samples and owners were put right or left out, because V8 contradicts itself there. */
+  readonly mended: number;
 }
 
 /**
@@ -25,36 +32,51 @@ export interface Window {
  * @throws if the profile contradicts itself
  */
 export function decodeV8(profile: V8Profile): Profile {
-  return decode(profile, undefined, -Infinity).profile;
+  return decode(profile, undefined, {}).profile;
+}
+
+/** What is known from the windows before. */
+export interface WindowOptions {
+  /**
+   * The end of the last window. Windows overlap a little, since the next is opened before the last is closed, and V8 gives
+   * a sample to both: what lies before is left out, so that no time is counted twice.
+   */
+  readonly notBefore?: Microseconds;
+  readonly urls?: ScriptUrls;
 }
 
 /**
  * A window as the agent sends it: V8's profile and the owners of its samples, run-length coded `[count, seq, …]`.
  *
- * Windows overlap a little, since the next is opened before the last is closed, and V8 gives a sample to both. Pass
- * the end of the last window as `notBefore`: what lies before it is left out, and so no time is counted twice.
+ * What contradicts itself in it is put right or left out, and counted: the rest is still what the process did.
  *
- * @throws if the profile contradicts itself, or the owners do not fit it
+ * @throws if it does not say when it started
  */
 export function decodeWindow(
   profile: V8Profile,
   owners: readonly number[],
-  notBefore: Microseconds = -Infinity,
-): Window {
-  return decode(profile, owners, notBefore);
+  options: WindowOptions = {},
+): DecodedWindow {
+  let mended = 0;
+  const mend = () => void mended++;
+  return { ...decode(profile, owners, { ...options, onContradiction: mend, onPosition: mend }), mended };
 }
 
-function decode(v8: V8Profile, owners: readonly number[] | undefined, notBefore: Microseconds): Window {
+function decode(
+  v8: V8Profile,
+  owners: readonly number[] | undefined,
+  options: TreeOptions & WindowOptions,
+): Window {
   const startTime = instant(v8.startTime, "startTime");
-  const endAt = instant(v8.endTime, "endTime");
-  if (endAt < startTime) throw unreadable(`it ends at ${endAt}, before it starts at ${startTime}`);
-  const startAt = Math.min(Math.max(startTime, notBefore), endAt);
   const tables = new Tables();
-  const stackOfId = decodeTree(v8.nodes, tables);
-  const stackOfSample = sampleStacks(v8, stackOfId, tables);
-  const takenAt = sampleInstants(v8, startTime, endAt);
+  const stackOfId = decodeTree(v8.nodes, tables, options);
+  const instants = sampleInstants(v8, options);
+  const endAt = endOf(v8, startTime, instants.at(-1) ?? startTime, options);
+  const takenAt = instants.map((at) => Math.min(Math.max(at, startTime), endAt));
+  const startAt = Math.min(Math.max(startTime, options.notBefore ?? -Infinity), endAt);
+  const stackOfSample = sampleStacks(v8, takenAt.length, { ...options, stackOfId, tables });
   const order = inOrderOfTime(takenAt, startAt);
-  const ownerOfSample = owners === undefined ? [] : expandOwners(owners, takenAt.length);
+  const ownerOfSample = owners === undefined ? [] : expandOwners(owners, takenAt.length, options);
   return {
     profile: {
       frames: tables.frames,
@@ -67,24 +89,49 @@ function decode(v8: V8Profile, owners: readonly number[] | undefined, notBefore:
   };
 }
 
+/** When it ends; with its last sample, if it does not say so. */
+function endOf(
+  { endTime }: V8Profile,
+  startTime: Microseconds,
+  lastAt: Microseconds,
+  options: TreeOptions,
+): Microseconds {
+  if (Number.isFinite(endTime) && endTime >= startTime) return Math.round(endTime);
+  contradictionsOf(options)(
+    Number.isFinite(endTime)
+      ? `it ends at ${endTime}, before it starts at ${startTime}`
+      : `its endTime is "${endTime}", not a number of microseconds`,
+  );
+  return Math.max(startTime, lastAt);
+}
+
 /** The stack of each sample. A sample on the root itself saw no function at all: `(program)`. */
-function sampleStacks(v8: V8Profile, stackOfId: Map<number, number>, tables: Tables): number[] {
-  return (v8.samples ?? []).map((id, i) => {
+function sampleStacks(
+  { samples }: V8Profile,
+  count: number,
+  options: TreeOptions & { readonly stackOfId: Map<number, number>; readonly tables: Tables },
+): number[] {
+  const { stackOfId, tables } = options;
+  return (samples ?? []).slice(0, count).map((id, i) => {
     const stack = stackOfId.get(id);
-    if (stack === undefined) throw unreadable(`sample ${i} names node ${id}, which does not exist`);
-    return stack >= 0 ? stack : tables.stack(-1, tables.frame(metaFrame(PROGRAM)));
+    if (stack === undefined) {
+      contradictionsOf(options)(`sample ${i} names node ${id}, which does not exist`);
+    }
+    return stack !== undefined && stack >= 0 ? stack : tables.stack(-1, tables.frame(metaFrame(PROGRAM)));
   });
 }
 
-/** When each sample was taken, in V8's order, held within the profile. */
-function sampleInstants(v8: V8Profile, startTime: Microseconds, endAt: Microseconds): Microseconds[] {
+/** When each sample was taken, in V8's order. */
+function sampleInstants(v8: V8Profile, options: TreeOptions): Microseconds[] {
   const deltas = v8.timeDeltas ?? [];
   const count = v8.samples?.length ?? 0;
-  if (deltas.length !== count) throw unreadable(`it has ${count} samples but ${deltas.length} time deltas`);
+  const contradicts = contradictionsOf(options);
+  if (deltas.length !== count) contradicts(`it has ${count} samples but ${deltas.length} time deltas`);
   let clock = v8.startTime;
-  return deltas.map((delta, i) => {
-    clock += delta;
-    return Math.min(Math.max(instant(clock, `time of sample ${i}`), startTime), endAt);
+  return deltas.slice(0, count).map((delta, i) => {
+    if (Number.isFinite(delta)) clock += delta;
+    else contradicts(`its time of sample ${i} is "${delta}", not a number of microseconds`);
+    return Math.round(clock);
   });
 }
 
@@ -121,20 +168,23 @@ function cells(
   return { stack, startAt: starts, time: times };
 }
 
-function expandOwners(runs: readonly number[], sampleCount: number): number[] {
+/** The owner of each sample; nobody's are those that the runs do not reach. */
+function expandOwners(runs: readonly number[], sampleCount: number, options: TreeOptions): number[] {
+  const contradicts = contradictionsOf(options);
   const owners: number[] = [];
   for (let i = 0; i < runs.length; i += 2) {
     const count = runs[i]!;
     const seq = runs[i + 1];
     if (!(Number.isInteger(count) && count >= 0 && Number.isInteger(seq) && count <= sampleCount)) {
-      throw new Error(
-        `Cannot read owners of samples: "${count},${seq}" at ${i} is not a count and a request`,
-      );
+      contradicts(`its owners are "${count},${seq}" at ${i}, not a count and a request`);
+      break;
     }
     for (let k = 0; k < count; k++) owners.push(seq!);
   }
   if (owners.length !== sampleCount) {
-    throw new Error(`Cannot read owners of samples: they are ${owners.length}, the samples ${sampleCount}`);
+    contradicts(`it has ${sampleCount} samples but ${owners.length} owners`);
+    while (owners.length < sampleCount) owners.push(0);
+    owners.length = sampleCount;
   }
   return owners;
 }

@@ -4,12 +4,12 @@
  * Messages of one process arrive in order. All instants are microseconds of V8's clock in that process.
  */
 import type { Outcome, ProcessInfo, RequestInfo } from "../profile/request.ts";
-import type { V8Profile } from "../profile/v8.ts";
+import type { V8CallFrame, V8Profile } from "../profile/v8.ts";
 import type { Bytes, EpochMilliseconds, Microseconds, Milliseconds } from "../units.ts";
 import type { EncodedRequests } from "./request_rows.ts";
 
 export { AGENT_SCRIPT } from "../profile/frames.ts";
-export type { Outcome, ProcessInfo, RequestInfo, V8Profile };
+export type { Outcome, ProcessInfo, RequestInfo, V8CallFrame, V8Profile };
 
 /** Version of config and messages together; the wrapper brings its own agent, so both always agree. */
 export const PROTOCOL_VERSION = 1;

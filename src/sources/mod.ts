@@ -3,28 +3,29 @@
  * agent, and reads each once. Nothing here is ever a reason for a profile to fail: a map that cannot be used costs a word.
  */
 import { isAbsolute, join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { type PathOptions, readRegular, statRegular } from "../files/regular.ts";
+import { fileURLToPath } from "node:url";
 import type { Frame } from "../profile/model.ts";
 import { frameKey } from "../profile/tables.ts";
 import type { Bytes } from "../units.ts";
 import { emittedFile } from "./deno_cache.ts";
 import { dataOf, mapReference, parseMap } from "./map_reference.ts";
-import { type Lines, linesOf } from "./lines.ts";
-import { ScriptMap } from "./script_map.ts";
+import { ScriptMap, type ScriptMapOptions } from "./script_map.ts";
+import {
+  asUrl,
+  attempt,
+  fileFrom,
+  isOnThisMachine,
+  readText,
+  type ScriptFile,
+  scriptFile,
+  sourceText,
+} from "./source_files.ts";
 import { type ToldMap, ToldMaps } from "./told_maps.ts";
 
 /** Decoded maps are given up, the longest unused first, beyond this; one is always kept, whatever its size. */
 const MAX_MAPS: Bytes = 256 * 1024 * 1024;
-/** Larger files are not read, */
-const MAX_FILE: Bytes = 256 * 1024 * 1024;
-/** nor are larger sources. */
-const MAX_SOURCE: Bytes = 4 * 1024 * 1024;
-/**
- * An application may be made of links, as some package managers and build tools leave it; that a path in a map leads to
- * another machine is for nobody to decide but the user.
- */
-const APPLICATION: PathOptions = { followsLink: true, isLocal: true };
+/** A script may be made of scripts that were made of others, up to this many. */
+const MAX_CHAIN = 10;
 /** Frames whose original is remembered, for each process. */
 const MAX_FRAMES = 200_000;
 
@@ -67,43 +68,75 @@ export class Sources {
 
   /** The map of a script; undefined if it has none, or none that can be used. */
   mapOf(file: ScriptFile): ScriptMap | undefined {
-    const { version } = file;
-    const known = this.#maps.get(version);
-    if (known === undefined && this.#maps.has(version)) return undefined;
-    const map = known ?? this.#read(file);
-    if (known === undefined) this.#size += map?.size ?? 0;
-    this.#maps.delete(version);
-    this.#maps.set(version, map);
-    for (const [oldest, old] of this.#maps) {
-      if (this.#size <= MAX_MAPS || oldest === version) break;
-      this.#size -= old?.size ?? 0;
-      this.#maps.delete(oldest);
-    }
-    return map;
+    return this.#cached(file.version, () => this.#read(file));
   }
 
   /** A map that an agent told, to be released by whoever asks. */
   toldMap(map: unknown, url: string): ToldMap {
+    const base = asUrl(url);
     return this.told.hold(
       url,
       map,
-      () => this.use(url, () => new ScriptMap(map, asUrl(url), { sourceText })),
+      (key) =>
+        this.use(
+          url,
+          () => new ScriptMap(map, base, { sourceText, next: this.#next(key, [base]) }),
+        ),
     );
+  }
+
+  #cached(version: string, read: () => ScriptMap | undefined): ScriptMap | undefined {
+    const known = this.#maps.get(version);
+    if (known === undefined && this.#maps.has(version)) return undefined;
+    const map = known ?? read();
+    if (!this.#maps.delete(version)) this.#size += sizeOf(map);
+    this.#maps.set(version, map);
+    for (const [oldest, old] of this.#maps) {
+      if (this.#size <= MAX_MAPS || oldest === version) break;
+      this.#size -= sizeOf(old);
+      this.#maps.delete(oldest);
+    }
+    return map;
   }
 
   #read(file: ScriptFile): ScriptMap | undefined {
     return this.use(file.path, () => {
       // Built anew since it was first seen: the map that is there now is of another text.
       if (scriptFile(file.path, file.url)?.version !== file.version) return undefined;
-      const text = readText(file.path);
-      const reference = mapReference(text);
-      if (reference === undefined) return undefined;
-      const inline = dataOf(reference);
-      if (inline !== undefined) return new ScriptMap(parseMap(inline), file.url, { text, sourceText });
-      const url = new URL(reference, file.url);
-      if (!isOnThisMachine(url)) throw new Error(`its map is not on this machine, but at ${url.href}`);
-      return new ScriptMap(parseMap(readText(fileURLToPath(url))), url.href, { text, sourceText });
+      return this.#mapIn(readText(file.path), file.url, this.#next(file.version, [file.url]));
     });
+  }
+
+  /** The map that a text says is its own. */
+  #mapIn(text: string, textUrl: string, next: ScriptMapOptions["next"]): ScriptMap | undefined {
+    const reference = mapReference(text);
+    if (reference === undefined) return undefined;
+    const inline = dataOf(reference);
+    if (inline !== undefined) {
+      return new ScriptMap(parseMap(inline), textUrl, { text, sourceText, next, fileOf: fileFrom(textUrl) });
+    }
+    const url = new URL(reference, textUrl);
+    if (!isOnThisMachine(url)) throw new Error(`its map is not on this machine, but at ${url.href}`);
+    return new ScriptMap(parseMap(readText(fileURLToPath(url))), url.href, {
+      text,
+      sourceText,
+      next,
+      fileOf: fileFrom(url.href),
+    });
+  }
+
+  /** How the sources of a script that were made of others have maps; `chain`: the urls from the script on. */
+  #next(script: string, chain: readonly string[]): ScriptMapOptions["next"] {
+    if (chain.length > MAX_CHAIN) return undefined;
+    return (url, content) => {
+      if (chain.includes(url)) return undefined;
+      const version = `${script} ${chain.length} ${url}`;
+      return this.#cached(version, () =>
+        this.use(url, () => {
+          const text = content ?? sourceText(url);
+          return text === undefined ? undefined : this.#mapIn(text, url, this.#next(script, [...chain, url]));
+        }));
+    };
   }
 
   /** What comes of using a script's map; a word and undefined if that fails. */
@@ -115,13 +148,9 @@ export class Sources {
   }
 }
 
-/** A script on disk. */
-interface ScriptFile {
-  readonly path: string;
-  /** What a map's place is relative to: the script's own url, also where Deno keeps what it made of it elsewhere. */
-  readonly url: string;
-  /** Differs for each text that was ever there. */
-  readonly version: string;
+/** What is remembered of a script that has no map takes memory, too. */
+function sizeOf(map: ScriptMap | undefined): Bytes {
+  return 256 + (map?.size ?? 0);
 }
 
 /** The originals of one process's frames. */
@@ -141,6 +170,8 @@ export class ProcessSources {
   tell(url: string, map: unknown): void {
     const before = this.#told.get(url);
     this.#told.set(url, this.#sources.toldMap(map, url));
+    // Some of them were looked up without it.
+    this.#frames.clear();
     if (before !== undefined) this.#sources.told.release(before);
   }
 
@@ -177,38 +208,5 @@ export class ProcessSources {
 const UNKNOWN: Frame = { name: "", url: "", line: -1, column: -1 };
 
 function isScript(url: string): boolean {
-  return /^(?:file|https?):/.test(url) || (url !== "" && isAbsolute(url));
-}
-
-function asUrl(script: string): string {
-  return isAbsolute(script) ? pathToFileURL(script).href : script;
-}
-
-function scriptFile(path: string, url: string): ScriptFile | undefined {
-  const stat = attempt(() => statRegular(path, APPLICATION));
-  if (stat === undefined) return undefined;
-  return { path, url: asUrl(url), version: `${stat.mtimeMs} ${stat.size} ${path}` };
-}
-
-function sourceText(url: string): Lines | undefined {
-  if (!url.startsWith("file:")) return undefined;
-  return attempt(() => linesOf(readText(fileURLToPath(url), MAX_SOURCE)));
-}
-
-/** `file://host/share/file` is what Windows would fetch from `host`. */
-function isOnThisMachine({ protocol, host }: URL): boolean {
-  return protocol === "file:" && (host === "" || host === "localhost");
-}
-
-function readText(path: string, limit: Bytes = MAX_FILE): string {
-  return readRegular(path, limit, APPLICATION).toString();
-}
-
-function attempt<T>(act: () => T, onError?: (error: unknown) => void): T | undefined {
-  try {
-    return act();
-  } catch (error) {
-    onError?.(error);
-    return undefined;
-  }
+  return /^(?:file|https?|webpack[\w-]*):/.test(url) || (url !== "" && isAbsolute(url));
 }

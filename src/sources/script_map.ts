@@ -1,13 +1,17 @@
 /** A source map, ready to be asked: where a function of a script was written, and under which name. */
 import {
   AnyMap,
+  decodedMappings,
   originalPositionFor,
   sourceContentFor,
+  type SourceMapSegment,
   type TraceMap,
   traceSegment,
 } from "@jridgewell/trace-mapping";
+import { pathToFileURL } from "node:url";
 import type { Frame } from "../profile/model.ts";
 import type { Bytes } from "../units.ts";
+import { declaredName } from "./declared_name.ts";
 import { nameColumn } from "./function_name.ts";
 import { type Lines, linesOf } from "./lines.ts";
 import { writtenName } from "./written_name.ts";
@@ -20,8 +24,17 @@ export interface ScriptMapOptions {
   /** The script that it is for, if known: without, functions keep the names that they have in it. */
   readonly text?: string;
   /** The text of a source of which the map has only the url, if it can be had. */
-  sourceText?(url: string): Lines | undefined;
+  sourceText?(url: string): string | undefined;
+  /** The file that a bundler means by a source of a scheme of its own; `text` is the text that the map has of it. */
+  readonly fileOf?: ((source: string, text: string | undefined) => string | undefined) | undefined;
+  /** The map of a source that was itself made of others; `text` is the text that the map has of it. */
+  readonly next?: ((url: string, text: string | undefined) => ScriptMap | undefined) | undefined;
 }
+
+/** What may stand between a place in a function's head and V8's position of the function. */
+const HEAD = /^(?:async\s*)?(?:function\b\s*\*?\s*)?(?:[\w$\u0080-\uffff]+\s*)?$/;
+/** A class has this for the function that V8 names by the class. */
+const CONSTRUCTOR = "constructor";
 
 /** A script and its map. */
 export class ScriptMap {
@@ -30,9 +43,9 @@ export class ScriptMap {
   readonly #map: TraceMap;
   /** The source that the whole script was made from, if it is one. */
   readonly #only: string | undefined;
-  /** The script's lines, where the map has names to be looked up in them. */
   readonly #line: Lines | undefined;
-  readonly #sourceText: (url: string) => Lines | undefined;
+  readonly #options: ScriptMapOptions;
+  readonly #files = new Map<string, string>();
   readonly #sources = new Map<string, Lines | undefined>();
 
   /**
@@ -40,17 +53,14 @@ export class ScriptMap {
    * @param url where it is; its sources are relative to that
    * @throws Error with the reason as its message if the map cannot be used
    */
-  constructor(map: unknown, url: string, { text, sourceText }: ScriptMapOptions = {}) {
+  constructor(map: unknown, url: string, options: ScriptMapOptions = {}) {
     this.#map = AnyMap(absolute(map, url) as ConstructorParameters<typeof TraceMap>[0]);
-    const { names, resolvedSources } = this.#map;
+    const { resolvedSources } = this.#map;
     const sources = new Set(resolvedSources);
     this.#only = sources.size === 1 ? resolvedSources[0] || undefined : undefined;
-    this.#line = text === undefined || names.length === 0 ? undefined : linesOf(text);
-    this.#sourceText = (url) => {
-      const content = sourceContentFor(this.#map, url) ?? undefined;
-      return content === undefined ? sourceText?.(url) : linesOf(content);
-    };
-    const texts = [this.#line && text, ...this.#map.sourcesContent ?? []];
+    this.#line = options.text === undefined ? undefined : linesOf(options.text);
+    this.#options = options;
+    const texts = [options.text, ...this.#map.sourcesContent ?? []];
     this.size = texts.reduce((sum, text) => sum + (text?.length ?? 0), DECODED_SIZE * mappingsLength(map));
   }
 
@@ -59,22 +69,71 @@ export class ScriptMap {
     const { name, line, column } = frame;
     // The script itself, not a function in it: its first statement may stand anywhere.
     if (name === "" && line <= 0 && column <= 0) {
-      return this.#only === undefined ? frame : { ...frame, url: this.#only };
+      return this.#only === undefined ? frame : { ...frame, url: this.#fileOf(this.#only) };
     }
     if (line < 0 || column < 0) return frame;
     const at = originalPositionFor(this.#map, { line: line + 1, column });
     if (at.source === null || at.source === "") return frame;
-    const place = { url: at.source, line: at.line - 1, column: at.column };
-    return { name: name === "" ? this.#writtenName(place) : this.#nameOf(frame), ...place };
+    const head = this.#headOf(frame);
+    const place = head?.place ?? { url: at.source, line: at.line - 1, column: at.column };
+    const original = { name: this.#nameAt(frame, place, head?.name), ...place, url: this.#fileOf(place.url) };
+    return this.#options.next?.(original.url, this.#contentOf(place.url))?.originalOf(original) ?? original;
   }
 
-  #writtenName(at: Omit<Frame, "name">): string {
-    let text = this.#sources.get(at.url);
-    if (text === undefined && !this.#sources.has(at.url)) {
-      text = this.#sourceText(at.url);
-      this.#sources.set(at.url, text);
+  /** The function's name in its source if that is sure, else what the map says, else V8's. */
+  #nameAt(frame: Frame, place: Omit<Frame, "name">, declared: string | undefined): string {
+    if (frame.name === "") {
+      const text = this.#linesOf(place.url);
+      return declared ?? (text && writtenName(text, place)) ?? "";
     }
-    return (text && writtenName(text, at)) ?? "";
+    const named = this.#nameOf(frame);
+    if (declared === undefined || declared === CONSTRUCTOR || named !== frame.name) return named;
+    if (nameEnd(frame.name) === declared) return frame.name;
+    return (/^(?:get|set) /.exec(frame.name)?.[0] ?? "") + declared;
+  }
+
+  /**
+   * The place in the function's own head, and its name there, if the map has that at the function's position, or last before it.
+   * Where a minifier has put a function into the place of its call, the map has both there.
+   */
+  #headOf({ line, column }: Frame): { place: Omit<Frame, "name">; name: string } | undefined {
+    const last = traceSegment(this.#map, line, column);
+    if (last === null) return undefined;
+    const [from] = last;
+    const isOwn = from === column ||
+      this.#line !== undefined && HEAD.test(this.#line(line).slice(from, column));
+    if (!isOwn) return undefined;
+    for (const segment of segmentsAt(decodedMappings(this.#map)[line] ?? [], from)) {
+      if (segment.length === 1) continue;
+      const url = this.#map.resolvedSources[segment[1]];
+      if (!url) continue;
+      const place = { url, line: segment[2], column: segment[3] };
+      const text = this.#linesOf(url);
+      const name = text && declaredName(text, place);
+      if (name !== undefined) return { place, name };
+    }
+    return undefined;
+  }
+
+  #fileOf(source: string): string {
+    let file = this.#files.get(source);
+    if (file === undefined) {
+      file = this.#options.fileOf?.(source, this.#contentOf(source)) ?? source;
+      this.#files.set(source, file);
+    }
+    return file;
+  }
+
+  #contentOf(url: string): string | undefined {
+    return sourceContentFor(this.#map, url) ?? undefined;
+  }
+
+  #linesOf(url: string): Lines | undefined {
+    if (!this.#sources.has(url)) {
+      const text = this.#contentOf(url) ?? this.#options.sourceText?.(url);
+      this.#sources.set(url, text === undefined ? undefined : linesOf(text));
+    }
+    return this.#sources.get(url);
   }
 
   /**
@@ -91,6 +150,24 @@ export class ScriptMap {
     if (segment === null || segment.length !== 5 || segment[0] !== found.column) return name;
     return name.slice(0, name.length - found.length) + this.#map.names[segment[4]];
   }
+}
+
+/** The segments of a line at a column, which are in the order of their columns. */
+function segmentsAt(segments: readonly SourceMapSegment[], column: number): readonly SourceMapSegment[] {
+  let [low, high] = [0, segments.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (segments[middle]![0] < column) low = middle + 1;
+    else high = middle;
+  }
+  let end = low;
+  while (segments[end]?.[0] === column) end++;
+  return segments.slice(low, end);
+}
+
+/** The last identifier of a name that V8 made up, as of `exports.a`. */
+function nameEnd(name: string): string {
+  return name.slice(Math.max(name.lastIndexOf("."), name.lastIndexOf(" ")) + 1);
 }
 
 /** What of a map matters here, by its specification. https://tc39.es/ecma426/ */
@@ -127,6 +204,8 @@ const ABSOLUTE = /^(?:[\\/]|[a-z][a-z0-9+.-]*:)/i;
 function sourceUrl(source: string | null, root: string, base: string): string {
   if (typeof source !== "string" || source === "") return "";
   const whole = root === "" || ABSOLUTE.test(source) ? source : root.replace(/\/?$/, "/") + source;
+  // Bundlers call modules by schemes of their own, in which no file is.
+  if (whole.startsWith("/") && /^webpack/.test(base)) return pathToFileURL(whole).href;
   try {
     return new URL(DRIVE.test(whole) ? `file:///${whole.replaceAll("\\", "/")}` : whole, base).href;
   } catch {

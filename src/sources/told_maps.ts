@@ -31,11 +31,11 @@ export class ToldMaps {
   }
 
   /** Holds on to the map of a script; `decode` is called if none of the others told the same. */
-  hold(url: string, map: unknown, decode: () => ScriptMap | undefined): ToldMap {
+  hold(url: string, map: unknown, decode: (key: string) => ScriptMap | undefined): ToldMap {
     const key = createHash("sha256").update(JSON.stringify([url, map])).digest("base64");
     let told = this.#maps.get(key);
     if (told === undefined) {
-      told = { map: decode(), key, holders: 0 };
+      told = { map: decode(key), key, holders: 0 };
       this.#size += told.map?.size ?? 0;
       this.#maps.set(key, told);
       this.#giveUpFirst(told);

@@ -108,6 +108,8 @@ export interface RunTotals {
   readonly cost: Cost;
   /** Requests whose measured times contradicted each other, and were changed so that the law of time holds. */
   readonly clamped: number;
+  /** Nodes, samples and owners of V8's profiles that contradicted themselves, and were put right or left out; absent if not known. */
+  readonly mended?: number;
   /** What was given up: see `TroubleMessage`; `unreadable`: damaged messages; `unwritten`: profile files that could not be written; `unlisted`: requests whose line could not. */
   readonly drops: {
     readonly windows: number;

@@ -56,6 +56,7 @@ export function runRecord(
     cost: totals.cost,
     drops: totals.drops,
     clamped: totals.clamped,
+    mended: totals.mended,
     isLoaded: totals.isLoaded,
   };
 }

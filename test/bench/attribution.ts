@@ -91,7 +91,7 @@ class Evidence {
     for (const { messages } of tail.poll()) {
       for (const message of messages) {
         if (message.kind === "window") {
-          const window = decodeWindow(message.profile, message.owners, this.#end);
+          const window = decodeWindow(message.profile, message.owners, { notBefore: this.#end });
           this.#end = window.profile.endAt;
           this.#windows.push(window);
         } else if (message.kind === "requests") {

@@ -7,7 +7,7 @@ import process from "node:process";
 import { promisify } from "node:util";
 import { chromium, documentAt } from "../support/browser.ts";
 import { profiles, showsPattern } from "../support/compatibility.ts";
-import { checkLaws, type CpuProfile, functionsOf } from "../support/laws.ts";
+import { checkLaws, type CpuProfile } from "../support/laws.ts";
 import { appPath, ask, contentOf, profiled, type Run, type Started } from "../support/profiled.ts";
 import { installedProject, sourceOf } from "../support/projects.ts";
 import { missing, runtimes } from "../support/runtimes.ts";
@@ -45,8 +45,10 @@ interface Framework {
   readonly pages: readonly (readonly [path: string, text: string])[];
   /** What a browser loads, and what must be on the page when its scripts have run. */
   readonly browsed: readonly [path: string, text: string];
-  /** Paths whose handlers compute, and the function that does, unless its name is lost. */
+  /** Paths whose handlers compute, and the function that does, unless its name is lost, */
   readonly shows: readonly (readonly [path: string, functionName: string])[];
+  /** and which then stands in line 2 of `compute.js`. */
+  readonly isPlaced?: boolean;
   /** Beside those that all get. */
   readonly variables?: Readonly<Record<string, string>>;
   /** The page keeps a WebSocket open. */
@@ -64,7 +66,7 @@ const shop: Pick<Framework, "project" | "pages" | "browsed" | "shows"> = {
 /** Of two `--require` in NODE_OPTIONS Next.js 15 makes one path, for the server that it starts: it gets the user's, too. */
 const preload = { NODE_OPTIONS: `--require ${appPath("work.cjs")}` };
 const versions = [
-  { version: 16, ...shop },
+  { version: 16, ...shop, isPlaced: true },
   { version: 15, ...shop, project: "next15", pagesOf: shop.project, variables: preload },
 ];
 
@@ -85,8 +87,8 @@ const frameworks: readonly Framework[] = [
       name: `Next.js ${version}, next start`,
       build: [next, "build"],
       args: [next, "start", "-p", "0"],
-      // Its build is minified, without maps for the server.
-      shows: [["/shop/1", ""], ["/api/hello", ""]] as const,
+      // The build of Next.js 15 is minified, without maps for the server.
+      shows: version === 15 ? [["/shop/1", ""], ["/api/hello", ""]] as const : shop.shows,
       isLive: false,
     },
   ]),
@@ -97,7 +99,7 @@ async function portOf(started: Started): Promise<number> {
   return Number((await started.printed(/http:\/\/(?:localhost|127\.0\.0\.1):(\d+)\D/))[1]);
 }
 
-function checkPages(run: Run, { pages, browsed, shows, isLive }: Framework): void {
+function checkPages(run: Run, { pages, browsed, shows, isPlaced, isLive }: Framework): void {
   checkLaws(run);
   const paths = [...pages.map(([path]) => path), ...(browser === undefined ? [] : [browsed[0]])];
   for (const path of paths) {
@@ -112,7 +114,11 @@ function checkPages(run: Run, { pages, browsed, shows, isLive }: Framework): voi
     assert.ok(entries.some(({ samples }) => samples > 0), `${path} has no samples`);
     if (name === "") continue;
     const profiles = entries.map(({ files }) => JSON.parse(contentOf(run, files[0]!)) as CpuProfile);
-    assert.ok(profiles.some((it) => functionsOf(it).has(name)), `${name} is in no profile of ${path}`);
+    const own = profiles.flatMap(({ nodes }) => nodes.map(({ callFrame }) => callFrame))
+      .filter(({ functionName }) => functionName === name);
+    const places = new Set(own.map(({ url, lineNumber }) => `${url.split("/").at(-1)}:${lineNumber + 1}`));
+    if (isPlaced) assert.deepEqual([...places], ["compute.js:2"], `${name} in the profiles of ${path}`);
+    else assert.ok(places.size > 0, `${name} is in no profile of ${path}`);
   }
   for (const { path, route } of run.index) if (path.startsWith("/shop/")) assert.equal(route, "/shop/[item]");
   const isUpgraded = run.index.some(({ method, status }) => method === "WEBSOCKET" && status === 101);

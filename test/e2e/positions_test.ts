@@ -15,6 +15,7 @@ import { originalPositions } from "../../src/profile/original_positions.ts";
 import { parseCallgrind } from "../formats/readers/callgrind.ts";
 import { checkLaws, type CpuProfile } from "../support/laws.ts";
 import { appPath, ask, contentOf, profiled, type ProfiledOptions, type Run } from "../support/profiled.ts";
+import { checkPlaces, lineOf, placesOf, work, type Written } from "../support/places.ts";
 import { type Runtime, runtimes } from "../support/runtimes.ts";
 
 const modules = join(import.meta.dirname!, "..", "..", "node_modules");
@@ -41,15 +42,6 @@ interface Kind {
   isFor?(node: Runtime): boolean;
 }
 
-/** A function, and the first words of its line. */
-type Written = readonly [name: string, file: string, text: string];
-
-const work: readonly Written[] = [
-  ["burnMethod", "src/work.ts", "burnMethod("],
-  ["spinArrow", "src/work.ts", "spinArrow ="],
-  ["callDeclared", "src/work.ts", "callDeclared("],
-  ["spend", "src/work.ts", "spend<Time"],
-];
 const server: readonly Written[] = [
   ...work,
   ["answerRequest", "src/server.ts", "answerRequest:"],
@@ -187,39 +179,6 @@ function oneRequest(command: readonly string[], options: ProfiledOptions): Promi
     assert.equal((await ask(port, "/")).status, 200);
     started.kill("SIGTERM");
   }, options);
-}
-
-/** Function, file relative to the project, and the 0-based line of all functions in a profile that the project's files have. */
-interface Placed {
-  readonly functionName: string;
-  readonly url: string;
-  readonly lineNumber: number;
-}
-
-function placesOf(nodes: readonly Placed[], project: string): Set<string> {
-  const root = pathToFileURL(project).href + "/";
-  return new Set(
-    nodes.filter(({ url }) => url.startsWith(root)).map(({ functionName, url, lineNumber }) =>
-      `${functionName} ${url.slice(root.length)}:${lineNumber}`
-    ),
-  );
-}
-
-/** The 0-based line of a text in a source. */
-async function lineOf(file: string, text: string): Promise<number> {
-  const lines = (await readFile(appPath(`typed/${file}`), "utf8")).split("\n");
-  return lines.findIndex((line) => line.includes(text));
-}
-
-/** All of these are where they were written, and nowhere else. */
-async function checkPlaces(places: ReadonlySet<string>, shows: readonly Written[]): Promise<void> {
-  for (const [name, file, text] of shows) {
-    const place = `${name} ${file}:${await lineOf(file, text)}`;
-    assert.ok(places.has(place), `no "${place}" among ${[...places].join(", ")}`);
-  }
-  const names = shows.map(([name]) => name);
-  const made = [...places].filter((it) => it.includes(" dist/") && names.includes(it.split(" ")[0]!));
-  assert.deepEqual(made, [], "they stand nowhere else");
 }
 
 const all = await runtimes();

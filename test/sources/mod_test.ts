@@ -104,6 +104,64 @@ for (const [what, files, expected] of good) {
     }));
 }
 
+/** Maps the first line, wherever, to line 3 of the source. */
+const first = (source: string, own: object = {}) =>
+  JSON.stringify({ version: 3, sources: [source], names: [], mappings: "AAGA", ...own });
+/** A text whose third line says where its own map is. */
+const made = (url: string) => `\n\n\nfunction g() {}\n//# sourceMappingURL=${url}\n`;
+/** Maps line 3 to line 7. */
+const again = (source: string) =>
+  JSON.stringify({ version: 3, sources: [source], names: [], mappings: ";;;AAOA" });
+
+const chains: readonly [what: string, files: Record<string, string>, expected: string][] = [
+  [
+    "maps on disk",
+    {
+      "dist/a.js": script("a.js.map"),
+      "dist/a.js.map": first("../lib/b.js"),
+      "lib/b.js": made("b.js.map"),
+      "lib/b.js.map": again("../src/c.ts"),
+    },
+    "/src/c.ts:7",
+  ],
+  [
+    "texts and maps in maps",
+    { "dist/a.js": script(inline(first("../b.js", { sourcesContent: [made(inline(again("src/c.ts")))] }))) },
+    "/src/c.ts:7",
+  ],
+  [
+    "index maps",
+    {
+      "dist/a.js": script("a.map"),
+      "dist/a.map": `{"version":3,"sections":[{"offset":{"line":0,"column":0},"map":${first("../b.js")}}]}`,
+      "b.js": made("b.map"),
+      "b.map": `{"version":3,"sections":[{"offset":{"line":0,"column":0},"map":${again("src/c.ts")}}]}`,
+    },
+    "/src/c.ts:7",
+  ],
+  [
+    "a map that is not there",
+    { "dist/a.js": script(inline(first("../b.js"))), "b.js": made("b.map") },
+    "/b.js:3",
+  ],
+  [
+    "a script that was made of itself",
+    { "dist/a.js": script(inline(first("a.js"))) },
+    "/dist/a.js:3",
+  ],
+  [
+    "two scripts that were made of each other",
+    { "a.js": script(inline(first("b.js"))), "b.js": made(inline(again("a.js"))) },
+    "/a.js:7",
+  ],
+];
+for (const [what, files, expected] of chains) {
+  Deno.test(`originals are found to the end of the chain: ${what}`, () =>
+    withFiles(files, ({ at }) => {
+      assert.equal(at("a.js" in files ? "a.js" : "dist/a.js"), expected);
+    }));
+}
+
 const bad: readonly [what: string, files: Record<string, string>, said: RegExp | undefined][] = [
   ["no map", { "dist/a.js": "function f(){}" }, undefined],
   ["no script", {}, undefined],
@@ -238,3 +296,15 @@ Deno.test(
       },
     ),
 );
+
+Deno.test("what a bundler calls by a url of its own is the file that has the same text", () => {
+  const map = (text: string) => first("webpack://app/./src/a.ts", { sourcesContent: [text] });
+  const files = { "dist/a.js": script("a.map"), "dist/a.map": map("\n\n\nf"), "src/a.ts": "\n\n\nf" };
+  return withFiles(files, async ({ at, put, anew }) => {
+    assert.equal(at("dist/a.js"), "/src/a.ts:3");
+    await put("dist/b.js", script("b.map"));
+    await put("dist/b.map", map("\n\n\ng"));
+    anew();
+    assert.equal(at("dist/b.js"), "webpack://app/src/a.ts:3", "it was changed since");
+  });
+});

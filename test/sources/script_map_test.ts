@@ -1,6 +1,5 @@
 import { encodedMap, type SourceMapSegment, TraceMap } from "@jridgewell/trace-mapping";
 import assert from "node:assert/strict";
-import { linesOf } from "../../src/sources/lines.ts";
 import { ScriptMap, type ScriptMapOptions } from "../../src/sources/script_map.ts";
 
 const URL = "file:///srv/app/dist/bundle.js.map";
@@ -148,6 +147,70 @@ Deno.test("a function without a name has the one that it is written with", () =>
   const text = "\nconst spin = (rounds) => 1;";
   const place = "file:///srv/app/src/a.ts:1:12";
   assert.equal(original({ ...map, sourcesContent: [text] }, ["", 0, 7]), `spin ${place}`);
-  assert.equal(original(map, ["", 0, 7], { sourceText: () => linesOf(text) }), `spin ${place}`);
+  assert.equal(original(map, ["", 0, 7], { sourceText: () => text }), `spin ${place}`);
   assert.equal(original(map, ["", 0, 7], { sourceText: () => undefined }), ` ${place}`);
+});
+
+/** In a script `¶` is a place that the map has, `▮` V8's position of the function; in a source `▮` is where the former is from. */
+const positioned: readonly [what: string, script: string, name: string, source: string, expected: string][] =
+  [
+    ["the function's own place", "¶function▮(b){}", "x.<computed>", "export ▮function a(b) {}", "a"],
+    ["the identifier", "async function ¶n▮(b){}", "n", "export async function ▮GET(b) {}", "GET"],
+    ["the parenthesis", "function n¶▮(b){}", "n", "function a▮(b) {}", "a"],
+    ["the word async", "¶async function n▮(b){}", "n", "export ▮async function a(b) {}", "a"],
+    ["a method", "class b{¶n▮(c){}}", "n", "class B {\n  ▮a(c: number): void {} }", "a"],
+    ["a getter", "class b{get ¶n▮(){}}", "get n", "class B { get ▮a() {} }", "get a"],
+    ["an arrow", "let ¶n=▮b=>1", "n", "const a = ▮(b) => 1;", "n"],
+    ["an arrow at its own place", "let n=¶▮b=>1", "n", "const ▮a = (b) => 1;", "a"],
+    ["a class", "¶▮class n{}", "n", "export ▮class A {}", "A"],
+    ["a constructor", "class n{¶constructor▮(){}}", "n", "class A { ▮constructor() {} }", "n"],
+    ["no name of V8's", "f(¶function▮(b){})", "", "▮function a(b) {}", "a"],
+    ["what V8 says already", "exports.a=¶function▮(b){}", "exports.a", "▮function a(b) {}", "exports.a"],
+    ["a place before other code", "¶f();function n▮(b){}", "n", "▮function other() {}", "n"],
+    ["a callee", "f¶▮((b)=>1)", "n", "list.map▮((b) => 1)", "n"],
+  ];
+for (const [what, script, name, source, expected] of positioned) {
+  Deno.test(`a function is called as in its source at the mapped place: ${what}`, () => {
+    const bare = script.replace("¶", "").replace("▮", "");
+    const before = source.slice(0, source.indexOf("▮")).split("\n");
+    const segment = script.replace("▮", "").indexOf("¶");
+    const map = mapOf([[[segment, 0, before.length - 1, before.at(-1)!.length]]], {
+      sourcesContent: [source.replace("▮", "")],
+    });
+    const found = original(map, [name, 0, script.replace("¶", "").indexOf("▮")], { text: bare });
+    assert.equal(found.slice(0, found.indexOf(" file:")), expected);
+  });
+}
+
+Deno.test("the name of an index map's section is read in its own source", () => {
+  const section = (line: number, source: string) => ({
+    offset: { line, column: 0 },
+    map: mapOf([[[0, 0, 0, 0]]], { sourcesContent: [source], sources: [`${line}.ts`] }),
+  });
+  const map = {
+    version: 3,
+    sections: [section(0, "function first() {}"), section(1, "function second() {}")],
+  };
+  const text = "function n(){}\nfunction n(){}\n";
+  assert.match(original(map, ["n", 0, 10], { text }), /^first .*0\.ts:0:0$/);
+  assert.match(original(map, ["n", 1, 10], { text }), /^second .*1\.ts:0:0$/);
+});
+
+Deno.test("an absolute source of a module that a bundler evaluates is a file", () => {
+  const map = mapOf([[[0, 0, 3, 1]]], { sources: ["/srv/app/a b.ts"] });
+  const frame = { name: "f", url: "webpack-internal:///./a.ts", line: 0, column: 0 };
+  assert.equal(new ScriptMap(map, frame.url).originalOf(frame).url, "file:///srv/app/a%20b.ts");
+});
+
+Deno.test("a function that was put into the place of its call stands where it was written", () => {
+  const map = mapOf([[[8, 0, 0, 7], [8, 1, 5, 2, 0]]], {
+    sources: ["compute.ts", "route.ts"],
+    sourcesContent: ["export function compute() {}", "\n\n\n\n\n  compute(30);"],
+  });
+  const text = "return!function(){}()";
+  for (const at of [[[7, 0, 0, 7], [7, 1, 5, 2, 0]], [[7, 1, 5, 2, 0], [7, 0, 0, 7]]] as const) {
+    const mappings = mapOf([at.map((it) => [...it] as SourceMapSegment)]);
+    const found = original({ ...map, mappings: mappings["mappings"] }, ["", 0, 15], { text });
+    assert.equal(found, "compute file:///srv/app/dist/compute.ts:0:7");
+  }
 });

@@ -1,0 +1,37 @@
+/** Whether a script's file has the text that ran: of what is transpiled in memory it has another. */
+import { readFileSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { V8CallFrame } from "../protocol/messages.ts";
+import type { Bytes } from "../units.ts";
+
+/** Larger files are not read: they are bundles, and run as they are. */
+const MAX_FILE: Bytes = 256 * 1024;
+
+/** The path of a script; undefined if it is called by no path. */
+export function scriptPath(url: string): string | undefined {
+  if (url.startsWith("/")) return url;
+  if (!url.startsWith("file:")) return undefined;
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * False if there is no such file, or if one of these functions of the script is not named in its line of the file. The names
+ * of constructors are in another line: they are in the file in any case.
+ */
+export function isFileThatRan(path: string, functions: readonly V8CallFrame[]): boolean {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (stat === undefined) return false;
+  if (!stat.isFile() || stat.size > MAX_FILE) return true;
+  const lines = readFileSync(path, "utf8").split("\n");
+  return functions.every(({ functionName, lineNumber }) => {
+    const name = /[\w$\u0080-\uffff]+$/.exec(functionName)?.[0];
+    if (name === undefined) return true;
+    // A value may stand below its name.
+    const words = `${lines[lineNumber - 1] ?? ""} ${lines[lineNumber] ?? ""}`.split(/[^\w$\u0080-\uffff]+/);
+    return words.includes(name) || words.includes("constructor") || words.includes("class");
+  });
+}

@@ -1,0 +1,78 @@
+/** Functions of code that no file has as it ran stand where they were written, in every request. */
+import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import { checkLaws, type CpuProfile } from "../support/laws.ts";
+import { appPath, ask, contentOf, profiled, type Run, type Started } from "../support/profiled.ts";
+import { lineOf } from "../support/places.ts";
+import { runtimes } from "../support/runtimes.ts";
+
+const nodes = (await runtimes()).filter(({ kind }) => kind === "node");
+/** So often each path is asked for, each time in a window of its own. */
+const TIMES = 4;
+const work = pathToFileURL(appPath("typed/src/work.ts")).href;
+
+async function portOf(started: Started): Promise<number> {
+  return Number((await started.printed(/port (\d+)\n/))[1]);
+}
+
+/** Asks, and waits until the request's profile is written. */
+async function askAndWait(started: Started, port: number, path: string, times = TIMES): Promise<void> {
+  for (let i = 1; i <= times; i++) {
+    assert.equal((await ask(port, path)).status, 200);
+    await started.printed(new RegExp(`(?:GET ${path}[^]*){${i}}`), "stderr");
+  }
+}
+
+/** Where a function is in the profiles of each request for a path: `url:line`, from 1. */
+function placesOf(run: Run, path: string, name: string): string[] {
+  return run.index.filter((entry) => entry.path === path).map(({ files }) => {
+    const { nodes } = JSON.parse(contentOf(run, files[0]!)) as CpuProfile;
+    const found = nodes.map(({ callFrame }) => callFrame).filter(({ functionName }) => functionName === name);
+    return [...new Set(found.map(({ url, lineNumber }) => `${url}:${lineNumber + 1}`))].join();
+  });
+}
+
+for (const node of nodes) {
+  Deno.test(`node ${node.version}: functions stand where they were written: code made in memory`, async () => {
+    const app = [node.path, appPath("odd_scripts.cjs")];
+    const run = await profiled(app, async (started) => {
+      const port = await portOf(started);
+      for (const path of ["/vite", "/webpack", "/negative", "/blank"]) await askAndWait(started, port, path);
+      started.kill("SIGTERM");
+    });
+    checkLaws(run);
+    const times = (place: string) => Array.from({ length: TIMES }, () => place);
+    const at = (path: string, name: string) =>
+      placesOf(run, path, name).map((it) => it.replace("file:///made", "/made"));
+    assert.deepEqual(at("/negative", "burnPrimes"), times("/made/negative.ts:2"));
+    // V8 may leave the url out before it has given it once.
+    const [first = "", ...later] = at("/blank", "burnPrimes");
+    assert.match(first, /^(?:\/made\/blank\.ts)?:3$/);
+    assert.deepEqual(later, times("/made/blank.ts:3").slice(1));
+    assert.deepEqual(at("/vite", "spend"), times(`${work}:${await lineOf("src/work.ts", "function spend")}`));
+    assert.deepEqual(
+      at("/vite", "callDeclared"),
+      times(`${work}:${await lineOf("src/work.ts", "function callDeclared")}`),
+    );
+    assert.deepEqual(
+      at("/webpack", "spinArrow"),
+      times(`${work}:${await lineOf("src/work.ts", "spinArrow =")}`),
+    );
+    assert.ok(run.record.mended > 0, "the wrapper's negative column was counted");
+  });
+
+  Deno.test(`node ${node.version}: the coverage that an application takes of itself stays whole`, async () => {
+    const app = [node.path, appPath("odd_scripts.cjs"), "covered"];
+    const run = await profiled(app, async (started) => {
+      const port = await portOf(started);
+      await askAndWait(started, port, "/vite", 2);
+      assert.equal(
+        (await ask(port, "/coverage")).body,
+        "3,2,1",
+        "calls, and those that took each branch",
+      );
+      started.kill("SIGTERM");
+    });
+    checkLaws(run);
+  });
+}

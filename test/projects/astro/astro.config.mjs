@@ -1,0 +1,3 @@
+import node from "@astrojs/node";
+import { defineConfig } from "astro/config";
+export default defineConfig({ output: "server", adapter: node({ mode: "standalone" }), telemetry: false, devToolbar: { enabled: false }, vite: { build: { sourcemap: true } } });

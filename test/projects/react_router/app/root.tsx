@@ -1,0 +1,4 @@
+import { Outlet, Scripts } from "react-router";
+export default function App() {
+  return <html><body><Outlet /><Scripts /></body></html>;
+}
