@@ -8,6 +8,7 @@ Usage: profsrv [options] [--] <command> [args...]
        profsrv report [directory]                         a run's summary; see profsrv report --help
        profsrv convert <file|directory> --format LIST     see profsrv convert --help
        profsrv runs [--remove AGE]                        your runs in the temp directory; see profsrv runs --help
+       profsrv help [report|convert|runs]                 this text, or that of another command; profsrv version
 
 The first word that is not an option, or --, ends the options; what follows is the command, untouched.
 `;
@@ -27,6 +28,7 @@ Open a profile in Chrome DevTools (Performance > Load profile) or in VS Code. in
 all requests, run.json the totals.
 
 Environment:
+  PROFSRV_OPTIONS     options that stand before those given, as in "--interval 250 --prof-path 'my profiles'"
   TMPDIR, TEMP, TMP   where the system's temporary directory is
   NO_COLOR            no colours; FORCE_COLOR=1 colours without a terminal
   PROFSRV_DEBUG       print stack traces of profsrv's own failures, and which source maps cannot be used

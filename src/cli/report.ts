@@ -1,5 +1,5 @@
 /** `profsrv report`: find the run, finish it where profsrv was killed, print what it came to. */
-import { realpathSync } from "node:fs";
+import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
 import type { RunTotals } from "../store/entry.ts";
@@ -39,11 +39,12 @@ export async function report({ path }: ReportOptions, voice: Voice): Promise<Chi
 
 async function reportOn(directory: string, voice: Voice): Promise<ChildExit> {
   const real = realpathSync(directory);
+  if (!statSync(real).isDirectory()) throw new FileRefused(real, `it is a file, expected a run's directory`);
   const spools = findSpools().filter(({ manifest }) => isSame(manifest.directory, real));
   for (const spool of spools) if (spool.reader === undefined) await recover(spool, voice);
   const record = readRunRecord(real);
   if (record === undefined) {
-    voice.error(`Cannot report on "${directory}": there is no run.json of a run in it`);
+    voice.error(`Cannot report on "${directory}": there is no run.json in it`);
     return { code: NO_RUN };
   }
   const reader = spools.find((it) => it.reader !== undefined)?.reader;
@@ -52,8 +53,14 @@ async function reportOn(directory: string, voice: Voice): Promise<ChildExit> {
   const totals = await totalsOf(record, real, { table, damaged });
   const paint = paintFor(process.stdout.isTTY === true, process.env);
   const isOver = record.end !== null;
-  const text = summaryText({ table, totals, directory, isOver }, paint);
+  const exit = record.exit ?? {};
+  const text = summaryText({ table, totals, directory, isOver, exit }, paint);
   print(`${head(record, isOver ? undefined : reader)}\n${text}`);
+  if (isOver && totals.requests < record.totals.requests - damaged.lines) {
+    voice.notice(
+      `its index.ndjson lacks requests: it has ${totals.requests}, and run.json counts ${record.totals.requests}`,
+    );
+  }
   if (damaged.lines > 0) {
     const lines = damaged.lines === 1
       ? "1 line of its index.ndjson is"
@@ -87,6 +94,7 @@ async function totalsOf(
   const startedOn = Date.parse(record.start);
   const endedOn = record.end === null ? Math.max(lastOn, startedOn) : Date.parse(record.end);
   const { totals, attribution: samples, cost, drops, clamped = 0, isLoaded = true } = record;
+  const { leftOut, silent = [], oldNodes = [], refusals = [] } = record;
   const processes = Math.max(totals.processes, requests > 0 ? 1 : 0);
   return {
     ...totals,
@@ -101,7 +109,10 @@ async function totalsOf(
     drops,
     clamped,
     isLoaded,
-    silent: [],
+    ...(leftOut === undefined ? {} : { leftOut }),
+    silent,
+    oldNodes,
+    refusals,
   };
 }
 

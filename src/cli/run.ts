@@ -18,7 +18,6 @@ import {
   makeSpool,
   place,
   planLaunch,
-  type RunningChild,
   type Spool,
   startChild,
   stepBack,
@@ -28,11 +27,15 @@ import type { EpochMilliseconds } from "../units.ts";
 import { version } from "../version.ts";
 import type { RunOptions } from "./args.ts";
 import { type Drain, startDrain } from "./drain.ts";
-import { afterSignal, type Servers } from "./last_resort.ts";
+import { behindText, failedText } from "./hints.ts";
+import type { Servers } from "./last_resort.ts";
 import { requestLine } from "./lines.ts";
+import { RUN } from "./options.ts";
 import { addRequest, emptyTable, type RouteTable } from "./routes.ts";
 import { OnListen } from "./on_listen.ts";
+import { pass, type Running } from "./pass_signals.ts";
 import { removeLeftSpools } from "./runs.ts";
+import { optionsBehind } from "./split.ts";
 import { fatalHooksText, summaryText } from "./summary.ts";
 import type { Voice } from "./voice.ts";
 
@@ -53,10 +56,13 @@ export async function run(options: RunOptions, voice: Voice): Promise<ChildExit>
   const { env, platform } = process;
   const found = findCommand(word, { env, platform, kindOf: kindOfFile });
   if ("failed" in found) {
-    voice.error(found.text);
+    const kind = kindOfFile(word);
+    voice.error(failedText(options.command, found.text, kind === "file" || kind === "executable"));
     return found;
   }
-  const running: Running = {};
+  const misplaced = behindText(optionsBehind(options.command, RUN));
+  if (misplaced !== undefined) voice.notice(misplaced);
+  const running: Running = { signals: new Set(), told: new Set() };
   const drain = startDrain(voice);
   holdSignals((signal) => void (drain.hasBegun() ? drain.signal() : pass(signal, running)));
   const { directory, spool, agentPath, undo } = makeDirectories(options.profPath);
@@ -115,21 +121,6 @@ export async function run(options: RunOptions, voice: Voice): Promise<ChildExit>
   // What outlives the run notices that, and goes on as if alone.
   attempt(() => spool.remove(), (error) => voice.error(`Cannot remove "${spool.path}"`, error));
   return ownExit;
-}
-
-/** What a signal may be for. */
-interface Running {
-  child?: RunningChild;
-  servers?: Servers;
-  onListen?: OnListen | undefined;
-}
-
-/** A signal that reached us is the command's, and that of what else we run. */
-async function pass(signal: NodeJS.Signals, running: Running): Promise<void> {
-  const at = performance.now();
-  const isGroup = await running.child?.pass(signal) ?? false;
-  running.onListen?.pass(signal, isGroup);
-  if (running.servers !== undefined) afterSignal({ signal, isGroup, at }, running.servers);
 }
 
 /** The directories of a run, and the agent's file. */
@@ -210,7 +201,12 @@ async function conclude(
 ): Promise<RunTotals | undefined> {
   try {
     const totals = await drain.finish(collector, exit);
-    if (totals !== undefined) voice.say(summaryText({ table, totals, directory }, voice.paint).trimEnd());
+    if (totals !== undefined) {
+      voice.say(
+        summaryText({ table, totals, directory, ...("failed" in exit ? {} : { exit }) }, voice.paint)
+          .trimEnd(),
+      );
+    }
     const text = totals && fatalHooksText("code" in exit ? exit.code : null, totals);
     if (text !== undefined) voice.notice(text);
     return totals;

@@ -1,10 +1,13 @@
 /** What a person reads at the end of a run. */
 import { join } from "node:path";
 import type { RunTotals } from "../store/entry.ts";
+import type { RunExit } from "../store/run_file.ts";
 import { areHooksFatal } from "../protocol/fatal_hooks.ts";
 import type { Milliseconds } from "../units.ts";
 import type { Paint } from "./colours.ts";
+import { counted, number } from "./counted.ts";
 import { quantile } from "./histogram.ts";
+import { nothingCame, withoutProfile } from "./nothing_came.ts";
 import { printable, shortened } from "./printable.ts";
 import { type RouteTable, type RouteTotals, topRoutes } from "./routes.ts";
 
@@ -20,12 +23,14 @@ export interface RunSummary {
   readonly directory: string;
   /** False while it goes on: then only its requests are known. */
   readonly isOver?: boolean;
+  /** How the command ended, if that is known. */
+  readonly exit?: RunExit;
 }
 
 /** The summary of a run; ends with a line break. Pure. */
 export function summaryText(run: RunSummary, paint: Paint): string {
-  const { table, totals, directory, isOver = true } = run;
-  if (totals.requests === 0) return `${lines([nothingCame(totals), ...drops(totals)])}`;
+  const { table, totals, directory, isOver = true, exit = {} } = run;
+  if (totals.requests === 0) return `${lines([nothingCame(totals, { isOver, exit }), ...drops(totals)])}`;
   const seconds = ((totals.endedOn - totals.startedOn) / 1000).toFixed(1);
   const head = `${counted(totals.requests, "request")} in ${seconds} s, ${counted(totals.files, "profile")}`;
   return "\n" + lines([
@@ -36,6 +41,7 @@ export function summaryText(run: RunSummary, paint: Paint): string {
     ...(isOver ? coverage(totals) : []),
     // A server that was killed could not say.
     ...(isOver && totals.cost.turns > 0 ? [cost(totals)] : []),
+    ...withoutProfile(totals),
     ...drops(totals),
     ...(isOver ? killed(totals) : []),
     ...whereToLook(run),
@@ -44,19 +50,6 @@ export function summaryText(run: RunSummary, paint: Paint): string {
 
 function lines(texts: readonly string[]): string {
   return texts.map((it) => `${it}\n`).join("");
-}
-
-function nothingCame({ processes, isLoaded, oldNodes = [], silent, refusals = [] }: RunTotals): string {
-  if (processes === 0 && refusals[0] !== undefined) return `profsrv: nothing was profiled: ${refusals[0]}.`;
-  if (processes === 0 && oldNodes.length > 0) {
-    const versions = oldNodes.join(", ");
-    return `profsrv: nothing was profiled: no server listened on Node 18 or newer; the command ran Node ${versions}.`;
-  }
-  if (isLoaded === false) return `profsrv: nothing was profiled: ${NEVER_LOADED}.`;
-  if (processes === 0) return `profsrv: nothing was profiled: ${NONE_LISTENED}.`;
-  return silent.length === 0
-    ? "profsrv: nothing was profiled: a server listened, but no request came."
-    : "profsrv: nothing was profiled: the server was killed, and requests of its last 0.1 s could not be written.";
 }
 
 /** Those that were killed, or crashed, could not write their last samples and requests. */
@@ -77,12 +70,6 @@ export function fatalHooksText(
   return `${runtime} ended with code 7: a stack overflow that it would survive alone may have ended it; ` +
     "Node 20.20, 22.22, 24 and newer survive it (CVE-2025-59466)";
 }
-
-const NEVER_LOADED =
-  "no node or deno process of the command loaded the profiler; where one serves, something below the command may replace " +
-  "NODE_OPTIONS, or keep the process out of the run's directories";
-const NONE_LISTENED =
-  "no server of node:http or Deno.serve listened where the profiler was loaded (a process with other NODE_OPTIONS does not load it)";
 
 const HEAD = ["route", "count", "p50 ms", "p95 ms", "cpu", "blocked", "wait"];
 
@@ -152,12 +139,4 @@ function whereToLook({ table: { slowest }, directory }: RunSummary): string[] {
     `Slowest: ${request}, ${slowest.duration.toFixed(1)} ms: ${printable(join(directory, file))}`,
     "Open it in Chrome DevTools (Performance > Load profile) or in VS Code.",
   ];
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${number(count)} ${count === 1 ? one : many}`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en-US");
 }

@@ -51,10 +51,14 @@ export interface RunTotals {
   readonly files: number;
   /** Requests that were to be kept, but `--max-files` or `--max-size` was used up. */
   readonly limited: number;
+  /** Requests that got no files, by the option that left them out; absent where not all of the run is known. */
+  readonly leftOut?: Readonly<Record<string, number>>;
   /** Whether any process loaded the agent. */
   readonly isLoaded: boolean;
   /** Processes and threads that served. */
   readonly processes: number;
+  /** Those of them that said where they listen. */
+  readonly listening: number;
   /** Versions of Node that ran in the command and are too old to be profiled. */
   readonly oldNodes?: readonly string[];
   /** Those of them that outlived the command. */

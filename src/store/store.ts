@@ -5,7 +5,7 @@ import { writeExclusive } from "../files/exclusive_file.ts";
 import type { OwnFile } from "../files/own_file.ts";
 import { type Format } from "../formats/mod.ts";
 import { fieldsOf, formatTemplate, safeName, type Template } from "../naming/mod.ts";
-import type { RequestInfo, RequestProfile } from "../profile/request.ts";
+import type { RequestProfile } from "../profile/request.ts";
 import type { Bytes } from "../units.ts";
 import type { IndexEntry } from "./entry.ts";
 import { indexFile } from "./own_files.ts";
@@ -20,7 +20,7 @@ export interface StoreOptions {
   readonly template: Template;
   readonly formats: readonly Format[];
   /** Whether this request gets files. */
-  isKept(request: RequestInfo): boolean;
+  isKept(request: RequestProfile): boolean;
   /** No more profile files are written than this, */
   readonly maxFiles: number;
   /** nor more bytes. */
@@ -57,7 +57,7 @@ export class Store {
 
   /** Writes a request's profile files; its line goes out with the next `flush`. */
   add(request: RequestProfile): IndexEntry {
-    const entry = indexEntry(request, this.#options.isKept(request.request) ? this.#write(request) : []);
+    const entry = indexEntry(request, this.#options.isKept(request) ? this.#write(request) : []);
     this.#unwritten.push(JSON.stringify(entry) + "\n");
     return entry;
   }

@@ -215,9 +215,12 @@ Deno.test("convert's command line: options before and behind the path, nothing e
   for (
     const [words, message] of [
       ["convert", /Nothing to convert: expected a file or a directory/],
-      ["convert a", /Nothing to convert to: expected --format and cpuprofile, callgrind/],
+      [
+        "convert a",
+        /Cannot convert "a" without a format: expected --format and one of cpuprofile, callgrind/,
+      ],
       ["convert a b --format folded", /Cannot convert "a" and "b" at once/],
-      ["convert a --format x", /unknown format "x"/],
+      ["convert a --format x", /--format "x": expected cpuprofile, callgrind/],
       ["convert a --prof-path x", /Unknown option "--prof-path"; profsrv convert --help/],
       ["convert a --ouy x", /did you mean --out\?/],
     ] as const
@@ -225,7 +228,7 @@ Deno.test("convert's command line: options before and behind the path, nothing e
 });
 
 Deno.test("a command that is called convert is run behind --", () => {
-  for (const words of ["-- convert a b", "--quiet convert a b"]) {
+  for (const words of ["-- convert a b", "--quiet -- convert a b"]) {
     const request = parseArguments(words.split(" "));
     assert.ok(request.kind === "run");
     assert.deepEqual(request.command, ["convert", "a", "b"]);

@@ -17,6 +17,9 @@ Deno.test("the examples of the help are understood", () => {
     const words = example.split(/ {3,}/)[0]?.match(/"[^"]*"|\S+/g) ?? [];
     assert.equal(parseArguments(words.map((it) => it.replaceAll('"', ""))).kind, "run", example);
   }
+  const standing = /PROFSRV_OPTIONS .*"(.*)"$/m.exec(helpText())?.[1];
+  const run = parseArguments(["node"], standing);
+  assert.deepEqual(run.kind === "run" && run.profPath, "my profiles");
 });
 
 Deno.test("the help of convert names every option, fits into 120 columns, and its examples are understood", () => {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { plain } from "../../src/cli/colours.ts";
 import { addRequest, emptyTable } from "../../src/cli/routes.ts";
+import { nothingCame, withoutProfile } from "../../src/cli/nothing_came.ts";
 import { fatalHooksText, summaryText } from "../../src/cli/summary.ts";
 import { NO_COST } from "../../src/protocol/messages.ts";
 import { entryOf, totalsOf } from "./entries.ts";
@@ -43,22 +44,70 @@ function p(value: number): string {
   return (0.001 * 1.02 ** bucket).toFixed(1);
 }
 
-Deno.test("a run without requests says why", () => {
-  const nobody = totalsOf({ processes: 0 });
-  assert.equal(
-    summaryText({ table, totals: nobody, directory }, plain),
-    "profsrv: nothing was profiled: no server of node:http or Deno.serve listened where the profiler was loaded " +
-      "(a process with other NODE_OPTIONS does not load it).\n",
-  );
-  const never = totalsOf({ processes: 0, isLoaded: false });
-  assert.match(
-    summaryText({ table, totals: never, directory }, plain),
-    /no node or deno process of the command loaded/,
-  );
-  assert.equal(
-    summaryText({ table, totals: totalsOf(), directory }, plain),
-    "profsrv: nothing was profiled: a server listened, but no request came.\n",
-  );
+/** What is known of a run without requests, and why there are none. */
+const nothing: [about: Parameters<typeof totalsOf>[0], exit: { signal?: string }, sentence: RegExp][] = [
+  [
+    { processes: 0 },
+    {},
+    /^no server of node:http or Deno\.serve listened where the profiler was loaded \(a process with other NODE_OPTIONS does not load it\)$/,
+  ],
+  [{ processes: 0 }, { signal: "SIGKILL" }, /^the command was killed before a server listened$/],
+  [{ processes: 0, isLoaded: false }, {}, /^no node or deno process of the command loaded the profiler/],
+  [
+    { processes: 0, oldNodes: ["14.21.3"] },
+    {},
+    /^no server listened on Node 18 or newer; the command ran Node 14\.21\.3$/,
+  ],
+  [{ processes: 0, refusals: ["process 7 says why"] }, {}, /^process 7 says why$/],
+  [
+    { processes: 1, listening: 0 },
+    {},
+    /^a server was about to listen, but could not: its address may be taken \(EADDRINUSE\)/,
+  ],
+  [
+    { processes: 1, listening: 0, silent: ["node 24.0.0"] },
+    {},
+    /^a server was killed before it could tell whether it listened$/,
+  ],
+  [
+    { silent: ["node 24.0.0"] },
+    {},
+    /^the server was killed before it told of a request; what came in its last 0\.1 s, if anything/,
+  ],
+  [{}, {}, /^a server listened, but no request came$/],
+];
+
+for (const [known, exit, sentence] of nothing) {
+  Deno.test(`a run without requests says why: ${JSON.stringify([known, exit])}`, () => {
+    const text = summaryText({ table, totals: totalsOf(known), directory, exit }, plain);
+    assert.match(text, /^profsrv: nothing was profiled: [^\n]+\.\n$/);
+    assert.match(text.slice("profsrv: nothing was profiled: ".length, -2), sentence);
+  });
+}
+
+Deno.test("a run under way has no requests yet, which is no reason for anything", () => {
+  const text = (known: Parameters<typeof totalsOf>[0]) =>
+    nothingCame(totalsOf(known), { isOver: false, exit: {} });
+  assert.equal(text({}), "profsrv: no request has ended yet.");
+  assert.equal(text({ processes: 0 }), "profsrv: no request has ended yet, no server has been seen yet.");
+});
+
+Deno.test("which option left how many requests without a profile is said", () => {
+  const text = (known: Parameters<typeof totalsOf>[0]) =>
+    withoutProfile(totalsOf({ requests: 1200, ...known }));
+  assert.deepEqual(text({ files: 1200 }), []);
+  assert.deepEqual(text({ leftOut: { only: 1200, skip: 0 } }), [
+    "No profile was written: --only left out all 1,200 requests.",
+  ]);
+  assert.deepEqual(text({ requests: 1, leftOut: { sample: 1 } }), [
+    "No profile was written: --sample left out 1 request.",
+  ]);
+  assert.deepEqual(text({ leftOut: { only: 200, "min-duration": 1000 } }), [
+    "No profile was written: --min-duration left out 1,000 requests, --only 200.",
+  ]);
+  assert.deepEqual(text({ files: 100, leftOut: { trigger: 7 }, limited: 3 }), [
+    "Without a profile: --trigger left out 7 requests, --max-files or --max-size 3.",
+  ]);
 });
 
 Deno.test("what was lost is said, and only that", () => {
@@ -83,12 +132,8 @@ Deno.test("a route cannot command the terminal", () => {
   assert.ok(!summaryText({ table, totals: totalsOf({ requests: 1 }), directory }, plain).includes("\x1b"));
 });
 
-Deno.test("what a killed server could not write is said, and not that its requests were short or none came", () => {
+Deno.test("what a killed server could not write is said, and not that its requests were short", () => {
   const silent = ["node 26.10.0"];
-  assert.match(
-    summaryText({ table, totals: totalsOf({ silent }), directory }, plain),
-    /the server was killed, and requests of its last 0\.1 s/,
-  );
   const text = summaryText({ table, totals: totalsOf({ requests: 1, silent }), directory }, plain);
   assert.match(
     text,

@@ -109,15 +109,26 @@ Deno.test("what is no run is refused in one sentence", { ignore: windows }, () =
     await mkdir(join(place.root, "empty"));
     await mkdir(join(place.root, "odd"));
     await writeFile(join(place.root, "odd", "run.json"), '{"scripts":{}}');
+    await mkdir(join(place.root, "broken"));
+    await writeFile(join(place.root, "broken", "run.json"), '{"v":1,"profsrv":"0.1.0","comm');
+    await mkdir(join(place.root, "newer"));
+    await writeFile(join(place.root, "newer", "run.json"), '{"v":2,"profsrv":"9.0.0"}');
     for (
       const [path, sentence] of [
         ["missing", 'Cannot report on "missing": no such directory'],
-        ["empty", `Cannot report on "${place.root}/empty": there is no run.json of a run in it`],
-        ["odd", `Cannot report on "${place.root}/odd": there is no run.json of a run in it`],
+        ["empty", `Cannot report on "${place.root}/empty": there is no run.json in it`],
+        ["odd", `Cannot report on "odd": its run.json is not one of profsrv's`],
+        ["broken", `Cannot report on "broken": its run.json is damaged: expected an object in JSON`],
+        [
+          "newer",
+          `Cannot report on "newer": its run.json is of profsrv 9.0.0, a newer one than this, V`,
+        ],
+        ["odd/run.json", `Cannot report on "odd/run.json": it is a file, expected a run's directory`],
       ] as const
     ) {
       const { code, stdout, stderr } = await place.start("report", path).ended;
-      assert.deepEqual([code, stdout, stderr], [2, "", `profsrv: ${sentence}\n`]);
+      const said = stderr.replace(/(than this), \S+/, "$1, V");
+      assert.deepEqual([code, stdout, said], [2, "", `profsrv: ${sentence}\n`]);
     }
   }));
 
