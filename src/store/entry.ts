@@ -32,8 +32,27 @@ export interface IndexEntry {
   readonly gc: Milliseconds;
   readonly samples: number;
   readonly outcome: Outcome;
+  /** Where most of its time was sampled; null if no sample saw a function, absent in what an older version wrote. */
+  readonly hot?: HotFunction | null;
+  /** What held up the event loop meanwhile, longest first; absent in what an older version wrote. */
+  readonly blockers?: readonly Blocker[];
   /** Profile files relative to the run's directory, with `/` on every system. */
   readonly files: readonly string[];
+}
+
+/** The id of a request, or `(outside requests)`, and for how long it held up another request. */
+export interface Blocker {
+  readonly id: string;
+  readonly ms: Milliseconds;
+}
+
+/** A function and its time. */
+export interface HotFunction {
+  readonly function: string;
+  readonly file: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly self: Milliseconds;
 }
 
 /** Samples of a run by whose they were. */

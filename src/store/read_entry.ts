@@ -22,7 +22,20 @@ function isEntry(value: Partial<Record<keyof IndexEntry, unknown>>): value is In
     isText(value.path) && isText(value.route) && isText(value.http) &&
     isAmount(value.pid) && isAmount(value.tid) && isAmount(value.status) && isAmount(value.bytes) &&
     isAmount(value.duration) && isAmount(value.cpu) && isAmount(value.blocked) && isAmount(value.wait) &&
-    isAmount(value.gc) && isAmount(value.samples) && Array.isArray(files) && files.every(isInside);
+    isAmount(value.gc) && isAmount(value.samples) && Array.isArray(files) && files.every(isInside) &&
+    isHotIfAny(value.hot) && areBlockersIfAny(value.blockers);
+}
+
+/** Absent in what an older version wrote, as are blockers. */
+function isHotIfAny(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  const { function: name, file, line, self } = value as Readonly<Record<string, unknown>>;
+  return isText(name) && isText(file) && isAmount(line) && isAmount(self);
+}
+
+function areBlockersIfAny(value: unknown): boolean {
+  return value === undefined ||
+    Array.isArray(value) && value.every((it) => isText(it?.id) && isAmount(it?.ms));
 }
 
 function isText(value: unknown): value is string {

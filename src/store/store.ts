@@ -5,9 +5,11 @@ import { writeExclusive } from "../files/exclusive_file.ts";
 import type { OwnFile } from "../files/own_file.ts";
 import { type Format } from "../formats/mod.ts";
 import { fieldsOf, formatTemplate, safeName, type Template } from "../naming/mod.ts";
+import { scriptPath } from "../profile/frames.ts";
+import { hottest } from "../profile/hot.ts";
 import type { RequestProfile } from "../profile/request.ts";
-import type { Bytes } from "../units.ts";
-import type { IndexEntry } from "./entry.ts";
+import { type Bytes, toMilliseconds } from "../units.ts";
+import type { HotFunction, IndexEntry } from "./entry.ts";
 import { indexFile } from "./own_files.ts";
 
 /** Lines held back at most while they cannot be appended. */
@@ -155,6 +157,20 @@ export function indexEntry(request: RequestProfile, files: readonly string[]): I
     gc: details.gc,
     samples: details.samples,
     outcome: details.outcome,
+    hot: hotOf(request),
     files,
+  };
+}
+
+/** The function that most of a request's time was sampled in; null if no sample saw one. */
+function hotOf({ sampleCount, profile }: RequestProfile): HotFunction | null {
+  const found = sampleCount === 0 ? undefined : hottest(profile);
+  if (found === undefined) return null;
+  const { frame, time } = found;
+  return {
+    function: frame.name,
+    file: scriptPath(frame.url),
+    line: frame.line + 1,
+    self: toMilliseconds(time),
   };
 }

@@ -14,32 +14,36 @@ function reason({ stderr }: Run): string | undefined {
   return /^profsrv: nothing was profiled: (.*)\.$/m.exec(stderr)?.[1];
 }
 
-for (const { kind, label, path } of await runtimes()) {
+for (const { kind, version, path } of await runtimes()) {
   if (kind === "deno") continue;
   const evaluate = (script: string) => profiled([path, "-e", script], async () => {});
-  Deno.test(`a server that could not listen, was killed, or got no request: each is said, on ${label}`, {
-    ignore: windows,
-  }, async () => {
-    const taken = createServer().listen(0, "127.0.0.1");
-    await new Promise((resolve) => taken.once("listening", resolve));
-    const { port } = taken.address() as AddressInfo;
-    try {
-      const inUse = await evaluate(`${LISTEN}${port}, "127.0.0.1")`);
-      assert.match(reason(inUse) ?? inUse.stderr, /^a server was about to listen, but could not: /);
-      assert.equal(inUse.code, 1);
-    } finally {
-      taken.close();
-    }
-    const killed = await evaluate(`${LISTEN}0); process.kill(process.pid, "SIGKILL")`);
-    assert.match(
-      reason(killed) ?? killed.stderr,
-      /^a server (?:was killed before it could tell|listened, but)/,
-    );
-    const early = await evaluate(`process.kill(process.pid, "SIGKILL")`);
-    assert.equal(reason(early), "the command was killed before a server listened");
-    const short = await evaluate(`${LISTEN}0, () => process.exit(3))`);
-    assert.deepEqual([reason(short), short.code], ["a server listened, but no request came", 3]);
-  });
+  Deno.test(
+    `a server that could not listen, was killed, or got no request: each is said, on ${kind} ${version}`,
+    {
+      ignore: windows,
+    },
+    async () => {
+      const taken = createServer().listen(0, "127.0.0.1");
+      await new Promise((resolve) => taken.once("listening", resolve));
+      const { port } = taken.address() as AddressInfo;
+      try {
+        const inUse = await evaluate(`${LISTEN}${port}, "127.0.0.1")`);
+        assert.match(reason(inUse) ?? inUse.stderr, /^a server was about to listen, but could not: /);
+        assert.equal(inUse.code, 1);
+      } finally {
+        taken.close();
+      }
+      const killed = await evaluate(`${LISTEN}0); process.kill(process.pid, "SIGKILL")`);
+      assert.match(
+        reason(killed) ?? killed.stderr,
+        /^a server (?:was killed before it could tell|listened, but)/,
+      );
+      const early = await evaluate(`process.kill(process.pid, "SIGKILL")`);
+      assert.equal(reason(early), "the command was killed before a server listened");
+      const short = await evaluate(`${LISTEN}0, () => process.exit(3))`);
+      assert.deepEqual([reason(short), short.code], ["a server listened, but no request came", 3]);
+    },
+  );
 }
 
 /** Runs a server with options and asks it for paths. */

@@ -60,7 +60,7 @@ Deno.test("the line has exactly the fields that are promised, in their order", (
   inStore("{path}", (store) => {
     const promised =
       "v id pid tid runtime method url path route http status bytes start duration cpu blocked wait gc samples " +
-      "outcome files";
+      "outcome hot files";
     assert.equal(Object.keys(store.add(request)).join(" "), promised);
   }));
 
