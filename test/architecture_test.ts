@@ -36,7 +36,7 @@ const below: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Rooms whose code is only a function of what it is given. */
-const pureRooms = ["profile", "formats", "naming"];
+const pureRooms = ["profile", "formats", "naming", "analysis"];
 
 /** Packages, and the one place for each in src/ and build/. */
 const homes: readonly { name: string; home: string }[] = [

@@ -54,7 +54,7 @@ async function reportOn(directory: string, voice: Voice): Promise<ChildExit> {
   const paint = paintFor(process.stdout.isTTY === true, process.env);
   const isOver = record.end !== null;
   const exit = record.exit ?? {};
-  const text = summaryText({ table, totals, directory, isOver, exit }, paint);
+  const text = summaryText({ table, totals, directory, isOver, exit, width: process.stdout.columns }, paint);
   print(`${head(record, isOver ? undefined : reader)}\n${text}`);
   if (isOver && totals.requests < record.totals.requests - damaged.lines) {
     voice.notice(

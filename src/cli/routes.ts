@@ -1,7 +1,8 @@
 /** What is remembered of the requests for the summary: bounded, however many there are. */
+import { Culprits } from "../analysis/culprits.ts";
 import type { IndexEntry } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
-import { addHistogram, type Histogram, record } from "./histogram.ts";
+import { addDurations, type Durations, noDurations, record } from "../analysis/durations.ts";
 
 /** Routes told apart; what comes later is counted together. */
 const MOST_ROUTES = 1000;
@@ -18,33 +19,38 @@ export interface RouteTotals {
   cpu: Milliseconds;
   blocked: Milliseconds;
   wait: Milliseconds;
-  durations: Histogram;
+  durations: Durations;
+  /** The slowest request of which there is a profile. */
+  slowest?: IndexEntry;
 }
 
 /** All requests so far. */
 export interface RouteTable {
   readonly routes: Map<string, RouteTotals>;
-  /** The slowest request of which there is a profile. */
-  slowest?: IndexEntry;
+  readonly culprits: Culprits;
 }
 
 export function emptyTable(): RouteTable {
-  return { routes: new Map() };
+  return { routes: new Map(), culprits: new Culprits() };
 }
 
 /** Counts a request. */
 export function addRequest(table: RouteTable, entry: IndexEntry): void {
-  const { duration, cpu, blocked, wait } = entry;
-  const durations: Histogram = new Map();
-  record(durations, duration);
-  addRoute(table, { name: nameOf(table, entry), count: 1, duration, cpu, blocked, wait, durations });
-  if (entry.files.length > 0 && duration >= (table.slowest?.duration ?? 0)) table.slowest = entry;
+  const name = nameOf(table, entry);
+  let route = table.routes.get(name);
+  if (route === undefined) table.routes.set(name, route = emptyRoute(name));
+  route.count++;
+  route.duration += entry.duration;
+  route.cpu += entry.cpu;
+  route.blocked += entry.blocked;
+  route.wait += entry.wait;
+  record(route.durations, entry.duration);
+  if (entry.files.length > 0 && entry.duration >= (route.slowest?.duration ?? 0)) route.slowest = entry;
+  table.culprits.add(name, entry);
 }
 
-function addRoute({ routes }: RouteTable, more: RouteTotals): void {
-  const known = routes.get(more.name);
-  if (known === undefined) routes.set(more.name, more);
-  else merge(known, more);
+function emptyRoute(name: string): RouteTotals {
+  return { name, count: 0, duration: 0, cpu: 0, blocked: 0, wait: 0, durations: noDurations() };
 }
 
 function merge(into: RouteTotals, more: RouteTotals): void {
@@ -53,7 +59,7 @@ function merge(into: RouteTotals, more: RouteTotals): void {
   into.cpu += more.cpu;
   into.blocked += more.blocked;
   into.wait += more.wait;
-  addHistogram(into.durations, more.durations);
+  addDurations(into.durations, more.durations);
 }
 
 function nameOf({ routes }: RouteTable, { method, route }: IndexEntry): string {
@@ -67,15 +73,7 @@ export function topRoutes({ routes }: RouteTable, most: number): RouteTotals[] {
   const top = sorted.filter((it) => it.name !== OTHER).slice(0, most);
   const rest = sorted.filter((it) => !top.includes(it));
   if (rest.length === 0) return top;
-  const other: RouteTotals = {
-    name: OTHER,
-    count: 0,
-    duration: 0,
-    cpu: 0,
-    blocked: 0,
-    wait: 0,
-    durations: new Map(),
-  };
+  const other = emptyRoute(OTHER);
   for (const route of rest) merge(other, route);
   return [...top, other];
 }

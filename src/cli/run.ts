@@ -29,11 +29,11 @@ import type { RunOptions } from "./args.ts";
 import { type Drain, startDrain } from "./drain.ts";
 import { behindText, failedText } from "./hints.ts";
 import type { Servers } from "./last_resort.ts";
-import { requestLine } from "./lines.ts";
 import { RUN } from "./options.ts";
 import { addRequest, emptyTable, type RouteTable } from "./routes.ts";
 import { OnListen } from "./on_listen.ts";
 import { pass, type Running } from "./pass_signals.ts";
+import { RequestLines } from "./request_lines.ts";
 import { removeLeftSpools } from "./runs.ts";
 import { optionsBehind } from "./split.ts";
 import { fatalHooksText, summaryText } from "./summary.ts";
@@ -45,6 +45,7 @@ interface Run {
   readonly voice: Voice;
   readonly drain: Drain;
   readonly table: RouteTable;
+  readonly lines: RequestLines;
   /** Where profiles go. */
   readonly directory: string;
   readonly onListen: OnListen | undefined;
@@ -103,7 +104,15 @@ export async function run(options: RunOptions, voice: Voice): Promise<ChildExit>
   const servers: Servers = { child, voice, serving: () => collector?.serving() ?? [] };
   const onListen = options.onListen === undefined ? undefined : new OnListen(options.onListen, servers);
   Object.assign(running, { servers, onListen });
-  const run: Run = { options, voice, drain, table: emptyTable(), directory, onListen };
+  const table = emptyTable();
+  const lines = new RequestLines({
+    paint: voice.paint,
+    width: () => voice.width(),
+    known: (id) => table.culprits.known(id),
+    say: (text) => voice.say(text),
+    now: Date.now,
+  });
+  const run: Run = { options, voice, drain, table, lines, directory, onListen };
   const collector = attempt(
     () => collect(run, { spool, agentPath, startedOn }),
     (error) => voice.error("Cannot profile, the command runs on", error),
@@ -167,7 +176,7 @@ interface Collected {
 }
 
 function collect(
-  { options, voice, table, directory, onListen }: Run,
+  { options, voice, table, lines, directory, onListen }: Run,
   { spool, agentPath, startedOn }: Collected,
 ): Collector {
   return startCollector({
@@ -181,8 +190,7 @@ function collect(
     version,
     onRequests(entries) {
       for (const entry of entries) addRequest(table, entry);
-      if (options.quiet) return;
-      voice.say(entries.map((entry) => requestLine(entry, voice.paint)).join("\n"));
+      if (!options.quiet) lines.add(entries);
     },
     onListening: (address) => void onListen?.listening(address),
     onSpoolGone: () => spool.restore(),
@@ -195,17 +203,16 @@ function collect(
 
 /** Writes what is left and says what the run came to; gives its totals, if they could be had. */
 async function conclude(
-  { voice, drain, table, directory }: Run,
+  { voice, drain, table, lines, directory }: Run,
   collector: Collector,
   exit: ChildExit,
 ): Promise<RunTotals | undefined> {
   try {
     const totals = await drain.finish(collector, exit);
+    lines.flush();
+    const ending = { width: voice.width(), ...("failed" in exit ? {} : { exit }) };
     if (totals !== undefined) {
-      voice.say(
-        summaryText({ table, totals, directory, ...("failed" in exit ? {} : { exit }) }, voice.paint)
-          .trimEnd(),
-      );
+      voice.say(summaryText({ table, totals, directory, ...ending }, voice.paint).trimEnd());
     }
     const text = totals && fatalHooksText("code" in exit ? exit.code : null, totals);
     if (text !== undefined) voice.notice(text);

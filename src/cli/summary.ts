@@ -1,15 +1,16 @@
 /** What a person reads at the end of a run. */
-import { join } from "node:path";
+import process from "node:process";
+import { quantile } from "../analysis/durations.ts";
 import type { RunTotals } from "../store/entry.ts";
 import type { RunExit } from "../store/run_file.ts";
 import { areHooksFatal } from "../protocol/fatal_hooks.ts";
 import type { Milliseconds } from "../units.ts";
 import type { Paint } from "./colours.ts";
 import { counted, number } from "./counted.ts";
-import { quantile } from "./histogram.ts";
+import { culpritLines, functionText, whereToLook } from "./culprit_lines.ts";
 import { nothingCame, withoutProfile } from "./nothing_came.ts";
 import { printable, shortened } from "./printable.ts";
-import { type RouteTable, type RouteTotals, topRoutes } from "./routes.ts";
+import { type RouteTable, topRoutes } from "./routes.ts";
 
 const MOST_ROWS = 20;
 const WIDEST_NAME = 48;
@@ -25,18 +26,23 @@ export interface RunSummary {
   readonly isOver?: boolean;
   /** How the command ended, if that is known. */
   readonly exit?: RunExit;
+  /** Columns of the terminal; absent where it is none. */
+  readonly width?: number | undefined;
 }
 
-/** The summary of a run; ends with a line break. Pure. */
+/** The summary of a run; ends with a line break. Pure but for the platform, whose shell is to read the command. */
 export function summaryText(run: RunSummary, paint: Paint): string {
-  const { table, totals, directory, isOver = true, exit = {} } = run;
+  const { table, totals, directory, isOver = true, exit = {}, width = Infinity } = run;
   if (totals.requests === 0) return `${lines([nothingCame(totals, { isOver, exit }), ...drops(totals)])}`;
   const seconds = ((totals.endedOn - totals.startedOn) / 1000).toFixed(1);
   const head = `${counted(totals.requests, "request")} in ${seconds} s, ${counted(totals.files, "profile")}`;
   return "\n" + lines([
     `${paint("bold", head)} in ${printable(directory)}`,
     "",
-    ...routeTable(topRoutes(table, MOST_ROWS), paint),
+    ...routeTable(table, { paint, width }),
+    "",
+    ...culpritLines(table),
+    ...whereToLook(table, directory, process.platform),
     "",
     ...(isOver ? coverage(totals) : []),
     // A server that was killed could not say.
@@ -44,8 +50,7 @@ export function summaryText(run: RunSummary, paint: Paint): string {
     ...withoutProfile(totals),
     ...drops(totals),
     ...(isOver ? killed(totals) : []),
-    ...whereToLook(run),
-  ]);
+  ].filter((it, at, all) => it !== "" || all[at + 1] !== undefined));
 }
 
 function lines(texts: readonly string[]): string {
@@ -71,21 +76,47 @@ export function fatalHooksText(
     "Node 20.20, 22.22, 24 and newer survive it (CVE-2025-59466)";
 }
 
-const HEAD = ["route", "count", "p50 ms", "p95 ms", "cpu", "blocked", "wait"];
+const LEGEND = "hot function   (cpu, blocked, wait: ms per request)";
+const HEAD = ["route", "count", "p50 ms", "p95 ms", "cpu", "blocked", "wait", LEGEND];
+const HOT = HEAD.length - 1;
+const GAP = "  ";
+/** A terminal that has no room for this loses the last columns. */
+const LEAST_OF_A_ROUTE = 16;
+/** In less room a function is not named. */
+const LEAST_OF_A_FUNCTION = 12;
+/** Of fewer samples a share says nothing. */
+const ENOUGH_SAMPLES = 200;
 
-function routeTable(routes: readonly RouteTotals[], paint: Paint): string[] {
-  const rows = routes.map((it) => [
-    shortened(printable(it.name), WIDEST_NAME),
-    number(it.count),
-    quantile(it.durations, 0.5).toFixed(1),
-    quantile(it.durations, 0.95).toFixed(1),
-    ...[it.cpu, it.blocked, it.wait].map((sum) => (sum / it.count).toFixed(1)),
-  ]);
+function routeTable(
+  table: RouteTable,
+  { paint, width }: { readonly paint: Paint; readonly width: number },
+): string[] {
+  const rows = topRoutes(table, MOST_ROWS).map((it) => {
+    const [hot] = table.culprits.functions(it.name);
+    return [
+      shortened(printable(it.name), WIDEST_NAME),
+      number(it.count),
+      quantile(it.durations, 0.5).toFixed(1),
+      quantile(it.durations, 0.95).toFixed(1),
+      ...[it.cpu, it.blocked, it.wait].map((sum) => (sum / it.count).toFixed(1)),
+      ...(hot === undefined ? [] : [functionText(hot)]),
+    ];
+  });
   const widths = HEAD.map((head, at) => Math.max(head.length, ...rows.map((row) => row[at]?.length ?? 0)));
+  // A narrow terminal takes from the name of the route.
+  const numbers = widths.slice(1, HOT).reduce((sum, it) => sum + it + GAP.length, 0);
+  widths[0] = Math.max(Math.min(LEAST_OF_A_ROUTE, widths[0]!), Math.min(widths[0]!, width - numbers));
+  const cell = (text: string, at: number) =>
+    at === 0
+      ? shortened(text, widths[0]!).padEnd(widths[0]!)
+      : at === HOT
+      ? text
+      : text.padStart(widths[at] ?? 0);
+  const hasRoom = width - widths[0]! - numbers - GAP.length >= LEAST_OF_A_FUNCTION;
   const line = (row: readonly string[]) =>
-    row.map((it, at) => at === 0 ? it.padEnd(widths[0] ?? 0) : it.padStart(widths[at] ?? 0)).join("  ");
+    shortened(row.slice(0, hasRoom ? row.length : HOT).map(cell).join(GAP), width);
   return [
-    paint("dim", `${line(HEAD)}   (cpu, blocked, wait: ms per request)`),
+    paint("dim", line(HEAD)),
     ...rows.map((row) => Number(row[3]) >= SLOW ? paint("yellow", line(row)) : line(row)),
   ];
 }
@@ -97,6 +128,7 @@ function coverage({ samples, silent }: RunTotals): string[] {
       ? []
       : ["No sample was taken while a request ran: the requests were shorter than the interval."];
   }
+  if (busy < ENOUGH_SAMPLES) return [];
   const share = (100 * samples.attributed / busy).toFixed(1);
   const first = `Attributed ${share} % of ${counted(busy, "sample")} to requests`;
   return [
@@ -129,14 +161,4 @@ function drops({ drops }: RunTotals): string[] {
     drops.unlisted > 0 ? counted(drops.unlisted, "line of the index", "lines of the index") : "",
   ].filter((it) => it !== "");
   return given.length === 0 ? [] : [`Lost: ${given.join(", ")}.`];
-}
-
-function whereToLook({ table: { slowest }, directory }: RunSummary): string[] {
-  const file = slowest?.files[0];
-  if (slowest === undefined || file === undefined) return [];
-  const request = shortened(printable(`${slowest.method} ${slowest.url}`), 80);
-  return [
-    `Slowest: ${request}, ${slowest.duration.toFixed(1)} ms: ${printable(join(directory, file))}`,
-    "Open it in Chrome DevTools (Performance > Load profile) or in VS Code.",
-  ];
 }

@@ -48,7 +48,13 @@ async function converted(
     assert.ok(request.kind === "convert");
     const said: string[] = [];
     const say = (text: string): void => void said.push(text.replaceAll(directory, "@").replaceAll("\\", "/"));
-    const exit = await convert(request, { paint: plain, say, notice: say, error: say });
+    const exit = await convert(request, {
+      paint: plain,
+      width: () => undefined,
+      say,
+      notice: say,
+      error: say,
+    });
     for (const signal of ["SIGINT", "SIGTERM"]) process.removeAllListeners(signal);
     check({
       code: exitCodeOf(exit, process.platform),
@@ -182,9 +188,12 @@ Deno.test("no link in a directory is followed, and that is said; a link that is 
   const converted = async (path: string) => {
     const request = parseArguments(["convert", path, "--format", "pprof"]);
     assert.ok(request.kind === "convert");
-    assert.deepEqual(await convert(request, { paint: plain, say() {}, notice, error: assert.fail }), {
-      code: 0,
-    });
+    assert.deepEqual(
+      await convert(request, { paint: plain, width: () => undefined, say() {}, notice, error: assert.fail }),
+      {
+        code: 0,
+      },
+    );
     return readdirSync(directory).filter((it) => it.endsWith(".gz")).sort();
   };
   try {

@@ -12,11 +12,26 @@ const table = emptyTable();
 
 Deno.test("a run is summed up by route, with what was attributed, what it cost and where to look", () => {
   const table = emptyTable();
-  for (let at = 0; at < 3; at++) addRequest(table, entryOf());
-  addRequest(table, entryOf({ route: "/slow", url: "/slow", duration: 400, cpu: 390, blocked: 0, wait: 10 }));
+  const blockers = [{ id: "s", ms: 2 }];
+  for (let at = 0; at < 3; at++) addRequest(table, entryOf({ id: `u${at}`, blockers }));
+  addRequest(
+    table,
+    entryOf({
+      id: "s",
+      route: "/slow",
+      url: "/slow",
+      duration: 400,
+      cpu: 390,
+      blocked: 0,
+      wait: 10,
+      hot: { function: "burn", file: "/app/work.ts", line: 7, self: 380 },
+      files: ["slow.cpuprofile"],
+    }),
+  );
   const totals = totalsOf({
     requests: 4,
     files: 4,
+    limited: 3,
     samples: { attributed: 1200, unattributed: 34, idle: 5000 },
     cost: { ...NO_COST, turns: 12, turnTime: 10.25, longestTurn: 1.7, noticeTime: 52.04 },
   });
@@ -26,23 +41,23 @@ Deno.test("a run is summed up by route, with what was attributed, what it cost a
     `
 4 requests in 10.0 s, 4 profiles in ${directory}
 
-route           count  p50 ms  p95 ms    cpu  blocked  wait   (cpu, blocked, wait: ms per request)
-GET /slow           1   ${p(400)}   ${p(400)}  390.0      0.0  10.0
-GET /users/:id      3    ${p(12.3)}    ${p(12.3)}    3.1      2.0   7.2
+route           count  p50 ms  p95 ms    cpu  blocked  wait  hot function   (cpu, blocked, wait: ms per request)
+GET /slow           1   400.0   400.0  390.0      0.0  10.0  burn work.ts:7
+GET /users/:id      3    12.3    12.3    3.1      2.0   7.2
+
+Most CPU: GET /slow, 390 ms a request: burn (work.ts:7)
+Most blocked: GET /users/:id, 2.0 of 12 ms by GET /slow
+Look at GET /slow first: profsrv report ${directory} --route 'GET /slow'
+or open the profile of its slowest request in Chrome DevTools (Performance > Load profile) or VS Code: ${
+      join(directory, "slow.cpuprofile")
+    }
 
 Attributed 97.2 % of 1,234 samples to requests; the rest, 34, ran outside of them: start-up, connections, parsing.
 The profiler stopped the server 12 times for 10.3 ms in all (0.10 % of the run), 1.7 ms at most; following its requests took some 52.0 ms (0.52 % of the run).
-Slowest: GET /slow, 400.0 ms: ${join(directory, "users.42.000012ms.1795328978.cpuprofile")}
-Open it in Chrome DevTools (Performance > Load profile) or in VS Code.
+Without a profile: --max-files or --max-size left out 3 requests.
 `,
   );
 });
-
-/** What a histogram makes of a duration. */
-function p(value: number): string {
-  const bucket = Math.round(Math.log(value / 0.001) / Math.log(1.02));
-  return (0.001 * 1.02 ** bucket).toFixed(1);
-}
 
 /** What is known of a run without requests, and why there are none. */
 const nothing: [about: Parameters<typeof totalsOf>[0], exit: { signal?: string }, sentence: RegExp][] = [
@@ -115,6 +130,21 @@ Deno.test("what was lost is said, and only that", () => {
   const text = summaryText({ table, totals: totalsOf({ requests: 1, drops }), directory }, plain);
   assert.match(text, /^Lost: 1 profile window, 2 context switches, 3 profiles that could not be written\.$/m);
   assert.ok(!summaryText({ table, totals: totalsOf({ requests: 1 }), directory }, plain).includes("Lost"));
+});
+
+Deno.test("a share of few samples is not said, and a table fits the terminal", () => {
+  const table = emptyTable();
+  const hot = { function: "f".repeat(100), file: "/app/work.ts", line: 7, self: 380 };
+  for (const route of ["/a", `/${"b".repeat(100)}`]) addRequest(table, entryOf({ route, hot }));
+  const totals = totalsOf({ requests: 2, samples: { attributed: 190, unattributed: 9, idle: 0 } });
+  for (const width of [40, 80, 120]) {
+    const text = summaryText({ table, totals, directory, width }, plain);
+    assert.doesNotMatch(text, /Attributed/);
+    const rows = text.split("\n").filter((it) => /^(?:route|GET)/.test(it));
+    assert.equal(rows.length, 3);
+    for (const row of rows) assert.ok(row.length <= width, row);
+    if (width >= 80) assert.match(rows[1]!, /^GET \/\S+ +1 +12\.3 +12\.3 +3\.1 +2\.0 +7\.2/);
+  }
 });
 
 Deno.test("a summary never divides by nothing", () => {

@@ -1,0 +1,137 @@
+/** Who made requests slow: the hot functions of each route, and the routes that held up others. */
+import type { HotFunction, IndexEntry } from "../store/entry.ts";
+import type { Milliseconds } from "../units.ts";
+
+/** Functions told apart in a route. */
+const MOST_FUNCTIONS = 200;
+/** Requests remembered by their id, the newest: they may be named as blockers of those that end later. */
+const MOST_KNOWN = 50_000;
+/** Blockers that have not ended yet, and are named when they do. */
+const MOST_AWAITED = 10_000;
+
+/** As an id it names work of no request. */
+export const OUTSIDE = "(outside requests)";
+
+/** Who held up others, by the name of its route, and for how long. */
+export interface HeldBy {
+  readonly name: string;
+  readonly ms: Milliseconds;
+  /** How many requests. */
+  readonly count: number;
+}
+
+interface Sums {
+  readonly functions: Map<string, HotFunction>;
+  readonly blockers: Map<string, { ms: Milliseconds; count: number }>;
+}
+
+/** What is known of a request that has ended. */
+export interface KnownRequest {
+  readonly name: string;
+  readonly hot: HotFunction | undefined;
+}
+
+export class Culprits {
+  readonly #routes = new Map<string, Sums>();
+  readonly #known = new Map<string, KnownRequest>();
+  /** For blockers that have not ended: whom they held up. */
+  readonly #awaited = new Map<string, { readonly route: string; readonly ms: Milliseconds }[]>();
+
+  /** Adds a request under the name of its route. */
+  add(route: string, { id, hot, blockers }: IndexEntry): void {
+    const sums = this.#sumsOf(route);
+    if (hot) addFunction(sums.functions, hot);
+    this.#know(id, { name: route, hot: hot ?? undefined });
+    for (const { id: by, ms } of blockers ?? []) {
+      const name = by === OUTSIDE ? OUTSIDE : this.#known.get(by)?.name;
+      if (name !== undefined) addBlocker(sums, name, ms);
+      else this.#await(by, route, ms);
+    }
+  }
+
+  /** A request that has ended not long ago. */
+  known(id: string): KnownRequest | undefined {
+    return this.#known.get(id);
+  }
+
+  /** The functions of a route in which its requests spent most time, that first. */
+  functions(route: string): HotFunction[] {
+    return [...this.#routes.get(route)?.functions.values() ?? []].sort((a, b) => b.self - a.self);
+  }
+
+  /** Who held up a route's requests, the longest first. */
+  blockers(route: string): HeldBy[] {
+    return sorted(this.#routes.get(route)?.blockers ?? new Map());
+  }
+
+  /** Who held up requests of any route, the longest first. */
+  allBlockers(): HeldBy[] {
+    const all: Sums["blockers"] = new Map();
+    for (const { blockers } of this.#routes.values()) {
+      for (const [name, { ms, count }] of blockers) add(all, name, { ms, count });
+    }
+    return sorted(all);
+  }
+
+  /** Whom one held up. */
+  heldUpBy(name: string): HeldBy[] {
+    const held: Sums["blockers"] = new Map();
+    for (const [route, { blockers }] of this.#routes) {
+      const sum = blockers.get(name);
+      if (sum !== undefined) held.set(route, sum);
+    }
+    return sorted(held);
+  }
+
+  /** The functions of all routes, the hottest first. */
+  allFunctions(): HotFunction[] {
+    const all = new Map<string, HotFunction>();
+    for (const { functions } of this.#routes.values()) {
+      for (const hot of functions.values()) addFunction(all, hot);
+    }
+    return [...all.values()].sort((a, b) => b.self - a.self);
+  }
+
+  #sumsOf(route: string): Sums {
+    const known = this.#routes.get(route);
+    if (known !== undefined) return known;
+    const sums = { functions: new Map(), blockers: new Map() };
+    this.#routes.set(route, sums);
+    return sums;
+  }
+
+  #know(id: string, request: KnownRequest): void {
+    this.#known.set(id, request);
+    if (this.#known.size > MOST_KNOWN) this.#known.delete(this.#known.keys().next().value!);
+    const awaited = this.#awaited.get(id);
+    if (awaited === undefined) return;
+    this.#awaited.delete(id);
+    for (const { route, ms } of awaited) addBlocker(this.#sumsOf(route), request.name, ms);
+  }
+
+  #await(id: string, route: string, ms: Milliseconds): void {
+    const list = this.#awaited.get(id);
+    if (list !== undefined) list.push({ route, ms });
+    else if (this.#awaited.size < MOST_AWAITED) this.#awaited.set(id, [{ route, ms }]);
+  }
+}
+
+function addFunction(into: Map<string, HotFunction>, hot: HotFunction): void {
+  const key = `${hot.file}:${hot.line}:${hot.function}`;
+  const known = into.get(key);
+  if (known !== undefined) into.set(key, { ...known, self: known.self + hot.self });
+  else if (into.size < MOST_FUNCTIONS) into.set(key, hot);
+}
+
+function addBlocker({ blockers }: Sums, name: string, ms: Milliseconds): void {
+  add(blockers, name, { ms, count: 1 });
+}
+
+function add(into: Sums["blockers"], name: string, more: { ms: Milliseconds; count: number }): void {
+  const sum = into.get(name) ?? { ms: 0, count: 0 };
+  into.set(name, { ms: sum.ms + more.ms, count: sum.count + more.count });
+}
+
+function sorted(sums: Sums["blockers"]): HeldBy[] {
+  return [...sums].map(([name, { ms, count }]) => ({ name, ms, count })).sort((a, b) => b.ms - a.ms);
+}
