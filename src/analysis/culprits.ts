@@ -4,8 +4,8 @@ import type { Milliseconds } from "../units.ts";
 
 /** Functions told apart in a route. */
 const MOST_FUNCTIONS = 200;
-/** Requests remembered by their id, the newest: they may be named as blockers of those that end later. */
-const MOST_KNOWN = 50_000;
+/** At least so many requests are remembered by their id, the newest: they may have held up those that end later. */
+const MOST_KNOWN = 16_384;
 /** Blockers that have not ended yet, and are named when they do. */
 const MOST_AWAITED = 10_000;
 
@@ -33,7 +33,9 @@ export interface KnownRequest {
 
 export class Culprits {
   readonly #routes = new Map<string, Sums>();
-  readonly #known = new Map<string, KnownRequest>();
+  /** Two generations: dropping the older one at once is cheaper than each request as it grows old. */
+  #known = new Map<string, KnownRequest>();
+  #older = new Map<string, KnownRequest>();
   /** For blockers that have not ended: whom they held up. */
   readonly #awaited = new Map<string, { readonly route: string; readonly ms: Milliseconds }[]>();
 
@@ -43,7 +45,7 @@ export class Culprits {
     if (hot) addFunction(sums.functions, hot);
     this.#know(id, { name: route, hot: hot ?? undefined });
     for (const { id: by, ms } of blockers ?? []) {
-      const name = by === OUTSIDE ? OUTSIDE : this.#known.get(by)?.name;
+      const name = by === OUTSIDE ? OUTSIDE : this.known(by)?.name;
       if (name !== undefined) addBlocker(sums, name, ms);
       else this.#await(by, route, ms);
     }
@@ -51,7 +53,7 @@ export class Culprits {
 
   /** A request that has ended not long ago. */
   known(id: string): KnownRequest | undefined {
-    return this.#known.get(id);
+    return this.#known.get(id) ?? this.#older.get(id);
   }
 
   /** The functions of a route in which its requests spent most time, that first. */
@@ -102,7 +104,7 @@ export class Culprits {
 
   #know(id: string, request: KnownRequest): void {
     this.#known.set(id, request);
-    if (this.#known.size > MOST_KNOWN) this.#known.delete(this.#known.keys().next().value!);
+    if (this.#known.size >= MOST_KNOWN) [this.#known, this.#older] = [new Map(), this.#known];
     const awaited = this.#awaited.get(id);
     if (awaited === undefined) return;
     this.#awaited.delete(id);
@@ -119,8 +121,8 @@ export class Culprits {
 function addFunction(into: Map<string, HotFunction>, hot: HotFunction): void {
   const key = `${hot.file}:${hot.line}:${hot.function}`;
   const known = into.get(key);
-  if (known !== undefined) into.set(key, { ...known, self: known.self + hot.self });
-  else if (into.size < MOST_FUNCTIONS) into.set(key, hot);
+  if (known !== undefined) (known as { self: Milliseconds }).self += hot.self;
+  else if (into.size < MOST_FUNCTIONS) into.set(key, { ...hot });
 }
 
 function addBlocker({ blockers }: Sums, name: string, ms: Milliseconds): void {

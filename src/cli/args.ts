@@ -12,9 +12,6 @@ import {
   RUN,
   RUNS,
   STANDARD_TEMPLATE,
-  type Subcommand,
-  SUBCOMMANDS,
-  WORDS_TO_COME,
 } from "./options.ts";
 import type { Request, RunOptions } from "./request.ts";
 import { type GivenOption, optionsIn, splitArguments, splitWords, UsageError } from "./split.ts";
@@ -33,6 +30,7 @@ import {
   templateOf,
   triggerOf,
 } from "./values.ts";
+import { isSubcommand, parseHelp, parseVersion, refuseToCome } from "./words.ts";
 
 export type { ConvertOptions, ReportOptions, Request, RunOptions, RunsOptions } from "./request.ts";
 
@@ -89,46 +87,29 @@ function standingOptions(text: string): readonly GivenOption[] {
   }
 }
 
-function isSubcommand(word: string): word is Subcommand {
-  return (SUBCOMMANDS as readonly string[]).includes(word);
-}
-
-/** A word that a later profsrv gives a meaning starts no command of that name today. */
-function refuseToCome(word: string): void {
-  if (!WORDS_TO_COME.includes(word)) return;
-  throw new UsageError(
-    `"${word}" is kept for a subcommand to come; a command of this name is run by profsrv -- ${word}`,
-  );
-}
-
-function parseHelp([of, second]: readonly string[]): Request {
-  if (of === undefined) return { kind: "help" };
-  if (second === undefined && (of === "convert" || of === "report" || of === "runs")) {
-    return { kind: "help", of };
-  }
-  throw new UsageError(
-    `There is no help on "${
-      second === undefined ? of : `${of} ${second}`
-    }": expected convert, report or runs; ` +
-      "a command of the name help is run by profsrv -- help",
-  );
-}
-
-function parseVersion([word]: readonly string[]): Request {
-  if (word === undefined) return { kind: "version" };
-  throw new UsageError(
-    `profsrv version takes nothing, but got "${word}"; a command of this name is run by profsrv -- version`,
-  );
-}
-
 function parseReport(argv: readonly string[]): Request {
   const { options, words } = splitWords(argv, REPORT);
-  if (parseOptions(options, REPORT)["help"] === true) return { kind: "help", of: "report" };
+  const values = parseOptions(options, REPORT);
+  if (values["help"] === true) return { kind: "help", of: "report" };
   const [path, second] = words;
   if (second !== undefined) {
     throw new UsageError(`Cannot report on "${path}" and "${second}" at once: expected one directory`);
   }
-  return { kind: "report", ...(path === undefined ? {} : { path }) };
+  const [route, request] = [last(values["route"]), last(values["request"])];
+  const [json, md] = [isGiven(values["json"]), isGiven(values["md"])];
+  if (json && md) throw new UsageError("Cannot print --json and --md at once: expected one of them");
+  if (route !== undefined && request !== undefined) {
+    throw new UsageError("Cannot report on --route and --request at once: expected one of them");
+  }
+  return {
+    kind: "report",
+    as: json ? "json" : md ? "md" : "text",
+    top: countOf(last(values["top"]) ?? "10", "top"),
+    all: isGiven(values["all"]),
+    ...(path === undefined ? {} : { path }),
+    ...(route === undefined ? {} : { route }),
+    ...(request === undefined ? {} : { request }),
+  };
 }
 
 function parseRuns(argv: readonly string[]): Request {

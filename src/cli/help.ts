@@ -71,9 +71,10 @@ Exit code: 1: some profiles of a directory could not be converted, or written; 2
 
 /** The help of `profsrv report`. Pure. */
 export function reportHelpText(): string {
-  return `profsrv report prints what a run came to: its requests by route, and where their time went.
+  return `profsrv report prints what a run came to: its requests by route, where their time went, the slowest requests, the hot
+functions, and who held up others.
 
-Usage: profsrv report [directory]
+Usage: profsrv report [directory] [--json|--md] [--route ROUTE|--request ID] [--top N] [--all]
 
 The directory is the one that the run's profiles went to. Without one the newest run of yours is taken, of those in the
 system's temporary directory, in the current directory and in the directories directly in it.
@@ -88,10 +89,12 @@ Examples:
   profsrv report profiles
   profsrv report
   profsrv report profiles | less
+  profsrv report profiles --route "POST /login"
+  profsrv report --md --top 20
 
 A command of yours that is called report is run by profsrv -- report.
 
-Exit code: 2: there is no such run.
+Exit code: 2: there is no such run, route or request.
 `;
 }
 

@@ -149,7 +149,26 @@ export const CONVERT: OptionTable = {
 /** The options of `profsrv report`. */
 export const REPORT: OptionTable = {
   program: "profsrv report",
-  options: [{ name: "help", short: "h", about: "print this text and end" }],
+  options: [
+    { name: "json", about: "print it as JSON, see docs/report.md" },
+    { name: "md", about: "print it as Markdown, for people and for LLM agents" },
+    {
+      name: "route",
+      value: "ROUTE",
+      about: 'only this route, as the summary names it, with the functions of its profiles: "POST /login"',
+    },
+    {
+      name: "request",
+      value: "ID",
+      about: "only the request with this id, with the functions of its profile",
+    },
+    { name: "top", value: "N", about: "so many rows of each list", standard: "10" },
+    {
+      name: "all",
+      about: "libraries and the runtime as they are, not folded into the functions that call them",
+    },
+    { name: "help", short: "h", about: "print this text and end" },
+  ],
 };
 
 /** The options of `profsrv runs`. */

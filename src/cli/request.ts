@@ -45,6 +45,15 @@ export interface ConvertOptions {
 export interface ReportOptions {
   /** A run's directory; absent: that of the newest run. */
   readonly path?: string;
+  readonly as: "text" | "json" | "md";
+  /** Only this route, as the summary names it. */
+  readonly route?: string;
+  /** Only the request with this id. */
+  readonly request?: string;
+  /** Rows of each list. */
+  readonly top: number;
+  /** Libraries and the runtime as they are, not folded into the application's functions. */
+  readonly all: boolean;
 }
 
 /** Which runs to list or remove. */

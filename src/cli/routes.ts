@@ -34,8 +34,8 @@ export function emptyTable(): RouteTable {
   return { routes: new Map(), culprits: new Culprits() };
 }
 
-/** Counts a request. */
-export function addRequest(table: RouteTable, entry: IndexEntry): void {
+/** Counts a request; gives the name of its row. */
+export function addRequest(table: RouteTable, entry: IndexEntry): string {
   const name = nameOf(table, entry);
   let route = table.routes.get(name);
   if (route === undefined) table.routes.set(name, route = emptyRoute(name));
@@ -47,6 +47,7 @@ export function addRequest(table: RouteTable, entry: IndexEntry): void {
   record(route.durations, entry.duration);
   if (entry.files.length > 0 && entry.duration >= (route.slowest?.duration ?? 0)) route.slowest = entry;
   table.culprits.add(name, entry);
+  return name;
 }
 
 function emptyRoute(name: string): RouteTotals {

@@ -135,11 +135,11 @@ export function redactionOf(text: string): Redaction {
   }
 }
 
-/** `--max-files`. */
-export function countOf(text: string): number {
+/** `--max-files`, `--top`. */
+export function countOf(text: string, name = "max-files"): number {
   const value = wholeNumber(text);
   if (!Number.isNaN(value)) return value;
-  throw new UsageError(`--max-files "${text}": expected a whole number`);
+  throw new UsageError(`--${name} "${text}": expected a whole number`);
 }
 
 const UNITS: Readonly<Record<string, Bytes>> = {

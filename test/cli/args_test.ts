@@ -234,6 +234,12 @@ const bad: [argv: string[], sentence: string][] = [
     ["version", "x"],
     'profsrv version takes nothing, but got "x"; a command of this name is run by profsrv -- version',
   ],
+  [["report", "--json", "--md"], "Cannot print --json and --md at once: expected one of them"],
+  [
+    ["report", "--route", "a", "--request", "b"],
+    "Cannot report on --route and --request at once: expected one of them",
+  ],
+  [["report", "--top", "x"], '--top "x": expected a whole number'],
   [
     ["convert", "x"],
     'Cannot convert "x" without a format: expected --format and one of cpuprofile, callgrind, pprof, speedscope, folded, ' +

@@ -40,7 +40,7 @@ Deno.test("the help of report fits into 120 columns, and its examples are unders
   const examples = text.match(/(?<=^ {2}profsrv )report.*/gm) ?? [];
   assert.ok(examples.length >= 3);
   for (const example of examples) {
-    const words = example.split(" | ")[0]!.trim().split(" ");
+    const words = example.split(" | ")[0]!.trim().match(/"[^"]*"|\S+/g) ?? [];
     assert.equal(parseArguments(words).kind, "report", example);
   }
 });
