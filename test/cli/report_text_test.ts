@@ -55,7 +55,7 @@ Deno.test("a report names who held up whom, the functions, and commands that go 
 
 Deno.test("nothing foreign commands the terminal, or is Markdown or HTML", () => {
   const md = reportMarkdown(data(), ["Most CPU: GET /a_b_c"]);
-  assert.ok(!/\x1b|[^\\]<b>/.test(md + reportText(data(), { paint: plain })) || !md.includes("\x1b"));
+  assert.ok(!(md + reportText(data(), { paint: plain })).includes("\x1b"));
   assert.ok(!/[^\\]<b>/.test(md), md);
   assert.match(md, /GET \/\\\|\\<b\\>/);
   assert.match(md, /^\| self % \| self ms \| total % \| total ms \| location \| function \|$/m);
