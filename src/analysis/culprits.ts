@@ -5,7 +5,9 @@ import type { Milliseconds } from "../units.ts";
 /** Functions told apart in a route. */
 const MOST_FUNCTIONS = 200;
 /** At least so many requests are remembered by their id, the newest: they may have held up those that end later. */
-const MOST_KNOWN = 16_384;
+const MOST_KNOWN = 8192;
+/** Blockers ran for 1 ms at a time: who had less CPU in all was none. */
+const LEAST_CPU: Milliseconds = 1;
 /** Blockers that have not ended yet, and are named when they do. */
 const MOST_AWAITED = 10_000;
 
@@ -40,10 +42,10 @@ export class Culprits {
   readonly #awaited = new Map<string, { readonly route: string; readonly ms: Milliseconds }[]>();
 
   /** Adds a request under the name of its route. */
-  add(route: string, { id, hot, blockers }: IndexEntry): void {
+  add(route: string, { id, cpu, hot, blockers }: IndexEntry): void {
     const sums = this.#sumsOf(route);
     if (hot) addFunction(sums.functions, hot);
-    this.#know(id, { name: route, hot: hot ?? undefined });
+    if (cpu >= LEAST_CPU) this.#know(id, { name: route, hot: hot ?? undefined });
     for (const { id: by, ms } of blockers ?? []) {
       const name = by === OUTSIDE ? OUTSIDE : this.known(by)?.name;
       if (name !== undefined) addBlocker(sums, name, ms);
