@@ -24,12 +24,15 @@ export interface HeldBy {
 
 interface Sums {
   readonly functions: Map<string, HotFunction>;
+  /** One for all requests of the route with the same hot function: an index may have millions of them. */
+  readonly requests: Map<HotFunction | undefined, KnownRequest>;
   readonly blockers: Map<string, { ms: Milliseconds; count: number }>;
 }
 
 /** What is known of a request that has ended. */
 export interface KnownRequest {
   readonly name: string;
+  /** With the time of all such requests of its route. */
   readonly hot: HotFunction | undefined;
 }
 
@@ -44,8 +47,8 @@ export class Culprits {
   /** Adds a request under the name of its route. */
   add(route: string, { id, cpu, hot, blockers }: IndexEntry): void {
     const sums = this.#sumsOf(route);
-    if (hot) addFunction(sums.functions, hot);
-    if (cpu >= LEAST_CPU) this.#know(id, { name: route, hot: hot ?? undefined });
+    const sum = hot ? addFunction(sums.functions, hot) : undefined;
+    if (cpu >= LEAST_CPU) this.#know(id, sameRequest(sums, route, sum));
     for (const { id: by, ms } of blockers ?? []) {
       const name = by === OUTSIDE ? OUTSIDE : this.known(by)?.name;
       if (name !== undefined) addBlocker(sums, name, ms);
@@ -99,7 +102,7 @@ export class Culprits {
   #sumsOf(route: string): Sums {
     const known = this.#routes.get(route);
     if (known !== undefined) return known;
-    const sums = { functions: new Map(), blockers: new Map() };
+    const sums: Sums = { functions: new Map(), requests: new Map(), blockers: new Map() };
     this.#routes.set(route, sums);
     return sums;
   }
@@ -120,11 +123,24 @@ export class Culprits {
   }
 }
 
-function addFunction(into: Map<string, HotFunction>, hot: HotFunction): void {
+/** Adds a function's time; gives its sum, undefined if there are too many functions. */
+function addFunction(into: Map<string, HotFunction>, hot: HotFunction): HotFunction | undefined {
   const key = `${hot.file}:${hot.line}:${hot.function}`;
   const known = into.get(key);
-  if (known !== undefined) (known as { self: Milliseconds }).self += hot.self;
-  else if (into.size < MOST_FUNCTIONS) into.set(key, { ...hot });
+  if (known !== undefined) {
+    (known as { self: Milliseconds }).self += hot.self;
+    return known;
+  }
+  if (into.size >= MOST_FUNCTIONS) return undefined;
+  const sum = { ...hot };
+  into.set(key, sum);
+  return sum;
+}
+
+function sameRequest({ requests }: Sums, name: string, hot: HotFunction | undefined): KnownRequest {
+  const known = requests.get(hot) ?? { name, hot };
+  requests.set(hot, known);
+  return known;
 }
 
 function addBlocker({ blockers }: Sums, name: string, ms: Milliseconds): void {
