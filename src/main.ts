@@ -15,7 +15,7 @@ const FAILED = 1;
 const helpOf = { run: helpText, convert: convertHelpText, report: reportHelpText, runs: runsHelpText };
 
 async function main(argv: readonly string[]): Promise<void> {
-  const request = parseArguments(argv);
+  const request = parseArguments(argv, process.env["PROFSRV_OPTIONS"]);
   if (request.kind === "version") return print(`${version}\n`);
   if (request.kind === "help") return print(helpOf[request.of ?? "run"]());
   // Only now: a version or help costs nothing but its own text.

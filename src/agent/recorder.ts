@@ -212,6 +212,8 @@ class Recorder {
     closeAll();
     this.sweep();
     this.sendEnded();
+    // Of a server that ends within a tick nothing else says that it listened.
+    this.tellState();
     const at = now();
     this.host.withDelivery(() => this.sampler.stop());
     this.sendTrouble();

@@ -1,7 +1,8 @@
 /** What is remembered of the requests for people to read: bounded, however many there are. */
 import type { IndexEntry } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
-import { addHistogram, type Histogram, record } from "./histogram.ts";
+import { Culprits } from "./culprits.ts";
+import { addDurations, type Durations, noDurations, record } from "./durations.ts";
 import { groupedNames, type Row } from "./siblings.ts";
 
 /** Routes told apart when there are more than twice as many: those that took the most time. */
@@ -21,23 +22,26 @@ export interface RouteTotals extends Row {
   cpu: Milliseconds;
   blocked: Milliseconds;
   wait: Milliseconds;
-  durations: Histogram;
+  durations: Durations;
   routes: number;
+  /** The names under which the table's culprits know its requests. */
+  names: readonly string[];
+  /** The slowest request of which there is a profile. */
+  slowest?: IndexEntry;
 }
 
 /** All requests so far. */
 export interface RouteTable {
   readonly routes: Map<string, RouteTotals>;
-  /** The slowest request of which there is a profile. */
-  slowest?: IndexEntry;
+  readonly culprits: Culprits;
 }
 
 export function emptyTable(): RouteTable {
-  return { routes: new Map() };
+  return { routes: new Map(), culprits: new Culprits() };
 }
 
-/** Counts a request. */
-export function addRequest(table: RouteTable, entry: IndexEntry): void {
+/** Counts a request; gives the name of its row. */
+export function addRequest(table: RouteTable, entry: IndexEntry): string {
   const { duration, cpu, blocked, wait, files } = entry;
   const totals = totalsOf(table, entry);
   totals.count++;
@@ -46,10 +50,13 @@ export function addRequest(table: RouteTable, entry: IndexEntry): void {
   totals.blocked += blocked;
   totals.wait += wait;
   record(totals.durations, duration);
-  if (files.length > 0 && duration >= (table.slowest?.duration ?? 0)) table.slowest = entry;
+  if (files.length > 0 && duration >= (totals.slowest?.duration ?? 0)) totals.slowest = entry;
+  table.culprits.add(totals.name, entry);
+  return totals.name;
 }
 
-function totalsOf({ routes }: RouteTable, entry: IndexEntry): RouteTotals {
+function totalsOf(table: RouteTable, entry: IndexEntry): RouteTotals {
+  const { routes } = table;
   const isPattern = entry.pattern === true;
   const own = `${entry.method} ${entry.route}`.slice(0, LONGEST_NAME);
   const known = routes.get(own);
@@ -59,7 +66,7 @@ function totalsOf({ routes }: RouteTable, entry: IndexEntry): RouteTotals {
   let totals = routes.get(name);
   if (totals === undefined) {
     totals = emptyTotals(name, isPattern);
-    if (routes.size >= 2 * MOST_ROUTES) makeRoom(routes);
+    if (routes.size >= 2 * MOST_ROUTES) makeRoom(table);
     routes.set(name, totals);
   }
   return totals;
@@ -75,7 +82,8 @@ function emptyTotals(name: string, isPattern = false): RouteTotals {
     cpu: 0,
     blocked: 0,
     wait: 0,
-    durations: new Map(),
+    durations: noDurations(),
+    names: [name],
   };
 }
 
@@ -84,7 +92,7 @@ function isSpecial({ name }: RouteTotals): boolean {
 }
 
 /** Puts together what belongs together, and then the cheapest. */
-function makeRoom(routes: Map<string, RouteTotals>): void {
+function makeRoom({ routes, culprits }: RouteTable): void {
   const all = [...routes.values()];
   const kept = byTime(grouped(all));
   const rest = [...all.filter((it) => it.name === OTHER), ...kept.slice(MOST_ROUTES)];
@@ -93,6 +101,10 @@ function makeRoom(routes: Map<string, RouteTotals>): void {
     routes.set(it.name, it);
   }
   if (rest.length > 0) routes.set(OTHER, sumOf(OTHER, rest));
+  for (const [name, row] of routes) {
+    if (row.names.length > 1) culprits.join(name, row.names);
+    row.names = [name];
+  }
 }
 
 /** The routes of a table, those that belong together as one; nothing of the table is changed. */
@@ -120,8 +132,10 @@ function sumOf(name: string, members: readonly RouteTotals[]): RouteTotals {
     sum.blocked += it.blocked;
     sum.wait += it.wait;
     sum.routes += it.routes;
-    addHistogram(sum.durations, it.durations);
+    addDurations(sum.durations, it.durations);
+    if ((it.slowest?.duration ?? -1) > (sum.slowest?.duration ?? -1)) sum.slowest = it.slowest!;
   }
+  sum.names = members.flatMap((it) => it.names);
   return sum;
 }
 

@@ -1,13 +1,11 @@
 /** The command line: split, then cac, then typed options. */
 import { cac } from "cac";
-import type { RequestFilter } from "../collector/request_filter.ts";
-import { type Format, formats } from "../formats/mod.ts";
-import { type Redaction, STANDARD_REDACTION, type Template } from "../naming/mod.ts";
-import type { TriggerConfig } from "../protocol/messages.ts";
-import type { Bytes, Microseconds, Milliseconds } from "../units.ts";
+import { formats } from "../formats/mod.ts";
+import { type Redaction, STANDARD_REDACTION } from "../naming/mod.ts";
 import {
   CONVERT,
   INTERVAL,
+  KCACHEGRIND_TEMPLATE,
   LIMITS,
   type OptionTable,
   REPORT,
@@ -15,7 +13,8 @@ import {
   RUNS,
   STANDARD_TEMPLATE,
 } from "./options.ts";
-import { type GivenOption, splitArguments, splitWords, UsageError } from "./split.ts";
+import type { Request, RunOptions } from "./request.ts";
+import { type GivenOption, optionsIn, splitArguments, splitWords, UsageError } from "./split.ts";
 import {
   ageOf,
   countOf,
@@ -23,6 +22,7 @@ import {
   durationOf,
   formatsOf,
   intervalOf,
+  pathOf,
   patternOf,
   redactionOf,
   shareOf,
@@ -30,92 +30,86 @@ import {
   templateOf,
   triggerOf,
 } from "./values.ts";
+import { isSubcommand, parseHelp, parseVersion, refuseToCome } from "./words.ts";
+
+export type { ConvertOptions, ReportOptions, Request, RunOptions, RunsOptions } from "./request.ts";
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** What to run, and how. */
-export interface RunOptions {
-  /** Invariant: at least one word. */
-  readonly command: readonly string[];
-  /** Directory for the profiles; absent: a new private one. */
-  readonly profPath?: string;
-  readonly template: Template;
-  /** Invariant: at least one. */
-  readonly formats: readonly Format[];
-  readonly interval: Microseconds;
-  readonly filter: RequestFilter;
-  readonly trigger?: TriggerConfig;
-  readonly maxFiles: number;
-  readonly maxSize: Bytes;
-  /** Takes the secrets out of what is written. */
-  readonly redaction: Redaction;
-  /** A command line for the shell. */
-  readonly onListen?: string;
-  readonly quiet: boolean;
-  /** The command as it is written, without secrets. */
-  readonly shownCommand: readonly string[];
-  /** The options as words that mean the same, but for secrets: what a recovered run needs of them is whole. */
-  readonly given: readonly string[];
+/**
+ * Reads a command line without the program's name; `standing` is the text of `PROFSRV_OPTIONS`, options that stand before
+ * those of a run. Throws `UsageError` with one sentence.
+ */
+export function parseArguments(argv: readonly string[], standing = ""): Request {
+  const [word = "", ...behind] = argv;
+  if (word === "convert") return parseConvert(behind);
+  if (word === "report") return parseReport(behind);
+  if (word === "runs") return parseRuns(behind);
+  if (word === "help") return parseHelp(behind);
+  if (word === "version") return parseVersion(behind);
+  refuseToCome(word);
+  return parseRun(argv, standing);
 }
 
-/** What to convert, and to what. */
-export interface ConvertOptions {
-  /** A file or a directory. */
-  readonly path: string;
-  /** Invariant: at least one. */
-  readonly formats: readonly Format[];
-  /** Directory for the files; absent: beside what is read. */
-  readonly out?: string;
-  readonly quiet: boolean;
-}
-
-/** What to report on. */
-export interface ReportOptions {
-  /** A run's directory; absent: that of the newest run. */
-  readonly path?: string;
-}
-
-/** Which runs to list or remove. */
-export interface RunsOptions {
-  /** Remove those in which nothing has happened for so long; absent: only list. */
-  readonly remove?: Milliseconds;
-}
-
-/** What the user asked for. */
-export type Request =
-  | { readonly kind: "help"; readonly of?: "convert" | "report" | "runs" }
-  | { readonly kind: "version" }
-  | { readonly kind: "convert" } & ConvertOptions
-  | { readonly kind: "report" } & ReportOptions
-  | { readonly kind: "runs" } & RunsOptions
-  | { readonly kind: "run" } & RunOptions;
-
-/** Reads a command line without the program's name. Throws `UsageError` with one sentence. */
-export function parseArguments(argv: readonly string[]): Request {
-  if (argv[0] === "convert") return parseConvert(argv.slice(1));
-  if (argv[0] === "report") return parseReport(argv.slice(1));
-  if (argv[0] === "runs") return parseRuns(argv.slice(1));
-  const { options, command } = splitArguments(argv, RUN);
+function parseRun(argv: readonly string[], standing: string): Request {
+  const { options: own, command, isOver } = splitArguments(argv, RUN);
+  const options = [...standingOptions(standing), ...own];
   const values = parseOptions(options, RUN);
   if (values["help"] === true) return { kind: "help" };
   if (values["version"] === true) return { kind: "version" };
   const run = runOptions(values);
-  if (command[0] === undefined) {
+  const [word] = command;
+  if (word === undefined) {
     throw new UsageError("Nothing to run: expected a command, as in profsrv node server.js");
+  }
+  if (!isOver) {
+    refuseToCome(word);
+    if (isSubcommand(word)) {
+      throw new UsageError(
+        `"${word}" stands before its options: profsrv ${word}; a command of this name is run by profsrv -- ${word}`,
+      );
+    }
   }
   const { redaction } = run;
   const given = options.map((it) => withoutSecret(it, redaction));
   return { kind: "run", command, ...run, shownCommand: redaction.command(command), given };
 }
 
+/** The options in `PROFSRV_OPTIONS`, each of them sound. */
+function standingOptions(text: string): readonly GivenOption[] {
+  try {
+    const options = optionsIn(text, RUN);
+    runOptions(parseOptions(options, RUN));
+    return options;
+  } catch (error) {
+    if (error instanceof UsageError) throw new UsageError(`PROFSRV_OPTIONS: ${error.message}`);
+    throw error;
+  }
+}
+
 function parseReport(argv: readonly string[]): Request {
   const { options, words } = splitWords(argv, REPORT);
-  if (parseOptions(options, REPORT)["help"] === true) return { kind: "help", of: "report" };
+  const values = parseOptions(options, REPORT);
+  if (values["help"] === true) return { kind: "help", of: "report" };
   const [path, second] = words;
   if (second !== undefined) {
     throw new UsageError(`Cannot report on "${path}" and "${second}" at once: expected one directory`);
   }
-  return { kind: "report", ...(path === undefined ? {} : { path }) };
+  const [route, request] = [last(values["route"]), last(values["request"])];
+  const [json, md] = [isGiven(values["json"]), isGiven(values["md"])];
+  if (json && md) throw new UsageError("Cannot print --json and --md at once: expected one of them");
+  if (route !== undefined && request !== undefined) {
+    throw new UsageError("Cannot report on --route and --request at once: expected one of them");
+  }
+  return {
+    kind: "report",
+    as: json ? "json" : md ? "md" : "text",
+    top: countOf(last(values["top"]) ?? "10", "top"),
+    all: isGiven(values["all"]),
+    ...(path === undefined ? {} : { path }),
+    ...(route === undefined ? {} : { route }),
+    ...(request === undefined ? {} : { request }),
+  };
 }
 
 function parseRuns(argv: readonly string[]): Request {
@@ -148,7 +142,9 @@ function parseConvert(argv: readonly string[]): Request {
   const out = last(values["out"]);
   if (format === undefined) {
     throw new UsageError(
-      `Nothing to convert to: expected --format and ${formats.map((it) => it.id).join(", ")}`,
+      `Cannot convert "${path}" without a format: expected --format and one of ${
+        formats.map((it) => it.id).join(", ")
+      }, as in profsrv convert ${path} --format speedscope`,
     );
   }
   return {
@@ -156,22 +152,25 @@ function parseConvert(argv: readonly string[]): Request {
     path,
     formats: formatsOf(format),
     quiet: isGiven(values["quiet"]),
-    ...(out === undefined ? {} : { out: directoryOf("out", out) }),
+    ...(out === undefined ? {} : { out: directoryOf("out", pathOf("out", out)) }),
   };
 }
 
 function runOptions(values: Values): Omit<RunOptions, "command" | "shownCommand" | "given"> {
   const profPath = last(values["profPath"]);
   const format = last(values["format"]);
-  if (format !== undefined && isGiven(values["kcachegrind"]) && !format.split(",").includes("callgrind")) {
+  const isKcachegrind = isGiven(values["kcachegrind"]);
+  if (format !== undefined && isKcachegrind && !format.split(",").includes("callgrind")) {
     throw new UsageError(`--kcachegrind means --format callgrind, but --format "${format}" was given too`);
   }
   const trigger = last(values["trigger"]);
   const redact = last(values["redact"]);
   const onListen = last(values["onListen"]);
   return {
-    template: templateOf(last(values["profFile"]) ?? STANDARD_TEMPLATE),
-    formats: formatsOf(format ?? (isGiven(values["kcachegrind"]) ? "callgrind" : formats[0]!.id)),
+    template: templateOf(
+      last(values["profFile"]) ?? (isKcachegrind ? KCACHEGRIND_TEMPLATE : STANDARD_TEMPLATE),
+    ),
+    formats: formatsOf(format ?? (isKcachegrind ? "callgrind" : formats[0]!.id)),
     interval: intervalOf(last(values["interval"]) ?? String(INTERVAL.standard)),
     filter: {
       only: all(values["only"]).map((it) => patternOf("only", it)),
@@ -186,7 +185,7 @@ function runOptions(values: Values): Omit<RunOptions, "command" | "shownCommand"
     maxSize: sizeOf(last(values["maxSize"]) ?? LIMITS.size),
     redaction: redact === undefined ? STANDARD_REDACTION : redactionOf(redact),
     quiet: isGiven(values["quiet"]),
-    ...(profPath === undefined ? {} : { profPath: directoryOf("prof-path", profPath) }),
+    ...(profPath === undefined ? {} : { profPath: directoryOf("prof-path", pathOf("prof-path", profPath)) }),
     ...(trigger === undefined ? {} : { trigger: triggerOf(trigger) }),
     ...(onListen === undefined ? {} : { onListen }),
   };

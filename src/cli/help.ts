@@ -8,6 +8,7 @@ Usage: profsrv [options] [--] <command> [args...]
        profsrv report [directory]                         a run's summary; see profsrv report --help
        profsrv convert <file|directory> --format LIST     see profsrv convert --help
        profsrv runs [--remove AGE]                        your runs in the temp directory; see profsrv runs --help
+       profsrv help [report|convert|runs]                 this text, or that of another command; profsrv version
 
 The first word that is not an option, or --, ends the options; what follows is the command, untouched.
 `;
@@ -27,6 +28,7 @@ Open a profile in Chrome DevTools (Performance > Load profile) or in VS Code. in
 all requests, run.json the totals.
 
 Environment:
+  PROFSRV_OPTIONS     options that stand before those given, as in "--interval 250 --prof-path 'my profiles'"
   TMPDIR, TEMP, TMP   where the system's temporary directory is
   NO_COLOR            no colours; FORCE_COLOR=1 colours without a terminal
   PROFSRV_DEBUG       print stack traces of profsrv's own failures, and which source maps cannot be used
@@ -69,9 +71,10 @@ Exit code: 1: some profiles of a directory could not be converted, or written; 2
 
 /** The help of `profsrv report`. Pure. */
 export function reportHelpText(): string {
-  return `profsrv report prints what a run came to: its requests by route, and where their time went.
+  return `profsrv report prints what a run came to: its requests by route, where their time went, the slowest requests, the hot
+functions, and who held up others.
 
-Usage: profsrv report [directory]
+Usage: profsrv report [directory] [--json|--md] [--route ROUTE|--request ID] [--top N] [--all]
 
 The directory is the one that the run's profiles went to. Without one the newest run of yours is taken, of those in the
 system's temporary directory, in the current directory and in the directories directly in it.
@@ -86,10 +89,12 @@ Examples:
   profsrv report profiles
   profsrv report
   profsrv report profiles | less
+  profsrv report profiles --route "POST /login"
+  profsrv report --md --top 20
 
 A command of yours that is called report is run by profsrv -- report.
 
-Exit code: 2: there is no such run.
+Exit code: 2: there is no such run, route or request.
 `;
 }
 

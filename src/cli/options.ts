@@ -25,6 +25,16 @@ export const LIMITS = { files: 10_000, size: "1GiB" } as const;
 /** File name of a profile where the user names none. */
 export const STANDARD_TEMPLATE = "{path}.{duration:06d}ms.{time}";
 
+/** The same with `--kcachegrind`: given a directory, KCachegrind opens the files in it whose names begin so. */
+export const KCACHEGRIND_TEMPLATE = `callgrind.out.${STANDARD_TEMPLATE}`;
+
+/** What profsrv does besides running a command. */
+export const SUBCOMMANDS = ["report", "convert", "runs", "help", "version"] as const;
+export type Subcommand = typeof SUBCOMMANDS[number];
+
+/** Words that later versions give a meaning. */
+export const WORDS_TO_COME: readonly string[] = ["view", "diff"];
+
 /** Sampling interval in microseconds: the standard one, and what V8 can keep up with and still makes sense. */
 export const INTERVAL = { standard: 1000, least: 50, most: 1_000_000 } as const;
 
@@ -47,35 +57,38 @@ export const OPTIONS: readonly OptionInfo[] = [
     about: `${formats.map(({ id }) => id).join(", ")}; several by comma`,
     standard: formats[0]!.id,
   },
-  { name: "kcachegrind", about: "the same as --format callgrind" },
+  {
+    name: "kcachegrind",
+    about: "--format callgrind, with names that kcachegrind DIR/ opens all at once",
+  },
   {
     name: "interval",
     value: "US",
-    about: `microseconds between two samples, ${INTERVAL.least} to ${INTERVAL.most}`,
+    about: `microseconds between two samples, ${INTERVAL.least} to ${INTERVAL.most}; or 1ms`,
     standard: String(INTERVAL.standard),
   },
   {
     name: "only",
     value: "PATTERN",
-    about: 'keep requests to these paths, as in "/api/**" or "POST /login"; repeatable',
+    about: 'keep requests to these paths or routes, as in "/api/**" or "GET /user/:id"; repeatable',
   },
   {
     name: "skip",
     value: "PATTERN",
-    about: 'leave requests to these paths out, as in "/health" or "*.png"; repeatable',
+    about: 'leave requests to these paths or routes out, as in "/health" or "*.png"; repeatable',
   },
   { name: "nomedia", about: "leave static files out: images, fonts, styles, scripts" },
   {
     name: "min-duration",
     value: "MS",
-    about: "write a profile only for requests that took at least this long",
+    about: "write a profile only for requests that took at least this long; or 250us, 2s",
     standard: "0",
   },
   { name: "errors", about: "always keep requests that ended in 5xx or broke off, however short or rare" },
   {
     name: "sample",
     value: "RATE",
-    about: "write one in N (1/20) or a share (0.05) of what is left",
+    about: "write one in N (1/20) or a share (0.05, 5%) of what is left",
     standard: "1",
   },
   {
@@ -136,7 +149,26 @@ export const CONVERT: OptionTable = {
 /** The options of `profsrv report`. */
 export const REPORT: OptionTable = {
   program: "profsrv report",
-  options: [{ name: "help", short: "h", about: "print this text and end" }],
+  options: [
+    { name: "json", about: "print it as JSON, see docs/report.md" },
+    { name: "md", about: "print it as Markdown, for people and for LLM agents" },
+    {
+      name: "route",
+      value: "ROUTE",
+      about: 'only this route, as the summary names it, with the functions of its profiles: "POST /login"',
+    },
+    {
+      name: "request",
+      value: "ID",
+      about: "only the request with this id, with the functions of its profile",
+    },
+    { name: "top", value: "N", about: "so many rows of each list", standard: "10" },
+    {
+      name: "all",
+      about: "libraries and the runtime as they are, not folded into the functions that call them",
+    },
+    { name: "help", short: "h", about: "print this text and end" },
+  ],
 };
 
 /** The options of `profsrv runs`. */

@@ -18,7 +18,6 @@ import {
   makeSpool,
   place,
   planLaunch,
-  type RunningChild,
   type Spool,
   startChild,
   stepBack,
@@ -28,11 +27,15 @@ import type { EpochMilliseconds } from "../units.ts";
 import { version } from "../version.ts";
 import type { RunOptions } from "./args.ts";
 import { type Drain, startDrain } from "./drain.ts";
-import { afterSignal, type Servers } from "./last_resort.ts";
-import { requestLine } from "./lines.ts";
+import { behindText, failedText } from "./hints.ts";
+import type { Servers } from "./last_resort.ts";
+import { RUN } from "./options.ts";
 import { addRequest, emptyTable, type RouteTable } from "../analysis/routes.ts";
 import { OnListen } from "./on_listen.ts";
+import { pass, type Running } from "./pass_signals.ts";
+import { RequestLines } from "./request_lines.ts";
 import { removeLeftSpools } from "./runs.ts";
+import { optionsBehind } from "./split.ts";
 import { fatalHooksText, summaryText } from "./summary.ts";
 import type { Voice } from "./voice.ts";
 
@@ -42,6 +45,7 @@ interface Run {
   readonly voice: Voice;
   readonly drain: Drain;
   readonly table: RouteTable;
+  readonly lines: RequestLines;
   /** Where profiles go. */
   readonly directory: string;
   readonly onListen: OnListen | undefined;
@@ -53,10 +57,13 @@ export async function run(options: RunOptions, voice: Voice): Promise<ChildExit>
   const { env, platform } = process;
   const found = findCommand(word, { env, platform, kindOf: kindOfFile });
   if ("failed" in found) {
-    voice.error(found.text);
+    const kind = kindOfFile(word);
+    voice.error(failedText(options.command, found.text, kind === "file" || kind === "executable"));
     return found;
   }
-  const running: Running = {};
+  const misplaced = behindText(optionsBehind(options.command, RUN));
+  if (misplaced !== undefined) voice.notice(misplaced);
+  const running: Running = { signals: new Set(), told: new Set() };
   const drain = startDrain(voice);
   holdSignals((signal) => void (drain.hasBegun() ? drain.signal() : pass(signal, running)));
   const { directory, spool, agentPath, undo } = makeDirectories(options.profPath);
@@ -97,7 +104,15 @@ export async function run(options: RunOptions, voice: Voice): Promise<ChildExit>
   const servers: Servers = { child, voice, serving: () => collector?.serving() ?? [] };
   const onListen = options.onListen === undefined ? undefined : new OnListen(options.onListen, servers);
   Object.assign(running, { servers, onListen });
-  const run: Run = { options, voice, drain, table: emptyTable(), directory, onListen };
+  const table = emptyTable();
+  const lines = new RequestLines({
+    paint: voice.paint,
+    width: () => voice.width(),
+    known: (id) => table.culprits.known(id),
+    say: (text) => voice.say(text),
+    now: Date.now,
+  });
+  const run: Run = { options, voice, drain, table, lines, directory, onListen };
   const collector = attempt(
     () => collect(run, { spool, agentPath, startedOn }),
     (error) => voice.error("Cannot profile, the command runs on", error),
@@ -115,21 +130,6 @@ export async function run(options: RunOptions, voice: Voice): Promise<ChildExit>
   // What outlives the run notices that, and goes on as if alone.
   attempt(() => spool.remove(), (error) => voice.error(`Cannot remove "${spool.path}"`, error));
   return ownExit;
-}
-
-/** What a signal may be for. */
-interface Running {
-  child?: RunningChild;
-  servers?: Servers;
-  onListen?: OnListen | undefined;
-}
-
-/** A signal that reached us is the command's, and that of what else we run. */
-async function pass(signal: NodeJS.Signals, running: Running): Promise<void> {
-  const at = performance.now();
-  const isGroup = await running.child?.pass(signal) ?? false;
-  running.onListen?.pass(signal, isGroup);
-  if (running.servers !== undefined) afterSignal({ signal, isGroup, at }, running.servers);
 }
 
 /** The directories of a run, and the agent's file. */
@@ -176,7 +176,7 @@ interface Collected {
 }
 
 function collect(
-  { options, voice, table, directory, onListen }: Run,
+  { options, voice, table, lines, directory, onListen }: Run,
   { spool, agentPath, startedOn }: Collected,
 ): Collector {
   return startCollector({
@@ -190,8 +190,7 @@ function collect(
     version,
     onRequests(entries) {
       for (const entry of entries) addRequest(table, entry);
-      if (options.quiet) return;
-      voice.say(entries.map((entry) => requestLine(entry, voice.paint)).join("\n"));
+      if (!options.quiet) lines.add(entries);
     },
     onListening: (address) => void onListen?.listening(address),
     onSpoolGone: () => spool.restore(),
@@ -204,13 +203,17 @@ function collect(
 
 /** Writes what is left and says what the run came to; gives its totals, if they could be had. */
 async function conclude(
-  { voice, drain, table, directory }: Run,
+  { voice, drain, table, lines, directory }: Run,
   collector: Collector,
   exit: ChildExit,
 ): Promise<RunTotals | undefined> {
   try {
     const totals = await drain.finish(collector, exit);
-    if (totals !== undefined) voice.say(summaryText({ table, totals, directory }, voice.paint).trimEnd());
+    lines.flush();
+    const ending = { width: voice.width(), ...("failed" in exit ? {} : { exit }) };
+    if (totals !== undefined) {
+      voice.say(summaryText({ table, totals, directory, ...ending }, voice.paint).trimEnd());
+    }
     const text = totals && fatalHooksText("code" in exit ? exit.code : null, totals);
     if (text !== undefined) voice.notice(text);
     return totals;

@@ -14,6 +14,7 @@ import {
 import { reasonOf } from "../system_error.ts";
 import type { Bytes, EpochMilliseconds, Milliseconds } from "../units.ts";
 import type { RunsOptions } from "./args.ts";
+import { counted } from "./counted.ts";
 import { localTime } from "./lines.ts";
 import { printable, shortened } from "./printable.ts";
 import type { Voice } from "./voice.ts";
@@ -145,8 +146,4 @@ function sizeText(size: Bytes): string {
   let [value, unit] = [size, 0];
   for (; value >= 1023.95 && unit < units.length - 1; unit++) value /= 1024;
   return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`;
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en-US")} ${count === 1 ? one : many}`;
 }

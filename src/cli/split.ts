@@ -16,12 +16,33 @@ export interface GivenOption {
 export interface SplitArguments {
   readonly options: readonly GivenOption[];
   readonly command: readonly string[];
+  /** Whether a `--` ended the options. */
+  readonly isOver: boolean;
 }
 
 /** Splits a command line at the first word that is no option, or behind `--`. Throws `UsageError`. */
 export function splitArguments(argv: readonly string[], table: OptionTable): SplitArguments {
-  const { options, rest } = takeOptions(argv, table);
-  return { options, command: rest };
+  const { options, rest, isOver } = takeOptions(argv, table);
+  return { options, command: rest, isOver };
+}
+
+/** A text of options, split at spaces that stand in no quotes, single or double. Throws `UsageError`. */
+export function optionsIn(text: string, table: OptionTable): readonly GivenOption[] {
+  const words = text.match(/(?:[^\s"']|"[^"]*"|'[^']*'|["'])+/g) ?? [];
+  const open = words.find((it) => /["']/.test(it.replace(QUOTED, "")));
+  if (open !== undefined) throw new UsageError(`"${open}" has a quote without its end`);
+  const { options, rest: [word] } = takeOptions(words.map((it) => it.replace(QUOTED, "$1$2")), table);
+  if (word === undefined) return options;
+  throw new UsageError(`"${word}" is no option: expected only what stands before the command`);
+}
+
+const QUOTED = /"([^"]*)"|'([^']*)'/g;
+
+/** Those of our options that stand behind the command's first word, where they are the command's; each once. Pure. */
+export function optionsBehind([, ...words]: readonly string[], { options }: OptionTable): string[] {
+  const names = new Set(words.map((it) => /^--([^=]+)/.exec(it)?.[1]));
+  // Every program has these two.
+  return options.map(({ name }) => name).filter((it) => names.has(it) && it !== "help" && it !== "version");
 }
 
 /** Splits a command line into its options and its other words, in any order; no options behind `--`. Throws `UsageError`. */
@@ -61,7 +82,7 @@ function takeOptions(
     }
     const value = inline ?? argv[++at];
     // `--prof-path --quiet` is far more likely a forgotten value than a directory of that name.
-    if (value === undefined || (inline === undefined && value.startsWith("-"))) {
+    if (value === undefined || (inline === undefined && /^-(?!\.?\d)/.test(value))) {
       throw new UsageError(`--${option.name} needs a value: --${option.name} ${option.value}`);
     }
     if (value === "") throw new UsageError(`--${option.name} is empty: --${option.name} ${option.value}`);
@@ -74,17 +95,17 @@ function recognize(word: string, { program, options }: OptionTable): [OptionInfo
   const [, dashes = "", name = "", value] = /^(--?)([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
   const option = options.find((it) => dashes === "--" ? it.name === name : it.short === name);
   if (option !== undefined) return [option, value];
-  const near = nearest(name, options);
+  const near = nearest(name, options.map((it) => it.name));
   const hint = near === undefined ? `${program} --help lists the options` : `did you mean --${near}?`;
   throw new UsageError(`Unknown option "${dashes}${name}"; ${hint}`);
 }
 
-/** The option whose name is a slip of the finger away. */
-function nearest(name: string, options: readonly OptionInfo[]): string | undefined {
-  const lower = name.toLowerCase().replaceAll("_", "-");
+/** The name that is a slip of the finger away from a word. */
+export function nearest(word: string, names: readonly string[]): string | undefined {
+  const lower = word.toLowerCase().replaceAll("_", "-");
   if (lower.length < 2) return undefined;
-  const ranked = options
-    .map((it) => ({ name: it.name, slips: it.name.startsWith(lower) ? 0.5 : distance(lower, it.name) }))
+  const ranked = names
+    .map((name) => ({ name, slips: name.startsWith(lower) ? 0.5 : distance(lower, name) }))
     .sort((a, b) => a.slips - b.slips);
   const best = ranked[0];
   return best !== undefined && best.slips <= Math.max(1, best.name.length / 3) ? best.name : undefined;

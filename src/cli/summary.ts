@@ -1,12 +1,16 @@
 /** What a person reads at the end of a run. */
-import { join } from "node:path";
+import process from "node:process";
+import { quantile } from "../analysis/durations.ts";
 import type { RunTotals } from "../store/entry.ts";
+import type { RunExit } from "../store/run_file.ts";
 import { areHooksFatal } from "../protocol/fatal_hooks.ts";
 import type { Milliseconds } from "../units.ts";
 import type { Paint } from "./colours.ts";
-import { quantile } from "../analysis/histogram.ts";
-import { outsideText } from "./outside.ts";
+import { counted, number } from "./counted.ts";
+import { culpritLines, functionText, whereToLook } from "./culprit_lines.ts";
+import { nothingCame, withoutProfile } from "./nothing_came.ts";
 import { printable, shortened } from "./printable.ts";
+import { outsideText } from "./outside.ts";
 import { OTHER, type RouteTable, type RouteTotals, topRoutes, UNKNOWN } from "../analysis/routes.ts";
 import { MANY } from "../analysis/siblings.ts";
 
@@ -22,46 +26,40 @@ export interface RunSummary {
   readonly directory: string;
   /** False while it goes on: then only its requests are known. */
   readonly isOver?: boolean;
+  /** How the command ended, if that is known. */
+  readonly exit?: RunExit;
+  /** Columns of the terminal; absent where it is none. */
+  readonly width?: number | undefined;
 }
 
-/** The summary of a run; ends with a line break. Pure. */
+/** The summary of a run; ends with a line break. Pure but for the platform, whose shell is to read the command. */
 export function summaryText(run: RunSummary, paint: Paint): string {
-  const { table, totals, directory, isOver = true } = run;
-  if (totals.requests === 0) return `${lines([nothingCame(totals), ...drops(totals)])}`;
+  const { table, totals, directory, isOver = true, exit = {}, width = Infinity } = run;
+  if (totals.requests === 0) return `${lines([nothingCame(totals, { isOver, exit }), ...drops(totals)])}`;
   const rows = topRoutes(table, MOST_ROWS);
   const seconds = ((totals.endedOn - totals.startedOn) / 1000).toFixed(1);
   const head = `${counted(totals.requests, "request")} in ${seconds} s, ${counted(totals.files, "profile")}`;
   return "\n" + lines([
     `${paint("bold", head)} in ${printable(directory)}`,
     "",
-    ...routeTable(rows, paint),
+    ...routeTable(rows, table, { paint, width }),
     ...names(rows),
+    "",
+    ...culpritLines(table),
+    ...whereToLook(table, directory, process.platform),
     "",
     ...(isOver ? coverage(totals) : []),
     ...outsideText(totals.outside),
     // A server that was killed could not say.
     ...(isOver && totals.cost.turns > 0 ? [cost(totals)] : []),
+    ...withoutProfile(totals),
     ...drops(totals),
     ...(isOver ? killed(totals) : []),
-    ...whereToLook(run),
-  ]);
+  ].filter((it, at, all) => it !== "" || all[at + 1] !== undefined));
 }
 
 function lines(texts: readonly string[]): string {
   return texts.map((it) => `${it}\n`).join("");
-}
-
-function nothingCame({ processes, isLoaded, oldNodes = [], silent, refusals = [] }: RunTotals): string {
-  if (processes === 0 && refusals[0] !== undefined) return `profsrv: nothing was profiled: ${refusals[0]}.`;
-  if (processes === 0 && oldNodes.length > 0) {
-    const versions = oldNodes.join(", ");
-    return `profsrv: nothing was profiled: no server listened on Node 18 or newer; the command ran Node ${versions}.`;
-  }
-  if (isLoaded === false) return `profsrv: nothing was profiled: ${NEVER_LOADED}.`;
-  if (processes === 0) return `profsrv: nothing was profiled: ${NONE_LISTENED}.`;
-  return silent.length === 0
-    ? "profsrv: nothing was profiled: a server listened, but no request came."
-    : "profsrv: nothing was profiled: the server was killed, and requests of its last 0.1 s could not be written.";
 }
 
 /** Those that were killed, or crashed, could not write their last samples and requests. */
@@ -83,27 +81,48 @@ export function fatalHooksText(
     "Node 20.20, 22.22, 24 and newer survive it (CVE-2025-59466)";
 }
 
-const NEVER_LOADED =
-  "no node or deno process of the command loaded the profiler; where one serves, something below the command may replace " +
-  "NODE_OPTIONS, or keep the process out of the run's directories";
-const NONE_LISTENED =
-  "no server of node:http or Deno.serve listened where the profiler was loaded (a process with other NODE_OPTIONS does not load it)";
+const LEGEND = "hot function   (cpu, blocked, wait: ms per request)";
+const HEAD = ["route", "count", "p50 ms", "p95 ms", "cpu", "blocked", "wait", LEGEND];
+const HOT = HEAD.length - 1;
+const GAP = "  ";
+/** A terminal that has no room for this loses the last columns. */
+const LEAST_OF_A_ROUTE = 16;
+/** In less room a function is not named. */
+const LEAST_OF_A_FUNCTION = 12;
+/** Of fewer samples a share says nothing. */
+const ENOUGH_SAMPLES = 200;
 
-const HEAD = ["route", "count", "p50 ms", "p95 ms", "cpu", "blocked", "wait"];
-
-function routeTable(routes: readonly RouteTotals[], paint: Paint): string[] {
-  const rows = routes.map((it) => [
-    shortened(printable(it.name), WIDEST_NAME),
-    number(it.count),
-    quantile(it.durations, 0.5).toFixed(1),
-    quantile(it.durations, 0.95).toFixed(1),
-    ...[it.cpu, it.blocked, it.wait].map((sum) => (sum / it.count).toFixed(1)),
-  ]);
+function routeTable(
+  routes: readonly RouteTotals[],
+  table: RouteTable,
+  { paint, width }: { readonly paint: Paint; readonly width: number },
+): string[] {
+  const rows = routes.map((it) => {
+    const [hot] = table.culprits.functions(...it.names);
+    return [
+      shortened(printable(it.name), WIDEST_NAME),
+      number(it.count),
+      quantile(it.durations, 0.5).toFixed(1),
+      quantile(it.durations, 0.95).toFixed(1),
+      ...[it.cpu, it.blocked, it.wait].map((sum) => (sum / it.count).toFixed(1)),
+      ...(hot === undefined ? [] : [functionText(hot)]),
+    ];
+  });
   const widths = HEAD.map((head, at) => Math.max(head.length, ...rows.map((row) => row[at]?.length ?? 0)));
+  // A narrow terminal takes from the name of the route.
+  const numbers = widths.slice(1, HOT).reduce((sum, it) => sum + it + GAP.length, 0);
+  widths[0] = Math.max(Math.min(LEAST_OF_A_ROUTE, widths[0]!), Math.min(widths[0]!, width - numbers));
+  const cell = (text: string, at: number) =>
+    at === 0
+      ? shortened(text, widths[0]!).padEnd(widths[0]!)
+      : at === HOT
+      ? text
+      : text.padStart(widths[at] ?? 0);
+  const hasRoom = width - widths[0]! - numbers - GAP.length >= LEAST_OF_A_FUNCTION;
   const line = (row: readonly string[]) =>
-    row.map((it, at) => at === 0 ? it.padEnd(widths[0] ?? 0) : it.padStart(widths[at] ?? 0)).join("  ");
+    shortened(row.slice(0, hasRoom ? row.length : HOT).map(cell).join(GAP), width);
   return [
-    paint("dim", `${line(HEAD)}   (cpu, blocked, wait: ms per request)`),
+    paint("dim", line(HEAD)),
     ...rows.map((row) => Number(row[3]) >= SLOW ? paint("yellow", line(row)) : line(row)),
   ];
 }
@@ -128,6 +147,7 @@ function coverage({ samples, silent, outside }: RunTotals): string[] {
       ? []
       : ["No sample was taken while a request ran: the requests were shorter than the interval."];
   }
+  if (busy < ENOUGH_SAMPLES) return [];
   const share = (100 * samples.attributed / busy).toFixed(1);
   const first = `Attributed ${share} % of ${counted(busy, "sample")} to requests`;
   return [
@@ -160,22 +180,4 @@ function drops({ drops }: RunTotals): string[] {
     drops.unlisted > 0 ? counted(drops.unlisted, "line of the index", "lines of the index") : "",
   ].filter((it) => it !== "");
   return given.length === 0 ? [] : [`Lost: ${given.join(", ")}.`];
-}
-
-function whereToLook({ table: { slowest }, directory }: RunSummary): string[] {
-  const file = slowest?.files[0];
-  if (slowest === undefined || file === undefined) return [];
-  const request = shortened(printable(`${slowest.method} ${slowest.url}`), 80);
-  return [
-    `Slowest: ${request}, ${slowest.duration.toFixed(1)} ms: ${printable(join(directory, file))}`,
-    "Open it in Chrome DevTools (Performance > Load profile) or in VS Code.",
-  ];
-}
-
-function counted(count: number, one: string, many = `${one}s`): string {
-  return `${number(count)} ${count === 1 ? one : many}`;
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en-US");
 }

@@ -1,5 +1,6 @@
 /** Option values: from text to what they mean, or one sentence why not. */
 import { createHash } from "node:crypto";
+import { homedir } from "node:os";
 import process from "node:process";
 import { parseRequestPattern, type RequestPattern } from "../collector/request_filter.ts";
 import { type Format, formatOf, formats } from "../formats/mod.ts";
@@ -33,12 +34,31 @@ export function templateOf(text: string): Template {
   }
 }
 
+/** A directory; a leading `~`, which the shell leaves in `--prof-path=~/x`, is the user's home. */
+export function pathOf(name: string, text: string): string {
+  const [, user, rest = ""] = /^~([^/\\]*)(.*)$/s.exec(text) ?? [];
+  if (user === undefined) return text;
+  if (user === "") return homedir() + rest;
+  throw new UsageError(
+    `--${name} "${text}": the home of "${user}" is not known; a directory of this name is ./${text}`,
+  );
+}
+
+const TIMES: Readonly<Record<string, Microseconds>> = { us: 1, µs: 1, μs: 1, ms: 1e3, s: 1e6, m: 60e6 };
+
+/** A time with its unit, or in `unit`; NaN if it is none. */
+function timeOf(text: string, unit: string): Microseconds {
+  const [, number = "NaN", own = unit] = /^(\d+\.?\d*|\.\d+)(?: ?([µμu]s|ms|s|m))?$/.exec(text) ?? [];
+  // 1.1 * 1000 is not 1100.
+  return Math.round(Number(number) * (TIMES[own] ?? NaN) * 1e6) / 1e6;
+}
+
 /** `--interval`. */
 export function intervalOf(text: string): Microseconds {
-  const value = wholeNumber(text);
-  if (value >= INTERVAL.least && value <= INTERVAL.most) return value;
+  const value = timeOf(text, "us");
+  if (Number.isInteger(value) && value >= INTERVAL.least && value <= INTERVAL.most) return value;
   throw new UsageError(
-    `--interval "${text}": expected whole microseconds from ${INTERVAL.least} to ${INTERVAL.most}`,
+    `--interval "${text}": expected whole microseconds from ${INTERVAL.least} to ${INTERVAL.most}, as in 250, 250us or 1ms`,
   );
 }
 
@@ -48,9 +68,8 @@ export function formatsOf(text: string): Format[] {
   return [...new Set(ids)].map((id) => {
     const format = formatOf(id);
     if (format !== undefined) return format;
-    throw new UsageError(
-      `--format "${text}": unknown format "${id}", expected ${formats.map((it) => it.id).join(", ")}`,
-    );
+    const wrong = ids.length === 1 ? "" : `"${id}" is no format, `;
+    throw new UsageError(`--format "${text}": ${wrong}expected ${formats.map((it) => it.id).join(", ")}`);
   });
 }
 
@@ -65,8 +84,9 @@ export function patternOf(name: string, text: string): RequestPattern {
 
 /** `--min-duration`. */
 export function durationOf(text: string): Milliseconds {
-  if (/^(?:\d+\.?\d*|\.\d+)$/.test(text)) return Number(text);
-  throw new UsageError(`--min-duration "${text}": expected milliseconds, as in 250 or 0.5`);
+  const value = timeOf(text, "ms");
+  if (!Number.isNaN(value)) return value / 1000;
+  throw new UsageError(`--min-duration "${text}": expected milliseconds, as in 250, 0.5 or 2s`);
 }
 
 /** `--sample`: one in N, or a share; 0 to 1. */
@@ -74,12 +94,14 @@ export function shareOf(text: string): number {
   const [, part, whole] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
   const value = whole !== undefined
     ? Number(part) / Number(whole)
+    : /^(?:\d+\.?\d*|\.\d+) ?%$/.test(text)
+    ? Number.parseFloat(text) / 100
     : /^(?:\d+\.?\d*|\.\d+)$/.test(text)
     ? Number(text)
     : NaN;
   if (value >= 0 && value <= 1) return value;
   throw new UsageError(
-    `--sample "${text}": expected one in N, as in 1/20, or a share from 0 to 1, as in 0.05`,
+    `--sample "${text}": expected one in N, as in 1/20, or a share from 0 to 1, as in 0.05 or 5%`,
   );
 }
 
@@ -113,15 +135,14 @@ export function redactionOf(text: string): Redaction {
   }
 }
 
-/** `--max-files`. */
-export function countOf(text: string): number {
+/** `--max-files`, `--top`. */
+export function countOf(text: string, name = "max-files"): number {
   const value = wholeNumber(text);
   if (!Number.isNaN(value)) return value;
-  throw new UsageError(`--max-files "${text}": expected a whole number`);
+  throw new UsageError(`--${name} "${text}": expected a whole number`);
 }
 
 const UNITS: Readonly<Record<string, Bytes>> = {
-  "": 1,
   b: 1,
   kb: 1e3,
   mb: 1e6,
@@ -133,12 +154,13 @@ const UNITS: Readonly<Record<string, Bytes>> = {
   tib: 2 ** 40,
 };
 
-/** `--max-size`: bytes, or with a unit of 1000 (MB) or 1024 (MiB). */
+/** `--max-size`, with a unit of 1000 (MB) or 1024 (MiB): a bare number of bytes is hardly ever meant. */
 export function sizeOf(text: string): Bytes {
+  if (text === "0") return 0;
   const [, number = "", unit = ""] = /^(\d+\.?\d*|\.\d+) ?([a-z]*)$/i.exec(text) ?? [];
   const scale = UNITS[unit.toLowerCase()];
   if (number !== "" && scale !== undefined) return Math.floor(Number(number) * scale);
-  throw new UsageError(`--max-size "${text}": expected a size, as in 500MB or 2GiB`);
+  throw new UsageError(`--max-size "${text}": expected a size with its unit, as in 500MB or 2GiB`);
 }
 
 function wholeNumber(text: string): number {

@@ -6,6 +6,8 @@ import { printable } from "./printable.ts";
 /** Speaks to the person at the terminal. */
 export interface Voice {
   readonly paint: Paint;
+  /** Columns of the terminal now; undefined where it is none. */
+  width(): number | undefined;
   /** Text that is fit for a terminal already, without its line break. */
   say(text: string): void;
   /** One sentence about what is going on. */
@@ -28,6 +30,7 @@ export function voiceOnStderr(quiet: boolean): Voice {
   };
   return {
     paint,
+    width: () => stderr.isTTY === true ? stderr.columns || undefined : undefined,
     say: (text) => quiet || write(text),
     notice: (text) => quiet || write(`profsrv: ${printable(text)}`),
     error(text, cause) {

@@ -7,7 +7,7 @@ import { hideProfiler } from "../profile/hide_profiler.ts";
 import type { TroubleMessage } from "../protocol/messages.ts";
 import { LOADED_FILE } from "../protocol/spool_file.ts";
 import type { Milliseconds } from "../units.ts";
-import { makeRequestFilter } from "./request_filter.ts";
+import { makeRequestFilter, type RequestDecision } from "./request_filter.ts";
 import type { IndexEntry, RunTotals } from "../store/entry.ts";
 import { reasonOf } from "../system_error.ts";
 import type { CollectorOptions, EarlierPart } from "./collector_options.ts";
@@ -55,6 +55,7 @@ export function startCollector(options: CollectorOptions): Collector {
 
 class Run {
   readonly #options: CollectorOptions & { readonly run: string };
+  readonly #decision: RequestDecision;
   readonly #store: Store;
   readonly #streams: Streams;
   readonly #noticed = new Set<string>();
@@ -69,7 +70,8 @@ class Run {
   constructor(options: CollectorOptions & { readonly run: string }) {
     this.#options = options;
     this.#requests = options.before?.ids.size ?? 0;
-    this.#store = new Store({ ...options, isKept: makeRequestFilter(options.filter) }, options.before?.files);
+    this.#decision = makeRequestFilter(options.filter);
+    this.#store = new Store({ ...options, isKept: this.#decision.isKept }, options.before?.files);
     const deno = denoDirectory(process.env, process.platform, homedir());
     const sources = new Sources({
       denoDirectory: deno && resolve(deno),
@@ -216,17 +218,19 @@ class Run {
   }
 
   #totals(): RunTotals {
-    const { processes, silent, refusals, samples, after, mended, cost } = this.#streams.sum();
+    const { processes, listening, silent, refusals, samples, after, mended, cost } = this.#streams.sum();
     return {
       startedOn: this.#options.startedOn,
       endedOn: this.#options.before?.endedOn ?? Date.now(),
       requests: this.#requests,
       files: this.#store.files,
       limited: this.#store.limited,
+      ...(this.#options.before === undefined ? { leftOut: Object.fromEntries(this.#decision.leftOut) } : {}),
       isLoaded: processes > 0 || existsSync(join(this.#options.inbox, LOADED_FILE)),
       oldNodes: [...this.#streams.oldNodes],
       survivors: this.serving().length,
       processes,
+      listening,
       silent,
       refusals,
       samples,

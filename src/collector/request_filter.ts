@@ -3,7 +3,7 @@
  * that get none are still in the index and the totals. Pure.
  */
 import picomatch from "picomatch";
-import { pathOf, type RequestInfo } from "../profile/request.ts";
+import { pathOf, type RequestInfo, type RequestProfile } from "../profile/request.ts";
 import { type Milliseconds, toMilliseconds } from "../units.ts";
 
 /** What the user wants to keep. */
@@ -35,40 +35,66 @@ export const EVERYTHING: RequestFilter = {
   triggered: false,
 };
 
-/** A path, and a method if one is named. */
-export type RequestPattern = (request: RequestInfo) => boolean;
+/** A request and the name of its route, as a filter sees them. */
+export type FilteredRequest = Pick<RequestProfile, "request" | "route">;
+
+/** A path or route, and a method if one is named. */
+export type RequestPattern = (request: FilteredRequest) => boolean;
+
+/** Why a request gets no files: the option that left it out. */
+export type LeftOutBy = "only" | "skip" | "nomedia" | "trigger" | "min-duration" | "sample";
 
 /**
  * Reads `[METHOD ]GLOB`. `*` stands for anything but `/`, `**` for anything; a glob without `/` is about the path's last
- * part (`*.png`). The method may be in any case.
+ * part (`*.png`). A route is matched as a path is, and by its very name, as the summary shows it. The method may be in any case.
  *
  * @throws Error with the reason as its message
  */
 export function parseRequestPattern(text: string): RequestPattern {
-  const [, method, glob = ""] = /^(?:([A-Za-z]+) +)?(\S.*)$/s.exec(text) ?? [];
+  const [, method, glob = ""] = /^(?:([A-Za-z-]+) +)?(\S.*)$/s.exec(text) ?? [];
   if (glob === "") {
     throw new Error('expected a path with * and **, a method before it if you like, as in "GET /api/**"');
   }
   const isMatch = picomatch(glob, { dot: true, basename: !glob.includes("/"), nonegate: true });
   const wanted = method?.toUpperCase();
-  return (request) => (wanted === undefined || request.method === wanted) && isMatch(pathOf(request.url));
+  return ({ request, route }) =>
+    (wanted === undefined || request.method === wanted) &&
+    (isMatch(pathOf(request.url)) || route === glob || isMatch(route));
 }
 
-/** The decision over a run: which of the requests, one after another as they end, get files. */
-export function makeRequestFilter(filter: RequestFilter): (request: RequestInfo) => boolean {
+/** The decision over a run. */
+export interface RequestDecision {
+  /** Which of the requests, one after another as they end, get files. */
+  readonly isKept: (request: FilteredRequest) => boolean;
+  /** How many did not, by the option that decided it. */
+  readonly leftOut: ReadonlyMap<LeftOutBy, number>;
+}
+
+/** Begins to decide. */
+export function makeRequestFilter(filter: RequestFilter): RequestDecision {
+  const leftOut = new Map<LeftOutBy, number>();
   let due = 0;
-  return function isKept(request) {
-    if (filter.only.length > 0 && !filter.only.some((matches) => matches(request))) return false;
-    if (filter.skip.some((matches) => matches(request))) return false;
-    if (filter.nomedia && isStatic(request)) return false;
-    if (filter.errors && hasFailed(request)) return true;
-    if (filter.triggered && request.triggered !== true) return false;
-    if (toMilliseconds(request.duration) < filter.minDuration) return false;
+  function decide(subject: FilteredRequest): LeftOutBy | undefined {
+    const { request } = subject;
+    if (filter.only.length > 0 && !filter.only.some((matches) => matches(subject))) return "only";
+    if (filter.skip.some((matches) => matches(subject))) return "skip";
+    if (filter.nomedia && isStatic(request)) return "nomedia";
+    if (filter.errors && hasFailed(request)) return undefined;
+    if (filter.triggered && request.triggered !== true) return "trigger";
+    if (toMilliseconds(request.duration) < filter.minDuration) return "min-duration";
     // Exactly the share in any row of requests: one is kept whenever the shares have added up to it.
     due += filter.sample;
-    if (due < 1 - 1e-9) return false;
+    if (due < 1 - 1e-9) return "sample";
     due -= 1;
-    return true;
+    return undefined;
+  }
+  return {
+    isKept(subject) {
+      const by = decide(subject);
+      if (by !== undefined) leftOut.set(by, (leftOut.get(by) ?? 0) + 1);
+      return by === undefined;
+    },
+    leftOut,
   };
 }
 

@@ -14,6 +14,8 @@ const TURNS = 256;
 export interface StreamSums {
   /** Those that said who they are. */
   readonly processes: number;
+  /** Those of them that said where they listen. */
+  readonly listening: number;
   /** The runtimes of those that ended without a last message. */
   readonly silent: readonly string[];
   /** Why some cannot be profiled. */
@@ -123,6 +125,7 @@ export class Streams {
 
 class Sums implements StreamSums {
   processes: number;
+  listening: number;
   readonly silent: string[];
   readonly refusals: string[];
   readonly samples: SampleCounts;
@@ -133,6 +136,7 @@ class Sums implements StreamSums {
 
   constructor(other?: Sums) {
     this.processes = other?.processes ?? 0;
+    this.listening = other?.listening ?? 0;
     this.silent = [...other?.silent ?? []];
     this.refusals = [...other?.refusals ?? []];
     this.samples = { ...other?.samples ?? { attributed: 0, unattributed: 0, idle: 0 } };
@@ -142,7 +146,8 @@ class Sums implements StreamSums {
     this.runtimes = new Set(other?.runtimes);
   }
 
-  add({ info, samples, after, bye, mended, refusal }: ProcessRecord): void {
+  add({ info, address, samples, after, bye, mended, refusal }: ProcessRecord): void {
+    if (address !== undefined) this.listening++;
     if (refusal !== undefined) this.refusals.push(refusal);
     if (info !== undefined) {
       this.processes++;

@@ -38,6 +38,8 @@ export interface IndexEntry {
   readonly gc: Milliseconds;
   readonly samples: number;
   readonly outcome: Outcome;
+  /** Where most of its time was sampled; null if no sample saw a function, absent in what an older version wrote. */
+  readonly hot?: HotFunction | null;
   /** What held up the event loop for 1 ms and more at a time while this one was blocked; see `blockersOf`. */
   readonly blockers?: readonly Blocker[];
   /** The W3C trace id that the request carried; null if it carried none. */
@@ -88,10 +90,14 @@ export interface RunTotals {
   readonly files: number;
   /** Requests that were to be kept, but `--max-files` or `--max-size` was used up. */
   readonly limited: number;
+  /** Requests that got no files, by the option that left them out; absent where not all of the run is known. */
+  readonly leftOut?: Readonly<Record<string, number>>;
   /** Whether any process loaded the agent. */
   readonly isLoaded: boolean;
   /** Processes and threads that served. */
   readonly processes: number;
+  /** Those of them that said where they listen. */
+  readonly listening: number;
   /** Versions of Node that ran in the command and are too old to be profiled. */
   readonly oldNodes?: readonly string[];
   /** Those of them that outlived the command. */

@@ -13,7 +13,8 @@ const INDEX: OwnKind = {
     const [line = ""] = head.split("\n", 1);
     const entry = parse(line);
     // Who was killed, or met a full disk, in the middle of the first line left its beginning.
-    return /^\{"v":1,"(?:run|id)":"/.test(line) || entry?.["v"] === 1 && typeof entry["outcome"] === "string";
+    return /^\{"v":1,"(?:run|id)":"/.test(line) ||
+      typeof entry?.["v"] === "number" && typeof entry["outcome"] === "string";
   },
 };
 
@@ -22,9 +23,16 @@ const RUN: OwnKind = {
   head: LONGEST_RUN_FILE,
   isOurs(head) {
     const record = parse(head);
-    return record?.["v"] === 1 && typeof record["profsrv"] === "string";
+    return isRunRecord(record);
   },
 };
+
+/** Whether it is what profsrv writes into `run.json`, be it a newer one. */
+export function isRunRecord(
+  value: Readonly<Record<string, unknown>> | undefined,
+): value is { readonly v: number; readonly profsrv: string } & Readonly<Record<string, unknown>> {
+  return typeof value?.["v"] === "number" && typeof value["profsrv"] === "string";
+}
 
 /** `index.ndjson` in a directory. */
 export function indexFile(directory: string): OwnFile {

@@ -23,17 +23,25 @@ function isEntry(value: Partial<Record<keyof IndexEntry, unknown>>): value is In
     isAmount(value.pid) && isAmount(value.tid) && isAmount(value.status) && isAmount(value.bytes) &&
     isAmount(value.duration) && isAmount(value.cpu) && isAmount(value.blocked) && isAmount(value.wait) &&
     isAmount(value.gc) && isAmount(value.samples) &&
-    (value.pattern === undefined || value.pattern === true) && Array.isArray(files) && files.every(isInside) &&
-    (value.queued === undefined || isAmount(value.queued)) && isTextOrNone(value.run) &&
-    isTextOrNone(value.trace) && areBlockers(value.blockers);
+    (value.pattern === undefined || value.pattern === true) && Array.isArray(files) &&
+    files.every(isInside) &&
+    (value.queued === undefined || isAmount(value.queued)) && isTextIfAny(value.run) &&
+    isTextIfAny(value.trace) &&
+    isHotIfAny(value.hot) && areBlockersIfAny(value.blockers);
 }
 
-/** Absent in what an older version wrote, as are blockers. */
-function isTextOrNone(value: unknown): boolean {
+/** Absent in what an older version wrote, as are the others of these. */
+function isTextIfAny(value: unknown): boolean {
   return value === undefined || value === null || isText(value);
 }
 
-function areBlockers(value: unknown): boolean {
+function isHotIfAny(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  const { function: name, file, line, self } = value as Readonly<Record<string, unknown>>;
+  return isText(name) && isText(file) && isAmount(line) && isAmount(self);
+}
+
+function areBlockersIfAny(value: unknown): boolean {
   return value === undefined ||
     Array.isArray(value) && value.every((it) => isText(it?.id) && isAmount(it?.ms));
 }

@@ -4,7 +4,8 @@ import { FileRefused } from "../files/refused.ts";
 import { readLines } from "../files/lines.ts";
 import { readRegular } from "../files/regular.ts";
 import type { IndexEntry, OutsideTotals, RunTotals } from "./entry.ts";
-import { LONGEST_LINE, LONGEST_RUN_FILE, parse } from "./own_files.ts";
+import { version } from "../version.ts";
+import { isRunRecord, LONGEST_LINE, LONGEST_RUN_FILE, parse } from "./own_files.ts";
 import { isAmount, isInstant, readEntry } from "./read_entry.ts";
 import type { RunExit } from "./run_file.ts";
 
@@ -19,13 +20,17 @@ export interface RunRecord {
   readonly end: string | null;
   /** Null also if nobody saw how the command ended. */
   readonly exit: RunExit | null;
-  readonly totals: Pick<RunTotals, "requests" | "files" | "limited" | "processes">;
+  readonly totals: Pick<RunTotals, "requests" | "files" | "limited" | "processes" | "listening">;
   readonly attribution: RunTotals["samples"];
   readonly cost: RunTotals["cost"];
   readonly drops: RunTotals["drops"];
-  /** These two are absent in runs of version 0.1 and older. */
+  /** These are absent in runs of older versions; `leftOut` also where not all of the run is known. */
   readonly clamped?: number;
   readonly isLoaded?: boolean;
+  readonly leftOut?: NonNullable<RunTotals["leftOut"]>;
+  readonly silent?: readonly string[];
+  readonly oldNodes?: readonly string[];
+  readonly refusals?: readonly string[];
   /** These are absent in older runs. */
   readonly run?: string;
   readonly outside?: Pick<OutsideTotals, "time" | "functions">;
@@ -56,11 +61,15 @@ const SHAPE: Readonly<Record<keyof RunRecord, (value: unknown) => boolean>> = {
   outside: (value) => value === undefined || isOutside(value),
   files: (value) => value === undefined || Array.isArray(value) && value.every(isText),
   after: (value) => value === undefined || isObject(value) && Object.values(value).every(isAmount),
+  leftOut: (value) => value === undefined || isObject(value) && Object.values(value).every(isAmount),
+  silent: isTextsIfAny,
+  oldNodes: isTextsIfAny,
+  refusals: isTextsIfAny,
 };
 
 /** What is counted; what an older profsrv did not know is 0. */
 const COUNTS = {
-  totals: ["requests", "files", "limited", "processes"],
+  totals: ["requests", "files", "limited", "processes", "listening"],
   attribution: ["attributed", "unattributed", "idle"],
   cost: [
     "startTime",
@@ -76,9 +85,9 @@ const COUNTS = {
 } as const;
 
 /**
- * The `run.json` of a directory; undefined if it holds none of ours.
+ * The `run.json` of a directory; undefined if there is none.
  *
- * @throws `FileRefused` if it is damaged, or no regular file; else what the system says
+ * @throws `FileRefused` if it is damaged, not profsrv's, of a newer profsrv, or no regular file; else what the system says
  */
 export function readRunRecord(directory: string): RunRecord | undefined {
   const path = join(directory, "run.json");
@@ -91,11 +100,17 @@ export function readRunRecord(directory: string): RunRecord | undefined {
     throw error;
   }
   const record = parse(text);
-  if (record?.["v"] !== 1 || !isText(record["profsrv"])) return undefined;
+  if (record === undefined) throw inRunFile(path, "is damaged: expected an object in JSON");
+  if (!isRunRecord(record)) throw inRunFile(path, "is not one of profsrv's");
+  if (record.v !== 1) {
+    throw inRunFile(path, `is of profsrv ${record.profsrv}, a newer one than this, ${version}`);
+  }
   const wrong = Object.entries(SHAPE).find(([key, isSound]) => !isSound(record[key]))?.[0];
   if (wrong !== undefined) throw inRunFile(path, `has no sound "${wrong}"`);
   const counts = Object.entries(COUNTS).map(([key, names]) => {
-    const given = record[key] as Readonly<Record<string, number>>;
+    const own = record[key] as Readonly<Record<string, number>>;
+    // An older profsrv did not tell who listened from who only meant to.
+    const given = key === "totals" ? { listening: own["processes"] ?? 0, ...own } : own;
     return [key, Object.fromEntries(names.map((name) => [name, given[name] ?? 0]))];
   });
   return { ...record, ...Object.fromEntries(counts) } as RunRecord;
@@ -135,6 +150,10 @@ export async function* readIndex(
 
 function isText(value: unknown): value is string {
   return typeof value === "string";
+}
+
+function isTextsIfAny(value: unknown): boolean {
+  return value === undefined || Array.isArray(value) && value.every(isText);
 }
 
 /** An object of amounts; which ones there are may differ by version. */

@@ -50,14 +50,19 @@ export function runRecord(
       files: totals.files,
       limited: totals.limited,
       processes: totals.processes,
+      listening: totals.listening,
     },
     ...runParts(totals.outside),
+    ...(totals.leftOut === undefined ? {} : { leftOut: totals.leftOut }),
     attribution: { attributed, unattributed, idle, coverage: coverageOf(totals.samples) },
     cost: totals.cost,
     drops: totals.drops,
     clamped: totals.clamped,
     mended: totals.mended,
     isLoaded: totals.isLoaded,
+    silent: totals.silent,
+    oldNodes: totals.oldNodes ?? [],
+    refusals: totals.refusals ?? [],
   };
 }
 

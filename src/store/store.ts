@@ -5,9 +5,11 @@ import { writeExclusive } from "../files/exclusive_file.ts";
 import type { OwnFile } from "../files/own_file.ts";
 import { type Format } from "../formats/mod.ts";
 import { fieldsOf, formatTemplate, isKnownRoute, safeName, type Template } from "../naming/mod.ts";
-import { type RequestInfo, type RequestProfile, traceIdOf } from "../profile/request.ts";
+import { scriptPath } from "../profile/frames.ts";
+import { hottest } from "../profile/hot.ts";
+import { type RequestProfile, traceIdOf } from "../profile/request.ts";
 import { type Bytes, toMilliseconds } from "../units.ts";
-import type { Blocker, IndexEntry } from "./entry.ts";
+import type { Blocker, HotFunction, IndexEntry } from "./entry.ts";
 import { OutsideSums } from "./outside_sums.ts";
 import { indexFile } from "./own_files.ts";
 
@@ -23,7 +25,7 @@ export interface StoreOptions {
   readonly template: Template;
   readonly formats: readonly Format[];
   /** Whether this request gets files. */
-  isKept(request: RequestInfo): boolean;
+  isKept(request: RequestProfile): boolean;
   /** No more profile files are written than this, */
   readonly maxFiles: number;
   /** nor more bytes. */
@@ -62,7 +64,7 @@ export class Store {
   /** Writes a request's profile files; its line goes out with the next `flush`. */
   add(request: RequestProfile): IndexEntry {
     const { run, isKept } = this.#options;
-    const entry = indexEntry(request, { run, files: isKept(request.request) ? this.#keep(request) : [] });
+    const entry = indexEntry(request, { run, files: isKept(request) ? this.#keep(request) : [] });
     this.#unwritten.push(JSON.stringify(entry) + "\n");
     return entry;
   }
@@ -188,6 +190,7 @@ export function indexEntry(
     gc: details.gc,
     samples: details.samples,
     outcome: details.outcome,
+    hot: hotOf(request),
     blockers: blockersOf(request),
     trace: traceIdOf(request.request) ?? null,
     files,
@@ -204,4 +207,17 @@ export function blockersOf({ holds = [] }: Pick<RequestProfile, "holds">): Block
   for (const { id, time } of holds) times.set(id, (times.get(id) ?? 0) + time);
   const longest = [...times].sort(([, a], [, b]) => b - a).slice(0, MOST_BLOCKERS);
   return longest.map(([id, time]) => ({ id, ms: toMilliseconds(time) }));
+}
+
+/** The function that most of a request's time was sampled in; null if no sample saw one. */
+function hotOf({ sampleCount, profile }: RequestProfile): HotFunction | null {
+  const found = sampleCount === 0 ? undefined : hottest(profile);
+  if (found === undefined) return null;
+  const { frame, time } = found;
+  return {
+    function: frame.name,
+    file: scriptPath(frame.url),
+    line: frame.line + 1,
+    self: toMilliseconds(time),
+  };
 }

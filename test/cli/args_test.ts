@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { parseArguments } from "../../src/cli/args.ts";
 import { UsageError } from "../../src/cli/split.ts";
 import { EVERYTHING } from "../../src/collector/request_filter.ts";
@@ -35,8 +37,16 @@ const good: [argv: string[], expected: Record<string, unknown>][] = [
   [["--interval", "250", "node"], { command: ["node"], interval: 250 }],
   [["--interval=50", "node"], { command: ["node"], interval: 50 }],
   [["--format", "folded, pprof,folded", "node"], { command: ["node"], formats: "folded,pprof" }],
-  [["--kcachegrind", "--", "node"], { command: ["node"], formats: "callgrind" }],
-  [["--kcachegrind", "--format=pprof,callgrind", "node"], { command: ["node"], formats: "pprof,callgrind" }],
+  [["--kcachegrind", "--", "node"], {
+    command: ["node"],
+    formats: "callgrind",
+    template: "callgrind.out.{path}.{duration:06d}ms.{time}",
+  }],
+  [["--kcachegrind", "--prof-file", "{path}", "--format=pprof,callgrind", "node"], {
+    command: ["node"],
+    formats: "pprof,callgrind",
+    template: "{path}",
+  }],
   [["--min-duration", "2.5", "node"], { command: ["node"], filter: { ...EVERYTHING, minDuration: 2.5 } }],
   [["--nomedia", "--errors", "node"], {
     command: ["node"],
@@ -60,6 +70,23 @@ const good: [argv: string[], expected: Record<string, unknown>][] = [
   [["--max-size", "500MB", "node"], { command: ["node"], maxSize: 500_000_000 }],
   [["--max-size", "1.5 KiB", "node"], { command: ["node"], maxSize: 1536 }],
   [["--interval=1000000", "node"], { command: ["node"], interval: 1_000_000 }],
+  [["--interval=1ms", "node"], { command: ["node"], interval: 1000 }],
+  [["--interval", "1.1ms", "node"], { command: ["node"], interval: 1100 }],
+  [["--interval=250us", "node"], { command: ["node"], interval: 250 }],
+  [["--interval=250µs", "node"], { command: ["node"], interval: 250 }],
+  [["--min-duration", "5ms", "node"], { command: ["node"], filter: { ...EVERYTHING, minDuration: 5 } }],
+  [["--min-duration", "500us", "node"], { command: ["node"], filter: { ...EVERYTHING, minDuration: 0.5 } }],
+  [["--min-duration=2s", "node"], { command: ["node"], filter: { ...EVERYTHING, minDuration: 2000 } }],
+  [["--sample", "5%", "node"], { command: ["node"], filter: { ...EVERYTHING, sample: 0.05 } }],
+  [["--sample", "100%", "node"], { command: ["node"] }],
+  [["--max-size", "10B", "node"], { command: ["node"], maxSize: 10 }],
+  [["--max-size", "0", "node"], { command: ["node"], maxSize: 0 }],
+  [["--prof-path=~/x", "node"], { command: ["node"], profPath: join(homedir(), "x") }],
+  [["--prof-path=~", "node"], { command: ["node"], profPath: homedir() }],
+  [["--prof-path=./~x", "node"], { command: ["node"], profPath: "./~x" }],
+  [["--", "view", "x"], { command: ["view", "x"] }],
+  [["--quiet", "--", "report"], { command: ["report"], quiet: true }],
+  [["node", "view"], { command: ["node", "view"] }],
 ];
 
 for (const [argv, expected] of good) {
@@ -88,6 +115,45 @@ Deno.test("help and version win over everything else that is well-formed", () =>
   assert.deepEqual(parseArguments(["--version"]), { kind: "version" });
   assert.deepEqual(parseArguments(["-v"]), { kind: "version" });
   assert.deepEqual(parseArguments(["--quiet", "--help", "--interval", "1"]), { kind: "help" });
+  assert.deepEqual(parseArguments(["help"]), { kind: "help" });
+  assert.deepEqual(parseArguments(["help", "runs"]), { kind: "help", of: "runs" });
+  assert.deepEqual(parseArguments(["version"]), { kind: "version" });
+});
+
+Deno.test("PROFSRV_OPTIONS stands before the options that are given", () => {
+  const standing = ` --interval 250 --prof-path 'my dir'\t--only="/a b" --quiet\n`;
+  const run = parseArguments(["--interval", "500", "--only", "/c", "node", "s.js"], standing);
+  assert.ok(run.kind === "run");
+  assert.deepEqual([run.interval, run.profPath, run.quiet, run.filter.only.length], [500, "my dir", true, 2]);
+  assert.deepEqual(run.given, [
+    "--interval=250",
+    "--prof-path=my dir",
+    "--only=/a b",
+    "--quiet",
+    "--interval=500",
+    "--only=/c",
+  ]);
+  assert.equal(parseArguments(["report"], "--quiet").kind, "report");
+  for (
+    const [text, sentence] of [
+      ["--intervall 5", 'Unknown option "--intervall"; did you mean --interval?'],
+      ["--interval 5", /^--interval "5": expected whole microseconds/],
+      ["--quiet node", '"node" is no option: expected only what stands before the command'],
+      ["--", undefined],
+      ["--prof-path 'my dir", `"'my" has a quote without its end`],
+      ["--prof-path", "--prof-path needs a value: --prof-path DIR"],
+    ] as const
+  ) {
+    const parse = () => parseArguments(["node"], text);
+    if (sentence === undefined) parse();
+    else {
+      assert.throws(parse, (error: Error) => {
+        const own = error.message.replace(/^PROFSRV_OPTIONS: /, "");
+        assert.notEqual(own, error.message);
+        return typeof sentence === "string" ? own === sentence : sentence.test(own);
+      });
+    }
+  }
 });
 
 /** A wrong command line, and the one sentence about it. */
@@ -121,13 +187,71 @@ const bad: [argv: string[], sentence: string][] = [
     ["--redact", "x,[]", "node"],
     '--redact "x,[]": expected names by comma, "all" or "none", but "[]" is no name',
   ],
-  [["--interval", "node"], '--interval "node": expected whole microseconds from 50 to 1000000'],
-  ...["0", "49", "1000001", "1.5", "1e3", "-5", " 100", "0x64", "١٠٠", "1000us", "99999999999999999999"].map((
-    it,
-  ): [string[], string] => [
-    [`--interval=${it}`, "node"],
-    `--interval "${it}": expected whole microseconds from 50 to 1000000`,
-  ]),
+  [
+    ["--interval", "-5", "node"],
+    '--interval "-5": expected whole microseconds from 50 to 1000000, as in 250, 250us or 1ms',
+  ],
+  [["--min-duration", "-1", "node"], '--min-duration "-1": expected milliseconds, as in 250, 0.5 or 2s'],
+  [
+    ["--min-duration", "-.5ms", "node"],
+    '--min-duration "-.5ms": expected milliseconds, as in 250, 0.5 or 2s',
+  ],
+  [
+    ["--sample", "101%", "node"],
+    '--sample "101%": expected one in N, as in 1/20, or a share from 0 to 1, as in 0.05 or 5%',
+  ],
+  [["--max-size", "10", "node"], '--max-size "10": expected a size with its unit, as in 500MB or 2GiB'],
+  [
+    ["--format", "json", "node"],
+    '--format "json": expected cpuprofile, callgrind, pprof, speedscope, folded',
+  ],
+  [
+    ["--format", "folded,json", "node"],
+    '--format "folded,json": "json" is no format, expected cpuprofile, callgrind, pprof, speedscope, folded',
+  ],
+  [
+    ["--prof-path=~bob/x", "node"],
+    '--prof-path "~bob/x": the home of "bob" is not known; a directory of this name is ./~bob/x',
+  ],
+  [["view"], '"view" is kept for a subcommand to come; a command of this name is run by profsrv -- view'],
+  [
+    ["diff", "a", "b"],
+    '"diff" is kept for a subcommand to come; a command of this name is run by profsrv -- diff',
+  ],
+  [
+    ["--quiet", "view", "x"],
+    '"view" is kept for a subcommand to come; a command of this name is run by profsrv -- view',
+  ],
+  [
+    ["--quiet", "report"],
+    '"report" stands before its options: profsrv report; a command of this name is run by profsrv -- report',
+  ],
+  [
+    ["help", "me"],
+    'There is no help on "me": expected convert, report or runs; a command of the name help is run by profsrv -- help',
+  ],
+  [
+    ["version", "x"],
+    'profsrv version takes nothing, but got "x"; a command of this name is run by profsrv -- version',
+  ],
+  [["report", "--json", "--md"], "Cannot print --json and --md at once: expected one of them"],
+  [
+    ["report", "--route", "a", "--request", "b"],
+    "Cannot report on --route and --request at once: expected one of them",
+  ],
+  [["report", "--top", "x"], '--top "x": expected a whole number'],
+  [
+    ["convert", "x"],
+    'Cannot convert "x" without a format: expected --format and one of cpuprofile, callgrind, pprof, speedscope, folded, ' +
+    "as in profsrv convert x --format speedscope",
+  ],
+  ...["node", "0", "49", "1000001", "1.5", "1e3", "-5", " 100", "0x64", "١٠٠", "1h", "99999999999999999999"]
+    .map((
+      it,
+    ): [string[], string] => [
+      [`--interval=${it}`, "node"],
+      `--interval "${it}": expected whole microseconds from 50 to 1000000, as in 250, 250us or 1ms`,
+    ]),
 ];
 
 for (const [argv, sentence] of bad) {

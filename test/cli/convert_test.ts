@@ -48,7 +48,13 @@ async function converted(
     assert.ok(request.kind === "convert");
     const said: string[] = [];
     const say = (text: string): void => void said.push(text.replaceAll(directory, "@").replaceAll("\\", "/"));
-    const exit = await convert(request, { paint: plain, say, notice: say, error: say });
+    const exit = await convert(request, {
+      paint: plain,
+      width: () => undefined,
+      say,
+      notice: say,
+      error: say,
+    });
     for (const signal of ["SIGINT", "SIGTERM"]) process.removeAllListeners(signal);
     check({
       code: exitCodeOf(exit, process.platform),
@@ -182,9 +188,12 @@ Deno.test("no link in a directory is followed, and that is said; a link that is 
   const converted = async (path: string) => {
     const request = parseArguments(["convert", path, "--format", "pprof"]);
     assert.ok(request.kind === "convert");
-    assert.deepEqual(await convert(request, { paint: plain, say() {}, notice, error: assert.fail }), {
-      code: 0,
-    });
+    assert.deepEqual(
+      await convert(request, { paint: plain, width: () => undefined, say() {}, notice, error: assert.fail }),
+      {
+        code: 0,
+      },
+    );
     return readdirSync(directory).filter((it) => it.endsWith(".gz")).sort();
   };
   try {
@@ -215,9 +224,12 @@ Deno.test("convert's command line: options before and behind the path, nothing e
   for (
     const [words, message] of [
       ["convert", /Nothing to convert: expected a file or a directory/],
-      ["convert a", /Nothing to convert to: expected --format and cpuprofile, callgrind/],
+      [
+        "convert a",
+        /Cannot convert "a" without a format: expected --format and one of cpuprofile, callgrind/,
+      ],
       ["convert a b --format folded", /Cannot convert "a" and "b" at once/],
-      ["convert a --format x", /unknown format "x"/],
+      ["convert a --format x", /--format "x": expected cpuprofile, callgrind/],
       ["convert a --prof-path x", /Unknown option "--prof-path"; profsrv convert --help/],
       ["convert a --ouy x", /did you mean --out\?/],
     ] as const
@@ -225,7 +237,7 @@ Deno.test("convert's command line: options before and behind the path, nothing e
 });
 
 Deno.test("a command that is called convert is run behind --", () => {
-  for (const words of ["-- convert a b", "--quiet convert a b"]) {
+  for (const words of ["-- convert a b", "--quiet -- convert a b"]) {
     const request = parseArguments(words.split(" "));
     assert.ok(request.kind === "run");
     assert.deepEqual(request.command, ["convert", "a", "b"]);

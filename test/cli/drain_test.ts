@@ -9,7 +9,7 @@ import { totalsOf } from "./entries.ts";
 function recorder(): { voice: Voice; said: string[] } {
   const said: string[] = [];
   const say = (text: string) => void said.push(text);
-  return { voice: { paint: plain, say, notice: say, error: say }, said };
+  return { voice: { paint: plain, width: () => undefined, say, notice: say, error: say }, said };
 }
 
 /** A collector that finishes when told to, with 3 requests when it is given up. */

@@ -30,7 +30,6 @@ export function entryOf(known: Partial<IndexEntry> = {}): IndexEntry {
   };
 }
 
-/** Nothing was profiled. */
 /** The totals of a run; what a test does not care about is made up. */
 export function totalsOf(known: Partial<RunTotals> = {}): RunTotals {
   return {
@@ -41,6 +40,7 @@ export function totalsOf(known: Partial<RunTotals> = {}): RunTotals {
     limited: 0,
     isLoaded: true,
     processes: 1,
+    listening: 1,
     survivors: 0,
     silent: [],
     samples: { attributed: 0, unattributed: 0, idle: 0 },

@@ -17,6 +17,9 @@ Deno.test("the examples of the help are understood", () => {
     const words = example.split(/ {3,}/)[0]?.match(/"[^"]*"|\S+/g) ?? [];
     assert.equal(parseArguments(words.map((it) => it.replaceAll('"', ""))).kind, "run", example);
   }
+  const standing = /PROFSRV_OPTIONS .*"(.*)"$/m.exec(helpText())?.[1];
+  const run = parseArguments(["node"], standing);
+  assert.deepEqual(run.kind === "run" && run.profPath, "my profiles");
 });
 
 Deno.test("the help of convert names every option, fits into 120 columns, and its examples are understood", () => {
@@ -37,7 +40,7 @@ Deno.test("the help of report fits into 120 columns, and its examples are unders
   const examples = text.match(/(?<=^ {2}profsrv )report.*/gm) ?? [];
   assert.ok(examples.length >= 3);
   for (const example of examples) {
-    const words = example.split(" | ")[0]!.trim().split(" ");
+    const words = example.split(" | ")[0]!.trim().match(/"[^"]*"|\S+/g) ?? [];
     assert.equal(parseArguments(words).kind, "report", example);
   }
 });

@@ -4,6 +4,7 @@ import { coloured, plain } from "../../src/cli/colours.ts";
 import { requestLine } from "../../src/cli/lines.ts";
 import { entryOf } from "./entries.ts";
 
+const HOT = { function: "burn", file: "/app/src/work.ts", line: 7, self: 30 };
 const TIME = "[22/Nov/2026 06:29:38]";
 
 /** What is special about a request, and its line behind the time. */
@@ -25,13 +26,67 @@ const table: [what: string, entry: Partial<IndexEntry>, line: string][] = [
   ],
   [
     "a request whose parts would not add up when each were rounded alone",
-    { duration: 0.75, cpu: 0.25, blocked: 0.25, wait: 0.25, files: [] },
-    `"GET /users/42 HTTP/1.1" 200 41107  0.8 ms = 0.3 cpu + 0.3 blocked + 0.2 wait`,
+    { duration: 1.5, cpu: 0.55, blocked: 0.55, wait: 0.4, files: [] },
+    `"GET /users/42 HTTP/1.1" 200 41107  1.5 ms = 0.6 cpu + 0.5 blocked + 0.4 wait`,
+  ],
+  [
+    "a request below 1 ms",
+    { duration: 0.754, cpu: 0.25, blocked: 0.25, wait: 0.254, files: [] },
+    `"GET /users/42 HTTP/1.1" 200 41107  0.75 ms = 0.25 cpu + 0.25 blocked + 0.25 wait`,
+  ],
+  [
+    "a request of which the garbage collector took a tenth",
+    { gc: 1.3, files: [] },
+    `"GET /users/42 HTTP/1.1" 200 41107  12.3 ms = 3.1 cpu (1.3 gc) + 2.0 blocked + 7.2 wait`,
+  ],
+  [
+    "a request that took long itself",
+    { duration: 50, cpu: 40, blocked: 3, wait: 7, hot: HOT, gc: 6, files: [] },
+    `"GET /users/42 HTTP/1.1" 200 41107  50.0 ms = 40.0 cpu (burn work.ts:7, 6.0 gc) + 3.0 blocked + 7.0 wait`,
+  ],
+  [
+    "a request that another held up",
+    {
+      duration: 50,
+      cpu: 2,
+      blocked: 40,
+      wait: 8,
+      blockers: [{ id: "b", ms: 38 }, { id: "x", ms: 2 }],
+      files: [],
+    },
+    `"GET /users/42 HTTP/1.1" 200 41107  50.0 ms = 2.0 cpu + 40.0 blocked (GET /export: burn work.ts:7) + 8.0 wait`,
+  ],
+  [
+    "a request that work of none held up",
+    {
+      duration: 50,
+      cpu: 2,
+      blocked: 40,
+      wait: 8,
+      blockers: [{ id: "(outside requests)", ms: 38 }],
+      files: [],
+    },
+    `"GET /users/42 HTTP/1.1" 200 41107  50.0 ms = 2.0 cpu + 40.0 blocked (outside requests) + 8.0 wait`,
+  ],
+  [
+    "a request that many held up a little, or one that is not known",
+    { duration: 50, cpu: 2, blocked: 40, wait: 8, blockers: [{ id: "b", ms: 9 }], files: [] },
+    `"GET /users/42 HTTP/1.1" 200 41107  50.0 ms = 2.0 cpu + 40.0 blocked + 8.0 wait`,
+  ],
+  [
+    "a request with files in several formats",
+    { files: ["a.1.cpuprofile", "a.1.speedscope.json", "a.1.pb.gz"] },
+    `"GET /users/42 HTTP/1.1" 200 41107  12.3 ms = 3.1 cpu + 2.0 blocked + 7.2 wait -> a.1.{cpuprofile,speedscope.json,pb.gz}`,
+  ],
+  [
+    "a request with files of different names",
+    { files: ["a.1.cpuprofile", "a.1-2.folded"] },
+    `"GET /users/42 HTTP/1.1" 200 41107  12.3 ms = 3.1 cpu + 2.0 blocked + 7.2 wait -> a.1.cpuprofile, a.1-2.folded`,
   ],
   [
     "a request that took no time at all",
     { duration: 0, cpu: 0, blocked: 0, wait: 0, files: [] },
-    `"GET /users/42 HTTP/1.1" 200 41107  0.0 ms = 0.0 cpu + 0.0 blocked + 0.0 wait`,
+    `"GET /users/42 HTTP/1.1" 200 41107  0.00 ms = 0.00 cpu + 0.00 blocked + 0.00 wait`,
   ],
   [
     "a request that would command the terminal",
@@ -46,9 +101,11 @@ const table: [what: string, entry: Partial<IndexEntry>, line: string][] = [
   ],
 ];
 
+const known = (id: string) => id === "b" ? { name: "GET /export", hot: HOT } : undefined;
+
 for (const [what, entry, line] of table) {
   Deno.test(`${what} gets its line`, () =>
-    assert.equal(requestLine(entryOf(entry), plain), `${TIME} ${line}`));
+    assert.equal(requestLine(entryOf(entry), { paint: plain, known }), `${TIME} ${line}`));
 }
 
 Deno.test("the parts of a line add up as printed, whatever the times", () => {
@@ -57,17 +114,17 @@ Deno.test("the parts of a line add up as printed, whatever the times", () => {
       Math.round(it * 1000) / 1000
     ) as [number, number, number];
     const duration = Math.round((cpu + blocked + wait) * 1000) / 1000;
-    const line = requestLine(entryOf({ duration, cpu, blocked, wait, files: [] }), plain);
-    const [whole = "", a = "", b = "", c = ""] = line.match(/\d+\.\d(?= )/g)?.slice(-4) ?? [];
-    const tenths = (text: string) => Math.round(Number(text) * 10);
-    assert.equal(tenths(whole), tenths(a) + tenths(b) + tenths(c), line);
+    const line = requestLine(entryOf({ duration, cpu, blocked, wait, files: [] }), { paint: plain });
+    const [whole = "", a = "", b = "", c = ""] = line.match(/\d+\.\d+(?= )/g)?.slice(-4) ?? [];
+    const units = (text: string) => Math.round(Number(text) * 100);
+    assert.equal(units(whole), units(a) + units(b) + units(c), line);
     assert.ok(Math.abs(Number(whole) - duration) <= 0.05 + 1e-9, `${duration} is printed as ${whole}`);
   }
 });
 
 Deno.test("failures are red, wrong requests yellow, and the part a slow request spent most in stands out", () => {
   const line = (known: Partial<IndexEntry>) =>
-    requestLine(entryOf({ files: [], ...known }), coloured).replaceAll("\x1b", "ESC");
+    requestLine(entryOf({ files: [], ...known }), { paint: coloured }).replaceAll("\x1b", "ESC");
   assert.match(line({ status: 503 }), /ESC\[31m"GET .* 503 41107ESC\[0m/);
   assert.match(line({ status: 404 }), /ESC\[33m"GET .* 404 41107ESC\[0m/);
   assert.ok(!line({ status: 200 }).includes("ESC"));
@@ -76,4 +133,26 @@ Deno.test("failures are red, wrong requests yellow, and the part a slow request 
     /\+ ESC\[33m120\.0 blockedESC\[0m \+/,
   );
   assert.match(line({ outcome: "error" }), /ESC\[31m\(error\)ESC\[0m/);
+});
+
+Deno.test("a line fits the terminal: first the date goes, then the files, then the end of the URL", () => {
+  const split = "12.3 ms = 3.1 cpu + 2.0 blocked + 7.2 wait";
+  const entry = entryOf({ url: "/users/42?" + "x".repeat(30), files: ["a.cpuprofile"] });
+  const at = (width: number) => requestLine(entry, { paint: plain, width });
+  const whole = at(1000);
+  assert.equal(at(whole.length), whole);
+  const undated = at(whole.length - 1);
+  assert.match(undated, /^\[06:29:38\] "GET .* -> a\.cpuprofile$/);
+  const bare = at(undated.length - 1);
+  assert.match(bare, /^\[06:29:38\] "GET \/users\/42\?x{30} HTTP.* wait$/);
+  assert.equal(at(93), `[06:29:38] "GET /users/42?xx… HTTP/1.1" 200 41107  ${split}`);
+  assert.equal(at(40), "GET /users/42?x… 200  12.3 ms = 3.1 cpu…");
+  for (let width = 10; width < 160; width++) {
+    assert.ok([...at(width)].length <= width, `${width}: ${at(width)}`);
+    const painted = requestLine({ ...entry, status: 500, duration: 500, wait: 494.9 }, {
+      paint: coloured,
+      width,
+    });
+    assert.ok(!/ESC(?!\[\d+m)|ESC\[[1-9]\d*m(?:(?!ESC).)*$/.test(painted), `the colours end: ${painted}`);
+  }
 });

@@ -1,12 +1,20 @@
 import assert from "node:assert/strict";
 import {
   EVERYTHING,
+  type FilteredRequest,
   makeRequestFilter,
   parseRequestPattern,
   type RequestFilter,
 } from "../../src/collector/request_filter.ts";
 import type { RequestInfo } from "../../src/profile/request.ts";
+import { routeOf } from "../../src/naming/mod.ts";
 import { requestInfo } from "../support/folded.ts";
+
+/** A request, with its route. */
+function subject(known: Partial<RequestInfo> = {}): FilteredRequest {
+  const request = requestInfo(known);
+  return { request, route: routeOf(request) };
+}
 
 const ms = 1000;
 
@@ -55,7 +63,7 @@ const table: [about: string, filter: Partial<RequestFilter>, request: Partial<Re
 for (const [about, filter, request, kept] of table) {
   Deno.test(
     about,
-    () => assert.equal(makeRequestFilter({ ...EVERYTHING, ...filter })(requestInfo(request)), kept),
+    () => assert.equal(makeRequestFilter({ ...EVERYTHING, ...filter }).isKept(subject(request)), kept),
   );
 }
 
@@ -70,6 +78,13 @@ const patterns: [pattern: string, yes: string[], no: string[]][] = [
   ["/.well-known/**", ["GET /.well-known/acme"], ["GET /well-known/acme"]],
   ["**/health", ["GET /health", "GET /a/b/health"], ["GET /healthy"]],
   ["/a(b", ["GET /a(b"], ["GET /ab"]],
+  ["GET /profile/:id", ["GET /profile/7?x", "GET /profile/:id"], [
+    "POST /profile/7",
+    "GET /profile/me",
+    "GET /profile/7/x",
+  ]],
+  ["/users/:id/**", ["GET /users/7/posts", "GET /users/7/posts/8"], ["GET /users/me/posts"]],
+  ["M-SEARCH *", ["M-SEARCH *"], ["GET *"]],
 ];
 
 for (const [pattern, yes, no] of patterns) {
@@ -77,7 +92,7 @@ for (const [pattern, yes, no] of patterns) {
     const matches = parseRequestPattern(pattern);
     const test = (it: string) => {
       const [method = "", url = ""] = it.split(" ");
-      return matches(requestInfo({ method, url }));
+      return matches(subject({ method, url }));
     };
     assert.deepEqual([yes.filter((it) => !test(it)), no.filter(test)], [[], []]);
   });
@@ -85,22 +100,71 @@ for (const [pattern, yes, no] of patterns) {
 
 Deno.test("--only keeps what one of its patterns matches, --skip wins over it", () => {
   const only = ["/api/**", "/login"].map(parseRequestPattern);
-  const isKept = makeRequestFilter({ ...EVERYTHING, only, skip: [parseRequestPattern("/api/health")] });
-  const kept = ["/api/users", "/api/health", "/login", "/"].filter((url) => isKept(requestInfo({ url })));
+  const { isKept } = makeRequestFilter({ ...EVERYTHING, only, skip: [parseRequestPattern("/api/health")] });
+  const kept = ["/api/users", "/api/health", "/login", "/"].filter((url) => isKept(subject({ url })));
   assert.deepEqual(kept, ["/api/users", "/login"]);
 });
 
 for (const [sample, expected] of [[1, 1000], [0.05, 50], [1 / 3, 333], [0.999, 999], [0, 0]] as const) {
   Deno.test(`--sample ${sample} keeps ${expected} of 1,000 requests, evenly`, () => {
-    const isKept = makeRequestFilter({ ...EVERYTHING, sample });
-    const kept = Array.from({ length: 1000 }, () => isKept(requestInfo()));
+    const { isKept } = makeRequestFilter({ ...EVERYTHING, sample });
+    const kept = Array.from({ length: 1000 }, () => isKept(subject()));
     assert.equal(kept.filter(Boolean).length, expected);
     if (sample === 0.05) assert.equal(kept.indexOf(true), 19, "the twentieth");
   });
 }
 
 Deno.test("requests that are left out otherwise do not use up the sample", () => {
-  const isKept = makeRequestFilter({ ...EVERYTHING, sample: 0.5, skip: [parseRequestPattern("/skip")] });
+  const { isKept } = makeRequestFilter({ ...EVERYTHING, sample: 0.5, skip: [parseRequestPattern("/skip")] });
   const urls = Array.from({ length: 100 }, (_, i) => i % 2 === 0 ? "/skip" : "/");
-  assert.equal(urls.filter((url) => isKept(requestInfo({ url }))).length, 25);
+  assert.equal(urls.filter((url) => isKept(subject({ url }))).length, 25);
+});
+
+Deno.test("a framework's pattern is taken as the summary shows it, whatever it holds", () => {
+  for (const pattern of ["/files/{*splat}", "/u/:id(\\d+)", "/a/*"]) {
+    const matches = parseRequestPattern(`GET ${pattern}`);
+    assert.ok(matches(subject({ url: "/x", pattern })), pattern);
+    assert.ok(!matches(subject({ url: "/x", pattern: `${pattern}y/z` })), pattern);
+  }
+});
+
+Deno.test("each request left out is counted under the option that did it", () => {
+  const { isKept, leftOut } = makeRequestFilter({
+    only: [parseRequestPattern("/a/**")],
+    skip: [parseRequestPattern("/a/skip")],
+    nomedia: true,
+    minDuration: 10,
+    errors: true,
+    sample: 0.5,
+    triggered: true,
+  });
+  const ms = 1000;
+  const given: Partial<RequestInfo>[] = [
+    { url: "/b" },
+    { url: "/a/skip" },
+    { url: "/a/x.png" },
+    { url: "/a/x", status: 500 },
+    { url: "/a/x" },
+    { url: "/a/x", triggered: true, duration: 9 * ms },
+    { url: "/a/x", triggered: true, duration: 11 * ms },
+    { url: "/a/x", triggered: true, duration: 11 * ms },
+  ];
+  assert.deepEqual(given.map((it) => isKept(subject(it))), [
+    false,
+    false,
+    false,
+    true,
+    false,
+    false,
+    false,
+    true,
+  ]);
+  assert.deepEqual(Object.fromEntries(leftOut), {
+    only: 1,
+    skip: 1,
+    nomedia: 1,
+    trigger: 1,
+    "min-duration": 1,
+    sample: 1,
+  });
 });

@@ -73,7 +73,34 @@ Deno.test(
         report,
         /^Run of \d\d\/\w{3}\/\d{4} [\d:]{8}: node \S+hello\.cjs \(ended by SIGTERM\)\n\n3 requests/,
       );
-      assert.equal(report.slice(report.indexOf("\n") + 1), summary);
+      assert.ok(report.slice(report.indexOf("\n") + 1).startsWith(summary), report);
+      assert.match(report, /^Slowest requests$/m);
+      const data = JSON.parse(await place.report("p", "--json", "--top", "2"));
+      assert.deepEqual([data.v, data.requests, data.routes.length, data.slowest.length, data.only], [
+        1,
+        3,
+        2,
+        2,
+        null,
+      ]);
+      const { id, duration } = data.slowest[0];
+      assert.ok(duration >= data.slowest[1].duration);
+      const one = JSON.parse(await place.report("p", "--request", id, "--json"));
+      assert.deepEqual([one.slowest.length, one.slowest[0].id, one.routes], [1, id, []]);
+      assert.match(await place.report("p", "--route", "/a/:id"), /^ +2 .* GET \/a\/:id$/m);
+      const md = await place.report("p", "--md");
+      assert.match(md, /^# profsrv report\n\nRun of /);
+      const [, further = ""] = /^profsrv (report .* --route .*)$/m.exec(md) ?? [];
+      const words = further.match(/'[^']*'|\S+/g)?.map((it) => it.replaceAll("'", "")) ?? [];
+      assert.equal((await place.start(...words).ended).code, 0, further);
+      for (const wrong of [["--route", "/none"], ["--request", "none"]]) {
+        const { code, stdout, stderr } = await place.start("report", "p", ...wrong).ended;
+        assert.deepEqual([code, stdout], [2, ""]);
+        assert.match(
+          stderr,
+          /^profsrv: Cannot report on "p": it has no (?:route|request) [^\n]*none[^\n]*\n$/,
+        );
+      }
       // A second run into the same directory: the report is about the last.
       await finishedRun(place, "p", ["/c"]);
       assert.match(await place.report("p"), /^1 request in /m);
@@ -104,20 +131,45 @@ Deno.test(
     }),
 );
 
+Deno.test(
+  "a run whose index is missing is said to be that",
+  { ignore: windows },
+  () =>
+    inPlace(async (place) => {
+      await finishedRun(place, "p", ["/a"]);
+      await rm(join(place.root, "p", "index.ndjson"));
+      const { code, stdout, stderr } = await place.start("report", "p").ended;
+      assert.equal(code, 0);
+      assert.match(stdout, /^Run of [^\n]*\n$/);
+      assert.equal(stderr, "profsrv: its index.ndjson is missing or empty, and run.json counts 1 request\n");
+    }),
+);
+
 Deno.test("what is no run is refused in one sentence", { ignore: windows }, () =>
   inPlace(async (place) => {
     await mkdir(join(place.root, "empty"));
     await mkdir(join(place.root, "odd"));
     await writeFile(join(place.root, "odd", "run.json"), '{"scripts":{}}');
+    await mkdir(join(place.root, "broken"));
+    await writeFile(join(place.root, "broken", "run.json"), '{"v":1,"profsrv":"0.1.0","comm');
+    await mkdir(join(place.root, "newer"));
+    await writeFile(join(place.root, "newer", "run.json"), '{"v":2,"profsrv":"9.0.0"}');
     for (
       const [path, sentence] of [
         ["missing", 'Cannot report on "missing": no such directory'],
-        ["empty", `Cannot report on "${place.root}/empty": there is no run.json of a run in it`],
-        ["odd", `Cannot report on "${place.root}/odd": there is no run.json of a run in it`],
+        ["empty", `Cannot report on "empty": there is no run.json in it`],
+        ["odd", `Cannot report on "odd": its run.json is not one of profsrv's`],
+        ["broken", `Cannot report on "broken": its run.json is damaged: expected an object in JSON`],
+        [
+          "newer",
+          `Cannot report on "newer": its run.json is of profsrv 9.0.0, a newer one than this, V`,
+        ],
+        ["odd/run.json", `Cannot report on "odd/run.json": it is a file, expected a run's directory`],
       ] as const
     ) {
       const { code, stdout, stderr } = await place.start("report", path).ended;
-      assert.deepEqual([code, stdout, stderr], [2, "", `profsrv: ${sentence}\n`]);
+      const said = stderr.replace(/(than this), \S+/, "$1, V");
+      assert.deepEqual([code, stdout, said], [2, "", `profsrv: ${sentence}\n`]);
     }
   }));
 

@@ -15,6 +15,7 @@ async function inPlace(use: (place: string) => Promise<void>): Promise<void> {
   try {
     await writeFile(join(place, "file"), "", { mode: 0o644 });
     await writeFile(join(place, "script"), "#!/no/such/interpreter\n", { mode: 0o755 });
+    await writeFile(join(place, "server.js"), "", { mode: 0o644 });
     await mkdir(join(place, "empty"));
     await mkdir(join(place, "temp"));
     await use(place);
@@ -63,6 +64,10 @@ const table: [args: string[], code: number, sentence: string][] = [
   [[...NEW, "./script"], 126, 'Cannot run "./script": the interpreter that its first line names is missing'],
   [["./script"], 126, 'Cannot run "./script": '],
   [["no-such-command"], 127, 'Cannot run "no-such-command": '],
+  [["server.js"], 127, 'Cannot run "server.js": it is a script, started by profsrv node server.js'],
+  [["./server.js"], 126, 'Cannot run "./server.js": it is a script, started by profsrv node ./server.js'],
+  [["reprot"], 127, 'Cannot run "reprot": no such command; did you mean profsrv report?'],
+  [["view"], 2, '"view" is kept for a subcommand to come; '],
 ];
 
 for (const form of formNames) {

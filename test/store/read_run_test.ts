@@ -115,7 +115,10 @@ Deno.test("a run.json is read as it was written; what an older profsrv did not c
   inDirectory((directory) => {
     const write = (value: unknown) => writeFileSync(join(directory, "run.json"), JSON.stringify(value));
     write(record);
-    assert.deepEqual(readRunRecord(directory), record);
+    assert.deepEqual(readRunRecord(directory), {
+      ...record,
+      totals: { ...record.totals, listening: record.totals.processes },
+    });
     write({ ...record, drops: {}, cost: { more: [1], turns: 3 } });
     assert.deepEqual([readRunRecord(directory)!.drops, readRunRecord(directory)!.cost.turns], [
       counts.drops,
@@ -123,14 +126,18 @@ Deno.test("a run.json is read as it was written; what an older profsrv did not c
     ]);
   }));
 
-Deno.test("a run.json that is none of ours is none", () =>
+Deno.test("a run.json that is missing is none; a damaged, foreign or newer one is said to be that", () =>
   inDirectory((directory) => {
     assert.equal(readRunRecord(directory), undefined);
     for (
-      const text of ["", "{", "null", "[]", "5", "{}", '{"v":2,"profsrv":"1"}', '{"v":1}', '{"scripts":{}}']
+      const [text, what] of [
+        ...["", "{", "null", "[]", "5"].map((it) => [it, /is damaged: expected an object in JSON$/] as const),
+        ...["{}", '{"v":1}', '{"scripts":{}}'].map((it) => [it, /is not one of profsrv's$/] as const),
+        ['{"v":2,"profsrv":"9.1.0"}', /is of profsrv 9\.1\.0, a newer one than this, /],
+      ] as const
     ) {
       writeFileSync(join(directory, "run.json"), text);
-      assert.equal(readRunRecord(directory), undefined, text);
+      assert.throws(() => readRunRecord(directory), what, text);
     }
   }));
 

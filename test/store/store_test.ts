@@ -66,7 +66,7 @@ Deno.test("the line has exactly the fields that are promised, in their order", (
   inStore("{path}", (store) => {
     const promised =
       "v run id pid tid runtime method url path route http status bytes start duration queued cpu blocked wait gc samples " +
-      "outcome blockers trace files";
+      "outcome hot blockers trace files";
     assert.equal(Object.keys(store.add(request)).join(" "), promised);
     const told = { ...request, request: { ...request.request, pattern: "/users/:user" } };
     assert.equal(Object.keys(store.add(told)).join(" "), promised.replace("route", "route pattern"));

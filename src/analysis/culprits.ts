@@ -1,0 +1,174 @@
+/** Who made requests slow: the hot functions of each route, and the routes that held up others. */
+import type { HotFunction, IndexEntry } from "../store/entry.ts";
+import type { Milliseconds } from "../units.ts";
+
+/** Functions told apart in a route. */
+const MOST_FUNCTIONS = 200;
+/** At least so many requests are remembered by their id, the newest: they may have held up those that end later. */
+const MOST_KNOWN = 8192;
+/** Blockers ran for 1 ms at a time: who had less CPU in all was none. */
+const LEAST_CPU: Milliseconds = 1;
+/** Blockers that have not ended yet, and are named when they do. */
+const MOST_AWAITED = 10_000;
+
+/** As an id it names work of no request. */
+export const OUTSIDE = "(outside requests)";
+
+/** Who held up others, by the name of its route, and for how long. */
+export interface HeldBy {
+  readonly name: string;
+  readonly ms: Milliseconds;
+  /** How many requests. */
+  readonly count: number;
+}
+
+interface Sums {
+  readonly functions: Map<string, HotFunction>;
+  /** One for all requests of the route with the same hot function: an index may have millions of them. */
+  readonly requests: Map<HotFunction | undefined, KnownRequest>;
+  readonly blockers: Map<string, { ms: Milliseconds; count: number }>;
+}
+
+/** What is known of a request that has ended. */
+export interface KnownRequest {
+  readonly name: string;
+  /** With the time of all such requests of its route. */
+  readonly hot: HotFunction | undefined;
+}
+
+export class Culprits {
+  readonly #routes = new Map<string, Sums>();
+  /** Two generations: dropping the older one at once is cheaper than each request as it grows old. */
+  #known = new Map<string, KnownRequest>();
+  #older = new Map<string, KnownRequest>();
+  /** For blockers that have not ended: whom they held up. */
+  readonly #awaited = new Map<string, { readonly route: string; readonly ms: Milliseconds }[]>();
+
+  /** Adds a request under the name of its route. */
+  add(route: string, { id, cpu, hot, blockers }: IndexEntry): void {
+    const sums = this.#sumsOf(route);
+    const sum = hot ? addFunction(sums.functions, hot) : undefined;
+    if (cpu >= LEAST_CPU) this.#know(id, sameRequest(sums, route, sum));
+    for (const { id: by, ms } of blockers ?? []) {
+      const name = by === OUTSIDE ? OUTSIDE : this.known(by)?.name;
+      if (name !== undefined) addBlocker(sums, name, ms);
+      else this.#await(by, route, ms);
+    }
+  }
+
+  /** A request that has ended not long ago. */
+  known(id: string): KnownRequest | undefined {
+    return this.#known.get(id) ?? this.#older.get(id);
+  }
+
+  /** The functions in which the requests of these routes spent most time, that first. */
+  functions(...routes: readonly string[]): HotFunction[] {
+    return summed(routes.flatMap((it) => this.#routes.get(it) ?? []));
+  }
+
+  /** Who held up the requests of these routes, the longest first. */
+  blockers(...routes: readonly string[]): HeldBy[] {
+    return addedUp(routes.flatMap((it) => this.#routes.get(it) ?? []));
+  }
+
+  /** Who held up requests of any route, the longest first. */
+  allBlockers(): HeldBy[] {
+    return addedUp([...this.#routes.values()]);
+  }
+
+  /** Whom one held up. */
+  heldUpBy(name: string): HeldBy[] {
+    const held: Sums["blockers"] = new Map();
+    for (const [route, { blockers }] of this.#routes) {
+      const sum = blockers.get(name);
+      if (sum !== undefined) held.set(route, sum);
+    }
+    return sorted(held);
+  }
+
+  /** The functions of all routes, the hottest first. */
+  allFunctions(): HotFunction[] {
+    return summed([...this.#routes.values()]);
+  }
+
+  /** From now on these routes are one of this name. */
+  join(name: string, routes: readonly string[]): void {
+    const joined: Sums = { functions: new Map(), requests: new Map(), blockers: new Map() };
+    for (const route of routes) {
+      const sums = this.#routes.get(route);
+      if (sums === undefined) continue;
+      this.#routes.delete(route);
+      for (const hot of sums.functions.values()) addFunction(joined.functions, hot);
+      for (const [by, held] of sums.blockers) add(joined.blockers, by, held);
+    }
+    this.#routes.set(name, joined);
+  }
+
+  #sumsOf(route: string): Sums {
+    const known = this.#routes.get(route);
+    if (known !== undefined) return known;
+    const sums: Sums = { functions: new Map(), requests: new Map(), blockers: new Map() };
+    this.#routes.set(route, sums);
+    return sums;
+  }
+
+  #know(id: string, request: KnownRequest): void {
+    this.#known.set(id, request);
+    if (this.#known.size >= MOST_KNOWN) [this.#known, this.#older] = [new Map(), this.#known];
+    const awaited = this.#awaited.get(id);
+    if (awaited === undefined) return;
+    this.#awaited.delete(id);
+    for (const { route, ms } of awaited) addBlocker(this.#sumsOf(route), request.name, ms);
+  }
+
+  #await(id: string, route: string, ms: Milliseconds): void {
+    const list = this.#awaited.get(id);
+    if (list !== undefined) list.push({ route, ms });
+    else if (this.#awaited.size < MOST_AWAITED) this.#awaited.set(id, [{ route, ms }]);
+  }
+}
+
+function summed(all: readonly Sums[]): HotFunction[] {
+  const functions = new Map<string, HotFunction>();
+  for (const sums of all) for (const hot of sums.functions.values()) addFunction(functions, hot);
+  return [...functions.values()].sort((a, b) => b.self - a.self);
+}
+
+function addedUp(all: readonly Sums[]): HeldBy[] {
+  const blockers: Sums["blockers"] = new Map();
+  for (const sums of all) for (const [name, held] of sums.blockers) add(blockers, name, held);
+  return sorted(blockers);
+}
+
+/** Adds a function's time; gives its sum, undefined if there are too many functions. */
+function addFunction(into: Map<string, HotFunction>, hot: HotFunction): HotFunction | undefined {
+  const key = `${hot.file}:${hot.line}:${hot.function}`;
+  const known = into.get(key);
+  if (known !== undefined) {
+    (known as { self: Milliseconds }).self += hot.self;
+    return known;
+  }
+  if (into.size >= MOST_FUNCTIONS) return undefined;
+  const sum = { ...hot };
+  into.set(key, sum);
+  return sum;
+}
+
+function sameRequest({ requests }: Sums, name: string, hot: HotFunction | undefined): KnownRequest {
+  const known = requests.get(hot) ?? { name, hot };
+  requests.set(hot, known);
+  return known;
+}
+
+function addBlocker({ blockers }: Sums, name: string, ms: Milliseconds): void {
+  add(blockers, name, { ms, count: 1 });
+}
+
+function add(into: Sums["blockers"], name: string, more: { ms: Milliseconds; count: number }): void {
+  const sum = into.get(name) ?? { ms: 0, count: 0 };
+  into.set(name, { ms: sum.ms + more.ms, count: sum.count + more.count });
+}
+
+function sorted(sums: Sums["blockers"]): HeldBy[] {
+  return [...sums].map(([name, { ms, count }]) => ({ name, ms, count })).sort((a, b) => b.ms - a.ms);
+}

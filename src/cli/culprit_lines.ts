@@ -1,0 +1,111 @@
+/** What a run says of who made it slow, and where to look. Pure. */
+import { basename, join } from "node:path";
+import type { HotFunction } from "../store/entry.ts";
+import type { Milliseconds } from "../units.ts";
+import { printable, shortened } from "./printable.ts";
+import { OTHER, type RouteTable, type RouteTotals } from "../analysis/routes.ts";
+
+const WIDEST_NAME = 80;
+/** A route is blocked if it was for this share of its time, and so long on average. */
+const MUCH = 0.1;
+const LONG: Milliseconds = 1;
+
+/** Where a function stands, as in `auth.ts:57`; empty if that is not known. */
+export function placeOf({ file, line }: HotFunction): string {
+  return file === "" ? "" : `${printable(basename(file.replaceAll("\\", "/")))}:${line}`;
+}
+
+/** A function with its place, as in `hashPassword auth.ts:57`; an anonymous one is its place. */
+export function functionText(hot: HotFunction): string {
+  const place = placeOf(hot);
+  if (hot.function === "") return place === "" ? "(anonymous)" : place;
+  return `${shortened(printable(hot.function), WIDEST_NAME)} ${place}`.trimEnd();
+}
+
+/** The same as people write it in a sentence, as in `hashPassword (auth.ts:57)`. */
+function functionInSentence(hot: HotFunction): string {
+  const place = placeOf(hot);
+  const name = hot.function === ""
+    ? "an anonymous function"
+    : shortened(printable(hot.function), WIDEST_NAME);
+  return place === "" ? name : `${name} (${place})`;
+}
+
+/** A time as people say it: `57 ms`, `3.4 ms`, `0.21 ms`. */
+export function spoken(ms: Milliseconds): string {
+  return `${number(ms)} ms`;
+}
+
+function number(ms: Milliseconds): string {
+  return ms >= 9.95 ? ms.toFixed(0) : ms >= 0.995 ? ms.toFixed(1) : ms.toFixed(2);
+}
+
+/** Which route took most CPU and which was blocked most, and by whom. */
+export function culpritLines(table: RouteTable): string[] {
+  const routes = [...table.routes.values()];
+  const busiest = mostOf(routes, ({ cpu }) => cpu);
+  const victim = mostOf(routes, ({ blocked }) => blocked);
+  const lines: string[] = [];
+  if (busiest !== undefined) lines.push(`Most CPU: ${cpuText(busiest, table)}`);
+  if (victim !== undefined && isBlocked(victim)) lines.push(`Most blocked: ${blockedText(victim, table)}`);
+  return lines;
+}
+
+function cpuText({ name, names, cpu, count }: RouteTotals, { culprits }: RouteTable): string {
+  const [hot] = culprits.functions(...names);
+  const where = hot === undefined ? "" : `: ${functionInSentence(hot)}`;
+  return `${routeText(name)}, ${spoken(cpu / count)} a request${where}`;
+}
+
+function blockedText(
+  { name, names, blocked, duration, count }: RouteTotals,
+  { culprits }: RouteTable,
+): string {
+  const [by] = culprits.blockers(...names);
+  const who = by === undefined ? "" : ` by ${routeText(by.name)}`;
+  return `${routeText(name)}, ${number(blocked / count)} of ${spoken(duration / count)}${who}`;
+}
+
+function isBlocked({ blocked, duration, count }: RouteTotals): boolean {
+  return blocked >= MUCH * duration && blocked / count >= LONG;
+}
+
+/** The route to look at first: the one that took most CPU, and that way held up all others. */
+export function routeToLookAt({ routes }: RouteTable): RouteTotals | undefined {
+  return mostOf([...routes.values()].filter(({ name }) => name !== OTHER), ({ cpu }) => cpu);
+}
+
+/** Where the cause is to be seen: the one command, and the one profile. */
+export function whereToLook(table: RouteTable, directory: string, platform: string): string[] {
+  const route = routeToLookAt(table);
+  if (route === undefined) return [];
+  const command = `profsrv report ${quoted(directory, platform)} --route ${quoted(route.name, platform)}`;
+  const file = route.slowest?.files[0];
+  return [
+    `Look at ${routeText(route.name)} first: ${printable(command)}`,
+    ...(file === undefined ? [] : [
+      `or open the profile of its slowest request in Chrome DevTools (Performance > Load profile) or VS Code: ${
+        printable(join(directory, file))
+      }`,
+    ]),
+  ];
+}
+
+/** A word that a shell reads as it is. */
+function quoted(word: string, platform: string): string {
+  if (/^[\w@%+=:,./\\-]+$/.test(word)) return word;
+  return platform === "win32" ? `"${word.replaceAll('"', '\\"')}"` : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function routeText(name: string): string {
+  return shortened(printable(name), WIDEST_NAME);
+}
+
+function mostOf(
+  routes: readonly RouteTotals[],
+  value: (route: RouteTotals) => number,
+): RouteTotals | undefined {
+  let most: RouteTotals | undefined;
+  for (const route of routes) if (value(route) > (most === undefined ? 0 : value(most))) most = route;
+  return most;
+}

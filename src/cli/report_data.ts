@@ -1,0 +1,114 @@
+/** A report as data: what `profsrv report --json` prints, and what the text and the Markdown are made of. */
+import type { HeldBy } from "../analysis/culprits.ts";
+import { quantile } from "../analysis/durations.ts";
+import type { ProfileSums } from "../analysis/functions.ts";
+import type { HotFunction, IndexEntry, RunTotals } from "../store/entry.ts";
+import type { RunRecord } from "../store/read_run.ts";
+import type { Milliseconds } from "../units.ts";
+import { type RouteTable, type RouteTotals, topRoutes } from "../analysis/routes.ts";
+
+/** All requests of a route; times are of a request, on average. */
+export interface RouteReport {
+  readonly name: string;
+  readonly count: number;
+  readonly p50: Milliseconds;
+  readonly p95: Milliseconds;
+  readonly max: Milliseconds;
+  readonly duration: Milliseconds;
+  readonly cpu: Milliseconds;
+  readonly blocked: Milliseconds;
+  readonly wait: Milliseconds;
+  readonly functions: readonly HotFunction[];
+  readonly blockers: readonly HeldBy[];
+}
+
+/** Who held up others, and whom. */
+export interface BlockerReport extends HeldBy {
+  readonly heldUp: readonly HeldBy[];
+}
+
+/** The report; version 1 of its shape, documented in docs/report.md. */
+export interface ReportData {
+  readonly v: 1;
+  readonly directory: string;
+  readonly command: readonly string[];
+  readonly start: string;
+  readonly end: string | null;
+  /** How it ended, in a few words. */
+  readonly state: string;
+  readonly requests: number;
+  readonly files: number;
+  /** Why there are no requests, or which option left requests without a profile. */
+  readonly notes: readonly string[];
+  /** What the rest is about, if it is not about all requests. */
+  readonly only: { readonly route?: string; readonly request?: string } | null;
+  readonly routes: readonly RouteReport[];
+  readonly slowest: readonly IndexEntry[];
+  /** The application's hottest functions, of each request the one with most of its time. */
+  readonly functions: readonly HotFunction[];
+  readonly blockers: readonly BlockerReport[];
+  /** Of the slowest requests that have profiles; null where none was read. */
+  readonly profiles: ProfileSums | null;
+}
+
+/** What a report is made from. */
+export interface ReportSources {
+  readonly directory: string;
+  readonly record: RunRecord;
+  readonly state: string;
+  readonly totals: RunTotals;
+  readonly notes: readonly string[];
+  readonly table: RouteTable;
+  readonly slowest: readonly IndexEntry[];
+  readonly profiles: ProfileSums | undefined;
+  readonly only: { readonly route?: string; readonly request?: string };
+  readonly top: number;
+}
+
+/** Puts a report together. Pure. */
+export function reportData(from: ReportSources): ReportData {
+  const { directory, record, state, totals, notes, table, slowest, profiles, only, top } = from;
+  const { culprits } = table;
+  const chosen = only.route ?? (only.request === undefined ? undefined : "");
+  const isWhole = chosen === undefined;
+  return {
+    v: 1,
+    directory,
+    command: record.command,
+    start: record.start,
+    end: record.end,
+    state,
+    requests: totals.requests,
+    files: totals.files,
+    notes,
+    only: isWhole ? null : only,
+    routes: topRoutes(table, isWhole ? top : Infinity).filter(({ name }) => isWhole || name === only.route)
+      .map((route) => routeReport(route, table, top)),
+    slowest,
+    functions: (isWhole ? culprits.allFunctions() : culprits.functions(only.route ?? "")).slice(0, top),
+    blockers: blockersOf(table, only.route).slice(0, top),
+    profiles: profiles === undefined ? null : { ...profiles, functions: profiles.functions.slice(0, top) },
+  };
+}
+
+function blockersOf({ culprits }: RouteTable, route: string | undefined): BlockerReport[] {
+  const blockers = route === undefined ? culprits.allBlockers() : culprits.blockers(route);
+  return blockers.map((it) => ({ ...it, heldUp: culprits.heldUpBy(it.name) }));
+}
+
+function routeReport(route: RouteTotals, { culprits }: RouteTable, top: number): RouteReport {
+  const { name, count, durations } = route;
+  return {
+    name,
+    count,
+    p50: quantile(durations, 0.5),
+    p95: quantile(durations, 0.95),
+    max: durations.most,
+    duration: route.duration / count,
+    cpu: route.cpu / count,
+    blocked: route.blocked / count,
+    wait: route.wait / count,
+    functions: culprits.functions(...route.names).slice(0, top),
+    blockers: culprits.blockers(...route.names).slice(0, top),
+  };
+}

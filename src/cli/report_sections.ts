@@ -1,0 +1,141 @@
+/** The parts of a report, each a table or some lines; shown as text or as Markdown. Pure. */
+import { type CallNode, isFunction } from "../analysis/functions.ts";
+import type { HotFunction } from "../store/entry.ts";
+import type { Milliseconds } from "../units.ts";
+import { counted } from "./counted.ts";
+import { placeOf } from "./culprit_lines.ts";
+import { printable, shortened } from "./printable.ts";
+import type { ReportData } from "./report_data.ts";
+
+/** A part of a report. In a table the last column is text of any length; all others but those of text are numbers. */
+export interface Section {
+  readonly title: string;
+  readonly head?: readonly string[];
+  readonly rows?: readonly (readonly string[])[];
+  /** Lines as they are, as of a tree. */
+  readonly lines?: readonly string[];
+}
+
+const WIDEST_NAME = 60;
+const DEEPEST = 40;
+
+/** The parts that a report has besides the routes. */
+export function sectionsOf(data: ReportData): Section[] {
+  return [slowest(data), functions(data), calls(data), blockers(data), digFurther(data)].filter((it) =>
+    it !== undefined
+  );
+}
+
+/** The routes, or the one that was asked for. */
+export function routesSection({ routes }: ReportData): Section {
+  return {
+    title: "Routes (cpu, blocked, wait: ms per request)",
+    head: ["count", "p50 ms", "p95 ms", "max ms", "cpu", "blocked", "wait", "route"],
+    rows: routes.map((it) => [
+      it.count.toLocaleString("en-US"),
+      ...[it.p50, it.p95, it.max, it.cpu, it.blocked, it.wait].map(tenths),
+      name(it.name),
+    ]),
+  };
+}
+
+function slowest({ slowest, only }: ReportData): Section | undefined {
+  if (slowest.length === 0) return undefined;
+  return {
+    title: only?.request === undefined ? "Slowest requests" : "Request",
+    head: ["ms", "cpu", "blocked", "wait", "gc", "status", "id", "request"],
+    rows: slowest.map((it) => [
+      ...[it.duration, it.cpu, it.blocked, it.wait, it.gc].map(tenths),
+      it.status === 0 ? "-" : String(it.status),
+      printable(it.id),
+      shortened(printable(`${it.method} ${it.url}`), 2 * WIDEST_NAME),
+    ]),
+  };
+}
+
+function functions({ profiles, functions, only }: ReportData): Section | undefined {
+  if (profiles === null) {
+    return functions.length === 0 ? undefined : {
+      title: "Hot functions (of each request the one with most of its time)",
+      head: ["ms", "location", "function"],
+      rows: functions.map((it) => [tenths(it.self), location(it), functionName(it)]),
+    };
+  }
+  const share = (time: Milliseconds) => `${(100 * time / (profiles.time || 1)).toFixed(1)} %`;
+  return {
+    title: only?.request !== undefined
+      ? `Functions of its profile (${profiles.time.toFixed(0)} ms)`
+      : `Functions, in the ${
+        counted(profiles.requests, "profile of the request", "profiles of the requests")
+      } with most CPU (${profiles.time.toFixed(0)} ms)`,
+    head: ["self %", "self ms", "total %", "total ms", "location", "function"],
+    rows: profiles.functions.map((it) => [
+      share(it.self),
+      tenths(it.self),
+      share(it.total),
+      tenths(it.total),
+      location(it),
+      functionName(it),
+    ]),
+  };
+}
+
+function calls({ profiles }: ReportData): Section | undefined {
+  if (profiles === null || profiles.calls.length === 0) return undefined;
+  const lines: string[] = [];
+  const add = (node: CallNode, depth: number) => {
+    if (depth > DEEPEST) return;
+    const percent = `${(100 * node.total / (profiles.time || 1)).toFixed(0)} %`.padStart(5);
+    lines.push(`${percent} ${"  ".repeat(depth)}${`${functionName(node)} ${placeOf(node)}`.trimEnd()}`);
+    for (const it of node.calls) add(it, depth + 1);
+  };
+  for (const it of profiles.calls.filter(isFunction)) add(it, 0);
+  return lines.length === 0 ? undefined : { title: "Hot path (share of the time, calls inside)", lines };
+}
+
+function blockers({ blockers, only }: ReportData): Section | undefined {
+  if (blockers.length === 0) return undefined;
+  const whom = ({ heldUp }: ReportData["blockers"][number]) =>
+    heldUp.slice(0, 3).map((it) => `${name(it.name)} ${tenths(it.ms)} ms`).join(", ");
+  return {
+    title: only?.route === undefined ? "Who held up others" : "Who held it up",
+    head: ["ms", "times", "by", "whom it cost"],
+    rows: blockers.map((it) => [tenths(it.ms), it.count.toLocaleString("en-US"), name(it.name), whom(it)]),
+  };
+}
+
+/** Commands that go on from here. */
+function digFurther({ directory, routes, slowest, only }: ReportData): Section | undefined {
+  const [route] = [...routes].sort((a, b) => b.cpu * b.count - a.cpu * a.count);
+  const [first] = slowest;
+  const command = (...words: string[]) =>
+    `profsrv report ${[directory, ...words].map((it) => quotedWord(printable(it))).join(" ")}`;
+  const lines = only === null && route !== undefined ? [command("--route", route.name)] : [];
+  if (only?.request === undefined && first !== undefined) lines.push(command("--request", first.id));
+  if (only !== null) {
+    const same = only.route === undefined ? ["--request", only.request ?? ""] : ["--route", only.route];
+    lines.push(command(...same, "--all"));
+  }
+  return lines.length === 0 ? undefined : { title: "Dig further", lines };
+}
+
+/** A word that a POSIX shell reads as it is. */
+function quotedWord(word: string): string {
+  return /^[\w@%+=:,./\\-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+function functionName({ function: own }: Pick<HotFunction, "function">): string {
+  return own === "" ? "(anonymous)" : shortened(printable(own), WIDEST_NAME);
+}
+
+function location(it: HotFunction): string {
+  return placeOf(it) || "-";
+}
+
+function name(text: string): string {
+  return shortened(printable(text), WIDEST_NAME);
+}
+
+function tenths(ms: Milliseconds): string {
+  return ms.toFixed(1);
+}

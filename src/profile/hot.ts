@@ -1,0 +1,48 @@
+/** Which function took most of a profile's time. */
+import type { Microseconds } from "../units.ts";
+import { isAnyMeta } from "./frames.ts";
+import type { Frame, Profile } from "./model.ts";
+import { isOwnCode } from "./own_code.ts";
+
+/** A function and the time that it ran, or code of others that it called. */
+export interface FunctionTime {
+  readonly frame: Frame;
+  readonly time: Microseconds;
+}
+
+/** A sample counts for so many median ones at most: one that stands for a long gap says little of it. */
+const HEAVIEST = 2;
+
+/**
+ * The function with most time, each sample counted for the innermost function of the application's own in its stack; where
+ * no sample has one, for the innermost of all. Undefined if no sample saw a function.
+ */
+export function hottest(profile: Profile): FunctionTime | undefined {
+  return mostOf(profile, isOwnCode) ?? mostOf(profile, (frame) => !isAnyMeta(frame));
+}
+
+function mostOf(
+  { frames, stacks, samples }: Profile,
+  counts: (frame: Frame) => boolean,
+): FunctionTime | undefined {
+  const isCounted = frames.map(counts);
+  // Parents come first: the innermost frame that counts, of each stack.
+  const innermost: number[] = [];
+  for (const [stack, frame] of stacks.frame.entries()) {
+    innermost.push(isCounted[frame] ? frame : innermost[stacks.parent[stack]!] ?? -1);
+  }
+  const seen = samples.stack.map((stack, i) => ({ frame: innermost[stack]!, time: samples.time[i]! }))
+    .filter(({ frame }) => frame >= 0);
+  if (seen.length === 0) return undefined;
+  const heaviest = HEAVIEST * seen.map(({ time }) => time).sort((a, b) => a - b)[seen.length >> 1]!;
+  const times = new Map<number, { time: Microseconds; weight: Microseconds }>();
+  let most = { frame: -1, weight: -1 };
+  for (const { frame, time } of seen) {
+    const sum = times.get(frame) ?? { time: 0, weight: 0 };
+    sum.time += time;
+    sum.weight += Math.min(time, heaviest);
+    times.set(frame, sum);
+    if (sum.weight > most.weight) most = { frame, weight: sum.weight };
+  }
+  return { frame: frames[most.frame]!, time: times.get(most.frame)!.time };
+}
