@@ -30,8 +30,9 @@ export function isFileThatRan(path: string, functions: readonly V8CallFrame[]): 
   return functions.every(({ functionName, lineNumber }) => {
     const name = /[\w$\u0080-\uffff]+$/.exec(functionName)?.[0];
     if (name === undefined) return true;
-    // A value may stand below its name.
-    const words = `${lines[lineNumber - 1] ?? ""} ${lines[lineNumber] ?? ""}`.split(/[^\w$\u0080-\uffff]+/);
+    // A value may stand below its name, but no declaration does.
+    const above = /[=:(]\s*$/.test(lines[lineNumber - 1] ?? "") ? lines[lineNumber - 1] : "";
+    const words = `${above} ${lines[lineNumber] ?? ""}`.split(/[^\w$\u0080-\uffff]+/);
     return words.includes(name) || words.includes("constructor") || words.includes("class");
   });
 }

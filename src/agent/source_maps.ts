@@ -40,7 +40,7 @@ export interface SourceMapsOptions {
 
 /** What a window has of a script. */
 interface Script {
-  readonly url: string;
+  url: string;
   readonly functions: V8CallFrame[];
   samples: number;
 }
@@ -79,18 +79,21 @@ export class SourceMaps {
     }
   }
 
+  /** V8 leaves out the url in some nodes of a script. */
   private newScripts({ nodes }: V8Profile): Map<string, Script> {
     const scripts = new Map<string, Script>();
     for (const { callFrame, hitCount = 0 } of nodes) {
-      const { url } = callFrame;
-      if (!url.startsWith("file:") && !url.startsWith("/") && !BUNDLED.test(url)) continue;
       // One runtime's profiles have a number here.
       const id = String(callFrame.scriptId);
-      if (this.seen.has(id)) continue;
-      const script = scripts.get(id) ?? { url, functions: [], samples: 0 };
+      if (id === "0" || this.seen.has(id)) continue;
+      const script = scripts.get(id) ?? { url: "", functions: [], samples: 0 };
+      script.url ||= callFrame.url;
       script.functions.push(callFrame);
       script.samples += hitCount;
       scripts.set(id, script);
+    }
+    for (const [id, { url }] of scripts) {
+      if (!url.startsWith("file:") && !url.startsWith("/") && !BUNDLED.test(url)) scripts.delete(id);
     }
     return scripts;
   }

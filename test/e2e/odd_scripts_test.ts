@@ -49,14 +49,17 @@ for (const node of nodes) {
     const [first = "", ...later] = at("/blank", "burnPrimes");
     assert.match(first, /^(?:\/made\/blank\.ts)?:3$/);
     assert.deepEqual(later, times("/made/blank.ts:3").slice(1));
-    assert.deepEqual(at("/vite", "spend"), times(`${work}:${await lineOf("src/work.ts", "function spend")}`));
+    assert.deepEqual(
+      at("/vite", "spend"),
+      times(`${work}:${(await lineOf("src/work.ts", "function spend")) + 1}`),
+    );
     assert.deepEqual(
       at("/vite", "callDeclared"),
-      times(`${work}:${await lineOf("src/work.ts", "function callDeclared")}`),
+      times(`${work}:${(await lineOf("src/work.ts", "function callDeclared")) + 1}`),
     );
     assert.deepEqual(
       at("/webpack", "spinArrow"),
-      times(`${work}:${await lineOf("src/work.ts", "spinArrow =")}`),
+      times(`${work}:${(await lineOf("src/work.ts", "spinArrow =")) + 1}`),
     );
     assert.ok(run.record.mended > 0, "the wrapper's negative column was counted");
   });
