@@ -12,6 +12,7 @@ import type { IndexEntry, RunTotals } from "../store/entry.ts";
 import { reasonOf } from "../system_error.ts";
 import type { CollectorOptions, EarlierPart } from "./collector_options.ts";
 import { denoDirectory } from "../sources/deno_cache.ts";
+import { limitText, oldNodeText, spoolGoneText } from "./notices.ts";
 import { inBursts, startPaced } from "./pace.ts";
 import { type RunExit, runIdOf, runRecord, writeRunFile } from "../store/run_file.ts";
 import { ProcessRecord } from "./process.ts";
@@ -89,17 +90,9 @@ class Run {
     try {
       if (existsSync(this.#options.inbox)) {
         yield* this.#take(this.#streams.poll(this.#phase === "draining"));
-        for (const version of this.#streams.oldNodes) {
-          this.#notice(
-            `Node ${version} ran in the command: nothing of it is profiled, Node 18 is the oldest that can be.`,
-          );
-        }
+        for (const version of this.#streams.oldNodes) this.#notice(oldNodeText(version));
       } else {
-        const { spool } = this.#options;
-        const rest = this.#options.onSpoolGone()
-          ? "those that are running are not profiled any more"
-          : "nothing more of this run is profiled";
-        this.#notice(`Somebody removed "${spool}", where servers tell what they do: ${rest}.`);
+        this.#notice(spoolGoneText(this.#options.spool, this.#options.onSpoolGone()));
       }
     } catch (error) {
       this.#notice(sentence(error));
@@ -107,12 +100,7 @@ class Run {
     this.#tell();
     // Also when nothing came: what could not be written before may be written now.
     this.#store.flush();
-    if (this.#store.limited > 0) {
-      const { maxFiles, maxSize } = this.#options;
-      this.#notice(
-        `No more profiles are written: ${maxFiles} files or ${maxSize} bytes is the limit; requests are still listed.`,
-      );
-    }
+    if (this.#store.limited > 0) this.#notice(limitText(this.#options));
     if (this.#store.lastError !== undefined) this.#noticeUnwritten(this.#store.lastError);
   }
 

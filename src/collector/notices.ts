@@ -1,0 +1,18 @@
+/** What is said while a run goes on, one sentence each. Pure. */
+import type { CollectorOptions } from "./collector_options.ts";
+
+export function oldNodeText(version: string): string {
+  return `Node ${version} ran in the command: nothing of it is profiled, Node 18 is the oldest that can be.`;
+}
+
+/** `isMadeAgain`: servers that start from now on can be profiled. */
+export function spoolGoneText(spool: string, isMadeAgain: boolean): string {
+  const rest = isMadeAgain
+    ? "those that are running are not profiled any more"
+    : "nothing more of this run is profiled";
+  return `Somebody removed "${spool}", where servers tell what they do: ${rest}.`;
+}
+
+export function limitText({ maxFiles, maxSize }: Pick<CollectorOptions, "maxFiles" | "maxSize">): string {
+  return `No more profiles are written: ${maxFiles} files or ${maxSize} bytes is the limit; requests are still listed.`;
+}
