@@ -1,5 +1,6 @@
 /** Whatever calls back under Deno, it calls back for its request, and for no longer than it runs. */
 import assert from "node:assert/strict";
+import type { IndexEntry } from "../../src/store/entry.ts";
 import { checkLaws, samplesUnder } from "../support/laws.ts";
 import { appPath, ask, askAll, profiled } from "../support/profiled.ts";
 import { runtimes } from "../support/runtimes.ts";
@@ -26,7 +27,9 @@ for (const { kind, version, path } of await runtimes()) {
     assert.ok(paths.length > 20);
     const entryOf = (path: string) => run.index.find((it) => it.path === path)!;
     assert.deepEqual([...paths, ...waiting].filter((it) => entryOf(it).cpu < MIN_CPU), [], "not told of");
-    assert.deepEqual(waiting.filter((it) => entryOf(it).wait < MIN_WAIT), [], "not told of the end");
+    // Whatever else the event loop does for 1 ms while a request waits blocks it.
+    const idle = ({ wait, blocked }: IndexEntry) => wait + blocked;
+    assert.deepEqual(waiting.filter((it) => idle(entryOf(it)) < MIN_WAIT), [], "not told of the end");
     // A busy machine may not let the sampler of V8 run for the 20 ms that one takes.
     const unseen = paths.filter((path) => samplesUnder(profileOf(run, path), "callbackWork") === 0);
     assert.ok(unseen.length < paths.length / 2, `no sample of ${unseen}`);

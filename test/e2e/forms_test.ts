@@ -160,7 +160,10 @@ Deno.test("file names follow --prof-file, directories included", async () => {
 
 Deno.test("without --prof-path profiles go to a private directory in TMPDIR, which is named", () =>
   inProject(async (cwd) => {
-    const started = new Started([...forms.executable, "--", node.path, "-e", "0"], { env: { TMPDIR: cwd } });
+    const command = [...forms.executable, "--", node.path, appPath("http_cjs.cjs")];
+    const started = new Started(command, { env: { TMPDIR: cwd } });
+    await ask(Number((await started.printed(/port (\d+)/))[1]), "/fast/1");
+    started.kill("SIGTERM");
     const { stderr } = await started.ended;
     const [, directory = ""] = /profiles go to (.+)/.exec(stderr) ?? [];
     assert.ok(directory.startsWith(join(cwd, "profsrv-")), stderr);

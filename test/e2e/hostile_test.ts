@@ -1,7 +1,7 @@
 /** Directories that somebody else filled: nothing in them is believed, run, or sent to the terminal as it is. */
 import assert from "node:assert/strict";
 import { existsSync, lstatSync, readdirSync, readFileSync } from "node:fs";
-import { mkdir, mkdtemp, realpath, rm, symlink, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, realpath, rm, symlink, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -21,15 +21,18 @@ async function inPlace(
     },
   ) => Promise<void>,
 ): Promise<void> {
-  const root = await realpath(await mkdtemp(join(tmpdir(), "hostile-")));
+  const place = await realpath(await mkdtemp(join(tmpdir(), "hostile-")));
+  const [root, cache] = [join(place, "root"), join(place, "cache")];
   const temp = join(root, "temp");
-  const start = (...args: string[]) =>
-    new Started([...forms.executable, ...args], { cwd: root, env: { TMPDIR: temp, TZ: "UTC" } });
+  const env = { TMPDIR: temp, XDG_CACHE_HOME: cache, HOME: cache, TZ: "UTC" };
+  const start = (...args: string[]) => new Started([...forms.executable, ...args], { cwd: root, env });
   try {
-    await mkdir(temp);
+    // The agent of root stands where the processes of other users can read it, if it can.
+    await chmod(place, 0o755);
+    await mkdir(temp, { recursive: true });
     await use({ root, temp, start, profsrv: (...args) => start(...args).ended });
   } finally {
-    await rm(root, { recursive: true, force: true });
+    await rm(place, { recursive: true, force: true });
   }
 }
 
