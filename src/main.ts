@@ -1,7 +1,7 @@
 /** argv -> one command. */
 import process from "node:process";
 import { parseArguments } from "./cli/args.ts";
-import { convertHelpText, helpText, reportHelpText, runsHelpText } from "./cli/help.ts";
+import { convertHelpText, diffHelpText, helpText, reportHelpText, runsHelpText } from "./cli/help.ts";
 import { UsageError } from "./cli/split.ts";
 import { voiceOnStderr } from "./cli/voice.ts";
 import { DirectoryError, exitLike } from "./launch/mod.ts";
@@ -12,7 +12,13 @@ const MISUSED = 2;
 /** Something of ours broke before the command was started. */
 const FAILED = 1;
 
-const helpOf = { run: helpText, convert: convertHelpText, report: reportHelpText, runs: runsHelpText };
+const helpOf = {
+  run: helpText,
+  convert: convertHelpText,
+  report: reportHelpText,
+  diff: diffHelpText,
+  runs: runsHelpText,
+};
 
 async function main(argv: readonly string[]): Promise<void> {
   const request = parseArguments(argv, process.env["PROFSRV_OPTIONS"]);
@@ -26,6 +32,10 @@ async function main(argv: readonly string[]): Promise<void> {
   if (request.kind === "report") {
     const { report } = await import("./cli/report.ts");
     return exitLike(await report(request, voiceOnStderr(false)));
+  }
+  if (request.kind === "diff") {
+    const { diff } = await import("./cli/diff.ts");
+    return exitLike(await diff(request, voiceOnStderr(false)));
   }
   if (request.kind === "runs") {
     const { runs } = await import("./cli/runs.ts");

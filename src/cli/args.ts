@@ -2,8 +2,10 @@
 import { cac } from "cac";
 import { formats } from "../formats/mod.ts";
 import { type Redaction, STANDARD_REDACTION } from "../naming/mod.ts";
+import { diffOptionsOf } from "./diff_options.ts";
 import {
   CONVERT,
+  DIFF,
   INTERVAL,
   KCACHEGRIND_TEMPLATE,
   LIMITS,
@@ -44,6 +46,7 @@ export function parseArguments(argv: readonly string[], standing = ""): Request 
   const [word = "", ...behind] = argv;
   if (word === "convert") return parseConvert(behind);
   if (word === "report") return parseReport(behind);
+  if (word === "diff") return parseDiff(behind);
   if (word === "runs") return parseRuns(behind);
   if (word === "help") return parseHelp(behind);
   if (word === "version") return parseVersion(behind);
@@ -110,6 +113,14 @@ function parseReport(argv: readonly string[]): Request {
     ...(route === undefined ? {} : { route }),
     ...(request === undefined ? {} : { request }),
   };
+}
+
+function parseDiff(argv: readonly string[]): Request {
+  const { options, words } = splitWords(argv, DIFF);
+  const values = parseOptions(options, DIFF);
+  if (values["help"] === true) return { kind: "help", of: "diff" };
+  const [json, md] = [isGiven(values["json"]), isGiven(values["md"])];
+  return { kind: "diff", ...diffOptionsOf(words, { json, md, failOver: last(values["failOver"]) }) };
 }
 
 function parseRuns(argv: readonly string[]): Request {

@@ -1,14 +1,15 @@
 /** The texts of `--help`. */
 import { readable } from "../formats/mod.ts";
-import { CONVERT, type OptionInfo, OPTIONS, REPORT, RUNS } from "./options.ts";
+import { CONVERT, DIFF, type OptionInfo, OPTIONS, REPORT, RUNS } from "./options.ts";
 
 const ABOVE = `profsrv runs a server and saves one CPU profile per request.
 
 Usage: profsrv [options] [--] <command> [args...]
        profsrv report [directory]                         a run's summary; see profsrv report --help
+       profsrv diff <before> <after>                      what got slower or faster; see profsrv diff --help
        profsrv convert <file|directory> --format LIST     see profsrv convert --help
        profsrv runs [--remove AGE]                        your runs in the temp directory; see profsrv runs --help
-       profsrv help [report|convert|runs]                 this text, or that of another command; profsrv version
+       profsrv help [report|diff|convert|runs]            this text, or that of another command; profsrv version
 
 The first word that is not an option, or --, ends the options; what follows is the command, untouched.
 `;
@@ -95,6 +96,31 @@ Examples:
 A command of yours that is called report is run by profsrv -- report.
 
 Exit code: 2: there is no such run, route or request.
+`;
+}
+
+/** The help of `profsrv diff`. Pure. */
+export function diffHelpText(): string {
+  return `profsrv diff compares two runs: which routes and which functions got slower or faster.
+
+Usage: profsrv diff <dirBefore> <dirAfter> [--json | --md] [--fail-over PERCENT]
+
+The directories are those that the runs' profiles went to. A change counts if it is 5 % or more, and chance would show
+it in one of 100 comparisons at most. Of each route diff compares own cpu, duration and blocked, as they were measured;
+of each function its share of the samples, of that cpu. A route needs 40 requests in each run, and 16 profiles for its
+functions. Two machines, or two loads, make two runs differ as well: diff cannot tell that from a change of the program.
+
+Options:
+${optionLines(DIFF.options)}
+Examples:
+  profsrv diff before after
+  profsrv diff before after --fail-over 10%       in CI: fails if a route got slower by more than 10 %
+  profsrv diff before after --md > comment.md     for a pull request
+  profsrv diff before after --json | jq '.functions[0]'
+
+A command of yours that is called diff is run by profsrv -- diff.
+
+Exit code: 1: a route got slower by more than --fail-over; 2: there is no such run, or a word or option is wrong.
 `;
 }
 

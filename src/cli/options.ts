@@ -29,11 +29,11 @@ export const STANDARD_TEMPLATE = "{path}.{duration:06d}ms.{time}";
 export const KCACHEGRIND_TEMPLATE = `callgrind.out.${STANDARD_TEMPLATE}`;
 
 /** What profsrv does besides running a command. */
-export const SUBCOMMANDS = ["report", "convert", "runs", "help", "version"] as const;
+export const SUBCOMMANDS = ["report", "diff", "convert", "runs", "help", "version"] as const;
 export type Subcommand = typeof SUBCOMMANDS[number];
 
 /** Words that later versions give a meaning. */
-export const WORDS_TO_COME: readonly string[] = ["view", "diff"];
+export const WORDS_TO_COME: readonly string[] = ["view"];
 
 /** Sampling interval in microseconds: the standard one, and what V8 can keep up with and still makes sense. */
 export const INTERVAL = { standard: 1000, least: 50, most: 1_000_000 } as const;
@@ -166,6 +166,21 @@ export const REPORT: OptionTable = {
     {
       name: "all",
       about: "libraries and the runtime as they are, not folded into the functions that call them",
+    },
+    { name: "help", short: "h", about: "print this text and end" },
+  ],
+};
+
+/** The options of `profsrv diff`. */
+export const DIFF: OptionTable = {
+  program: "profsrv diff",
+  options: [
+    { name: "json", about: "print one JSON object, as docs/diff.md describes it" },
+    { name: "md", about: "print Markdown" },
+    {
+      name: "fail-over",
+      value: "PERCENT",
+      about: "code 1 if own cpu or duration of a route is for certain slower by more, as in 10%",
     },
     { name: "help", short: "h", about: "print this text and end" },
   ],

@@ -4,6 +4,7 @@ import type { Format } from "../formats/mod.ts";
 import type { Redaction, Template } from "../naming/mod.ts";
 import type { TriggerConfig } from "../protocol/messages.ts";
 import type { Bytes, Microseconds, Milliseconds } from "../units.ts";
+import type { DiffOptions } from "./diff_options.ts";
 
 /** What to run, and how. */
 export interface RunOptions {
@@ -64,9 +65,10 @@ export interface RunsOptions {
 
 /** What the user asked for. */
 export type Request =
-  | { readonly kind: "help"; readonly of?: "convert" | "report" | "runs" }
+  | { readonly kind: "help"; readonly of?: "convert" | "diff" | "report" | "runs" }
   | { readonly kind: "version" }
   | { readonly kind: "convert" } & ConvertOptions
   | { readonly kind: "report" } & ReportOptions
+  | { readonly kind: "diff" } & DiffOptions
   | { readonly kind: "runs" } & RunsOptions
   | { readonly kind: "run" } & RunOptions;

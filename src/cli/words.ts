@@ -19,13 +19,13 @@ export function refuseToCome(word: string): void {
 /** `profsrv help [SUBCOMMAND]`. */
 export function parseHelp([of, second]: readonly string[]): Request {
   if (of === undefined) return { kind: "help" };
-  if (second === undefined && (of === "convert" || of === "report" || of === "runs")) {
+  if (second === undefined && (of === "convert" || of === "diff" || of === "report" || of === "runs")) {
     return { kind: "help", of };
   }
   throw new UsageError(
     `There is no help on "${
       second === undefined ? of : `${of} ${second}`
-    }": expected convert, report or runs; ` +
+    }": expected convert, diff, report or runs; ` +
       "a command of the name help is run by profsrv -- help",
   );
 }

@@ -215,10 +215,6 @@ const bad: [argv: string[], sentence: string][] = [
   ],
   [["view"], '"view" is kept for a subcommand to come; a command of this name is run by profsrv -- view'],
   [
-    ["diff", "a", "b"],
-    '"diff" is kept for a subcommand to come; a command of this name is run by profsrv -- diff',
-  ],
-  [
     ["--quiet", "view", "x"],
     '"view" is kept for a subcommand to come; a command of this name is run by profsrv -- view',
   ],
@@ -228,7 +224,7 @@ const bad: [argv: string[], sentence: string][] = [
   ],
   [
     ["help", "me"],
-    'There is no help on "me": expected convert, report or runs; a command of the name help is run by profsrv -- help',
+    'There is no help on "me": expected convert, diff, report or runs; a command of the name help is run by profsrv -- help',
   ],
   [
     ["version", "x"],

@@ -1,0 +1,213 @@
+/** What changed in the functions of two runs. */
+import { isMeta, PROFILER, PROGRAM } from "../profile/frames.ts";
+import type { Frame, Profile } from "../profile/model.ts";
+import type { Milliseconds } from "../units.ts";
+import { type Blocks, type Change, changesOf } from "./change.ts";
+import { level, paceOf } from "./pace.ts";
+import { functionShares } from "./function_shares.ts";
+import { blockBorders, type RouteSeries, type RunSeries } from "./route_series.ts";
+import { type SameFunctions, sameFunctions } from "./same_functions.ts";
+import { meanOf, medianOf } from "./statistics.ts";
+
+/** Blocks of time; a route with fewer profiles in one of the runs is left out. */
+const BLOCKS = 16;
+/** A function with a smaller share of the cpu in both runs is not compared. */
+const LEAST_SHARE = 0.01;
+/** The times are of a mix of requests, so those of a rare route are small. */
+const LEAST_TIME: Milliseconds = 0.001;
+/** Times of one function, in milliseconds for each request. */
+export interface FunctionTimes {
+  readonly self: Milliseconds;
+  readonly total: Milliseconds;
+  readonly own: Milliseconds;
+}
+
+/** What the profiles of a run say of its functions. */
+export class RunFunctions {
+  readonly frames: Frame[] = [];
+  readonly #indexOf = new Map<string, number>();
+  /** The profiled requests of each route, in their order. */
+  readonly routes = new Map<string, ProfiledRequest[]>();
+
+  /** Adds a request's profile; those of a route in their order. */
+  add(route: string, request: { readonly index: number; readonly samples: number }, profile: Profile): void {
+    const shares = functionShares(profile).map(({ frame, self, total, own }) => {
+      return { function: this.#index(frame), self, total, own };
+    });
+    if (shares.length === 0) return;
+    const known = this.routes.get(route);
+    const profiled = { index: request.index, samples: Math.max(1, request.samples), shares };
+    if (known === undefined) this.routes.set(route, [profiled]);
+    else known.push(profiled);
+  }
+
+  #index(frame: Frame): number {
+    const key = `${frame.name}\0${frame.url}\0${frame.line}\0${frame.column}`;
+    let index = this.#indexOf.get(key);
+    if (index === undefined) this.#indexOf.set(key, index = this.frames.push(frame) - 1);
+    return index;
+  }
+}
+
+/** One request's functions, as shares of its sampled time. */
+export interface ProfiledRequest {
+  /** Place among the requests of its route, from 0. */
+  readonly index: number;
+  readonly samples: number;
+  readonly shares: readonly ({ readonly function: number } & FunctionTimes)[];
+}
+
+/** One function in both runs. */
+export interface FunctionChange extends Change {
+  readonly frame: Frame;
+  /** The route in which most of the change is. */
+  readonly route: string;
+  readonly self: { readonly before: Milliseconds; readonly after: Milliseconds };
+  readonly total: { readonly before: Milliseconds; readonly after: Milliseconds };
+}
+
+/** A run as functions are compared by. */
+export interface ProfiledRun {
+  readonly series: RunSeries;
+  readonly functions: RunFunctions;
+}
+
+/** The functions of both runs, and the routes that have profiles enough for it. */
+export interface FunctionComparison {
+  readonly functions: readonly FunctionChange[];
+  readonly routes: readonly string[];
+  /** The share by which all functions changed alike; 0 if they did not. */
+  readonly common: number;
+}
+
+/**
+ * Compares what functions took of a request: for each route and block of time their shares of the samples, of the cpu that
+ * was measured there; then the routes together, mixed alike for both runs, so that a run with other requests is no change; all
+ * at the pace of the machine in the run before.
+ * Those that became slower come first, by what they surely cost more, then those that became faster.
+ */
+export function compareFunctions(before: ProfiledRun, after: ProfiledRun): FunctionComparison {
+  const same = sameFunctions(before.functions.frames, after.functions.frames);
+  const routes = comparable(before, after);
+  const runs = [before, after].map((run, index) => {
+    const numbers = index === 0 ? same.before : same.after;
+    return routes.map(({ name }) =>
+      timesOf(run.series.get(name)!, run.functions.routes.get(name)!, { numbers, count: same.frames.length })
+    );
+  }) as [RouteTimes[], RouteTimes[]];
+  const rows = rowsOf(same, routes, runs);
+  const pace = paceOf(rows.map(({ own }) => own));
+  const changes = changesOf(rows.map(({ own }) => level(own, pace)), { leastTime: LEAST_TIME });
+  const found = rows.map(({ frame, route, self, total }, index): FunctionChange => {
+    const medians = (blocks: Blocks) => {
+      const { before, after } = level(blocks, pace);
+      return { before: medianOf(before), after: medianOf(after) };
+    };
+    return { frame, route, self: medians(self), total: medians(total), ...changes[index]! };
+  });
+  return { functions: ranked(found), routes: routes.map(({ name }) => name), common: pace.common };
+}
+
+interface Comparable {
+  readonly name: string;
+  /** Of all requests compared, in the mix of both runs. */
+  readonly share: number;
+}
+
+function comparable(before: ProfiledRun, after: ProfiledRun): Comparable[] {
+  const names = [...before.functions.routes.keys()].filter((name) =>
+    [before, after].every(({ functions }) => (functions.routes.get(name)?.length ?? 0) >= BLOCKS)
+  );
+  const requests = ({ series }: ProfiledRun, name: string) => series.get(name)?.cpu.length ?? 0;
+  const all = [before, after].map((run) => names.reduce((sum, name) => sum + requests(run, name), 0));
+  return names.map((name) => ({
+    name,
+    share: (requests(before, name) / all[0]! + requests(after, name) / all[1]!) / 2,
+  }));
+}
+
+/** For each block and function the time of a request. */
+type RouteTimes = readonly { readonly [Kind in keyof FunctionTimes]: Float64Array }[];
+
+function timesOf(
+  { cpu }: RouteSeries,
+  profiled: readonly ProfiledRequest[],
+  { numbers, count }: { readonly numbers: readonly number[]; readonly count: number },
+): RouteTimes {
+  // Of the requests that have profiles, so that each block has some.
+  const borders = blockBorders(profiled.length, BLOCKS);
+  return borders.slice(1).map((end, block) => {
+    const members = profiled.slice(borders[block], end);
+    const from = block === 0 ? 0 : members[0]!.index;
+    const until = end === profiled.length ? cpu.length : profiled[end]!.index;
+    const usual = medianOf(cpu.slice(from, until));
+    const samples = members.reduce((sum, it) => sum + it.samples, 0);
+    const times = {
+      self: new Float64Array(count),
+      total: new Float64Array(count),
+      own: new Float64Array(count),
+    };
+    for (const { samples: weight, shares } of members) {
+      const scale = usual * weight / samples;
+      for (const share of shares) {
+        const number = numbers[share.function]!;
+        times.self[number]! += scale * share.self;
+        times.total[number]! += scale * share.total;
+        times.own[number]! += scale * share.own;
+      }
+    }
+    return times;
+  });
+}
+
+interface Row
+  extends Pick<FunctionChange, "frame" | "route">, Readonly<Record<keyof FunctionTimes, Blocks>> {}
+
+function rowsOf(
+  { frames }: SameFunctions,
+  routes: readonly Comparable[],
+  [before, after]: readonly [RouteTimes[], RouteTimes[]],
+): Row[] {
+  if (routes.length === 0) return [];
+  const mixed = (run: readonly RouteTimes[], kind: keyof FunctionTimes, number: number) =>
+    Array.from(
+      { length: BLOCKS },
+      (_, block) =>
+        run.reduce((sum, times, index) => sum + routes[index]!.share * times[block]![kind][number]!, 0),
+    );
+  const both = (kind: keyof FunctionTimes, number: number) => ({
+    before: mixed(before, kind, number),
+    after: mixed(after, kind, number),
+  });
+  const all = frames.map((frame, number) => ({ frame, number, own: both("own", number) }));
+  const cpu = (run: keyof Blocks) => all.reduce((sum, { own }) => sum + medianOf(own[run]), 0);
+  const least = LEAST_SHARE * Math.min(cpu("before"), cpu("after"));
+  return all.flatMap(({ frame, number, own }) => {
+    if (Math.max(medianOf(own.before), medianOf(own.after)) < least || isNoFunction(frame)) return [];
+    const moved = routes.map(({ share }, index) => {
+      const mean = (times: RouteTimes) => meanOf(times.map((it) => it.own[number]!));
+      return share * (mean(after[index]!) - mean(before[index]!));
+    });
+    const sign = moved.reduce((sum, it) => sum + it, 0) < 0 ? -1 : 1;
+    const most = moved.reduce((best, it, index) => sign * it > sign * moved[best]! ? index : best, 0);
+    return [{
+      frame,
+      route: routes[most]!.name,
+      own,
+      self: both("self", number),
+      total: both("total", number),
+    }];
+  });
+}
+
+/** What the system and the profiler did: it is as the machine is, and nobody can mend it. */
+function isNoFunction(frame: Frame): boolean {
+  return isMeta(frame, PROGRAM) || isMeta(frame, PROFILER);
+}
+
+/** Slower ones first, then faster ones; of each those that changed least for certain last. */
+function ranked(functions: readonly FunctionChange[]): FunctionChange[] {
+  const rank = ({ verdict }: Change) => verdict === "slower" ? 0 : verdict === "faster" ? 1 : 2;
+  const surely = ({ verdict, low, high }: Change) => verdict === "faster" ? -(high ?? 0) : low ?? 0;
+  return [...functions].sort((a, b) => rank(a) - rank(b) || surely(b) - surely(a));
+}

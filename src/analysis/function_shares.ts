@@ -1,0 +1,47 @@
+/** How a profile's time is divided among functions. */
+import { isMeta, UNSAMPLED } from "../profile/frames.ts";
+import type { Frame, Profile } from "../profile/model.ts";
+import { isOwnCode } from "../profile/own_code.ts";
+
+/** What functions took of a profile's sampled time, as shares of it. */
+export interface FunctionShare {
+  readonly frame: Frame;
+  /** It ran itself. */
+  self: number;
+  /** It or what it called ran; once, however deep it called itself. */
+  total: number;
+  /**
+   * It ran, or code of others that it called: each sample counts for the innermost function of the application's own, or
+   * where there is none for the innermost of all. Those of all functions add up to 1.
+   */
+  own: number;
+}
+
+/** The functions of a profile; of none if no sample saw one. */
+export function functionShares({ frames, stacks, samples }: Profile): FunctionShare[] {
+  const timeOf = new Map<number, number>();
+  let whole = 0;
+  for (const [i, stack] of samples.stack.entries()) {
+    if (isMeta(frames[stacks.frame[stack]!]!, UNSAMPLED)) continue;
+    timeOf.set(stack, (timeOf.get(stack) ?? 0) + samples.time[i]!);
+    whole += samples.time[i]!;
+  }
+  const shares = frames.map((frame): FunctionShare => ({ frame, self: 0, total: 0, own: 0 }));
+  if (whole === 0) return [];
+  const isOwn = frames.map(isOwnCode);
+  for (const [stack, time] of timeOf) {
+    const share = time / whole;
+    const top = stacks.frame[stack]!;
+    shares[top]!.self += share;
+    let innermost = -1;
+    const seen = new Set<number>();
+    for (let at = stack; at >= 0; at = stacks.parent[at]!) {
+      const frame = stacks.frame[at]!;
+      if (innermost < 0 && isOwn[frame]) innermost = frame;
+      if (!seen.has(frame)) shares[frame]!.total += share;
+      seen.add(frame);
+    }
+    shares[innermost < 0 ? top : innermost]!.own += share;
+  }
+  return shares.filter(({ total }) => total > 0);
+}

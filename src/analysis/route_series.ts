@@ -1,0 +1,54 @@
+/** The requests of a run by route, one after another: what two runs are compared by. */
+import type { IndexEntry } from "../store/entry.ts";
+import type { Milliseconds } from "../units.ts";
+
+/** Routes told apart; what comes later is not compared. */
+const MOST_ROUTES = 1000;
+
+/** The finished requests of one route in the order in which they ended, a number each. */
+export interface RouteSeries {
+  /** As `GET /users/:id`. */
+  readonly name: string;
+  readonly cpu: Milliseconds[];
+  readonly duration: Milliseconds[];
+  readonly blocked: Milliseconds[];
+  /** Those of them that had a profile written. */
+  readonly written: WrittenRequest[];
+}
+
+/** A request with profile files. */
+export interface WrittenRequest {
+  /** Place among the requests of its route, from 0. */
+  readonly index: number;
+  readonly samples: number;
+  readonly files: readonly string[];
+}
+
+/** The routes of a run by name. */
+export type RunSeries = Map<string, RouteSeries>;
+
+/** Adds a request. One that broke off says nothing of what its route takes; false if its route is one too many. */
+export function addToSeries(run: RunSeries, entry: IndexEntry): boolean {
+  if (entry.outcome !== "finished") return true;
+  const name = `${entry.method} ${entry.route}`;
+  let route = run.get(name);
+  if (route === undefined) {
+    if (run.size >= MOST_ROUTES) return false;
+    run.set(name, route = { name, cpu: [], duration: [], blocked: [], written: [] });
+  }
+  if (entry.files.length > 0) {
+    route.written.push({ index: route.cpu.length, samples: entry.samples, files: entry.files });
+  }
+  route.cpu.push(entry.cpu);
+  route.duration.push(entry.duration);
+  route.blocked.push(entry.blocked);
+  return true;
+}
+
+/**
+ * Where the blocks of so many requests begin, the end last: blocks of time, for the requests are in its order, with the same
+ * number of requests. Requests near each other depend on each other (one busy second slows them all), blocks hardly.
+ */
+export function blockBorders(requests: number, blocks: number): number[] {
+  return Array.from({ length: blocks + 1 }, (_, index) => Math.round(index * requests / blocks));
+}

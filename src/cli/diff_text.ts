@@ -1,0 +1,125 @@
+/** What `profsrv diff` prints for a person. */
+import type { Verdict } from "../analysis/change.ts";
+import type { FunctionChange } from "../analysis/compare_functions.ts";
+import { QUANTITIES, type RouteChange } from "../analysis/compare_routes.ts";
+import type { Look, Paint } from "./colours.ts";
+import {
+  type Compared,
+  findings,
+  functionName,
+  functionsShown,
+  interval,
+  leftOut,
+  ms,
+  NAMES,
+  percent,
+  placeOf,
+  routesShown,
+} from "./diff_words.ts";
+import { printable, shortened } from "./printable.ts";
+
+const MOST_ROUTES = 20;
+const MOST_FUNCTIONS = 10;
+const WIDEST_NAME = 32;
+
+/** The comparison as text; ends with a line break. Pure. */
+export function diffText(subject: Compared, paint: Paint): string {
+  const { before, after, comparison } = subject;
+  const routes = routesShown(comparison, MOST_ROUTES);
+  const functions = functionsShown(comparison, MOST_FUNCTIONS);
+  const hidden = comparison.routes.length - routes.length;
+  return lines([
+    `before: ${printable(before.path)}, ${number(before.requests)} requests`,
+    `after:  ${printable(after.path)}, ${number(after.requests)} requests`,
+    "",
+    ...findings(subject).map(({ verdict, text }) => painted(paint, verdict, printable(text))),
+    ...(routes.length === 0 ? [] : ["", ...routeTable(routes, paint)]),
+    ...(hidden > 0 ? [`${number(hidden)} more routes: see --json`] : []),
+    ...(functions.length === 0 ? [] : ["", ...functionTable(functions, paint)]),
+    ...leftOut(subject).map((it, index) => `${index === 0 ? "\n" : ""}${printable(it)}`),
+  ]);
+}
+
+function routeTable(routes: readonly RouteChange[], paint: Paint): string[] {
+  const rows = routes.flatMap((route) =>
+    route.verdict === "new" || route.verdict === "gone"
+      ? [{ verdict: "unknown" as const, cells: [name(route.route), "", requests(route), route.verdict, ""] }]
+      : QUANTITIES.map((quantity, index) => {
+        const change = route[quantity];
+        return {
+          verdict: change.verdict,
+          cells: [
+            index === 0 ? name(route.route) : index === 1 ? `  ${requests(route)}` : "",
+            NAMES[quantity],
+            `${ms(change.before)} -> ${ms(change.after)}`,
+            percent(change.change),
+            interval(change),
+            word(change.verdict),
+          ],
+        };
+      })
+  );
+  return table(["route", "median", "ms", "change", "99 % sure", ""], rows, paint);
+}
+
+function functionTable(functions: readonly FunctionChange[], paint: Paint): string[] {
+  const rows = functions.map((it) => {
+    const place = placeOf(it.frame);
+    return {
+      verdict: it.verdict,
+      cells: [
+        name(`${functionName(it.frame)}${place === "" ? "" : ` ${place}`}`),
+        `${ms(it.before)} -> ${ms(it.after)}`,
+        percent(it.change),
+        `${ms(it.self.before)} -> ${ms(it.self.after)}`,
+        `${ms(it.total.before)} -> ${ms(it.total.after)}`,
+        word(it.verdict),
+      ],
+    };
+  });
+  return table(["function, ms a request", "own", "change", "self", "total", ""], rows, paint);
+}
+
+interface Row {
+  readonly verdict: Verdict;
+  readonly cells: readonly string[];
+}
+
+function table(head: readonly string[], rows: readonly Row[], paint: Paint): string[] {
+  const all = [head, ...rows.map(({ cells }) => cells)];
+  const widths = head.map((_, at) => Math.max(...all.map((row) => row[at]?.length ?? 0)));
+  const line = (row: readonly string[]) =>
+    widths.map((width, at) => at === 0 ? (row[at] ?? "").padEnd(width) : (row[at] ?? "").padStart(width))
+      .join("  ").trimEnd();
+  return [
+    paint("dim", line(head)),
+    ...rows.map(({ verdict, cells }) => painted(paint, verdict, line(cells))),
+  ];
+}
+
+const LOOKS: Readonly<Partial<Record<Verdict, Look>>> = { slower: "red", faster: "green" };
+
+function painted(paint: Paint, verdict: Verdict, text: string): string {
+  const look = LOOKS[verdict];
+  return look === undefined ? text : paint(look, text);
+}
+
+function word(verdict: Verdict): string {
+  return verdict === "same" ? "" : verdict === "unknown" ? "unknown" : verdict;
+}
+
+function name(text: string): string {
+  return shortened(printable(text), WIDEST_NAME);
+}
+
+function requests({ requests: { before, after } }: RouteChange): string {
+  return `${number(before)} -> ${number(after)} requests`;
+}
+
+function lines(texts: readonly string[]): string {
+  return texts.map((it) => `${it}\n`).join("");
+}
+
+function number(value: number): string {
+  return value.toLocaleString("en-US");
+}

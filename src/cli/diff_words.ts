@@ -1,0 +1,168 @@
+/** The words in which changes are told, in text and Markdown alike. */
+import { RULES, type Verdict } from "../analysis/change.ts";
+import { type Comparison, culpritOf, routesOver } from "../analysis/comparison.ts";
+import type { FunctionChange } from "../analysis/compare_functions.ts";
+import { QUANTITIES, type Quantity, type RouteChange } from "../analysis/compare_routes.ts";
+import { scriptPath } from "../profile/frames.ts";
+import type { Frame } from "../profile/model.ts";
+import type { Milliseconds } from "../units.ts";
+import type { ComparedRun } from "./compared_run.ts";
+
+/** Two runs, compared. */
+export interface Compared {
+  readonly before: ComparedRun;
+  readonly after: ComparedRun;
+  readonly comparison: Comparison;
+  /** A share, where `--fail-over` was given. */
+  readonly failOver?: number;
+}
+
+export const NAMES: Readonly<Record<Quantity, string>> = {
+  cpu: "own cpu",
+  duration: "duration",
+  blocked: "blocked",
+};
+
+/** A time without its unit: three digits, and at least the hundredths of a millisecond. */
+export function ms(time: Milliseconds): string {
+  return time.toFixed(time < 100 ? 2 : 1);
+}
+
+/** A share as `+10.2 %`. */
+export function percent(change: number | null): string {
+  if (change === null) return "from 0";
+  const text = (100 * change).toFixed(1);
+  return `${change < 0 ? "" : "+"}${text === "-0.0" ? "0.0" : text} %`;
+}
+
+/** Where the change lies, as `-1.2 to +3.4 %`; in milliseconds where there is nothing to take a share of. */
+export function interval(
+  { before, low, high }: { before: Milliseconds; low: Milliseconds | null; high: Milliseconds | null },
+): string {
+  if (low === null || high === null) return "";
+  const sign = (value: number) => `${value < 0 ? "" : "+"}${value.toFixed(1)}`;
+  return before > 0
+    ? `${sign(100 * low / before)} to ${sign(100 * high / before)} %`
+    : `${sign(low)} to ${sign(high)} ms`;
+}
+
+/** A change as `5.10 -> 5.62 ms (+10.2 %)`. */
+export function changed({ before, after, change }: Parameters<typeof interval>[0] & ChangeLike): string {
+  return `${ms(before)} -> ${ms(after)} ms (${percent(change)})`;
+}
+
+interface ChangeLike {
+  readonly after: Milliseconds;
+  readonly change: number | null;
+}
+
+export function functionName({ name }: Frame): string {
+  return name === "" ? "(anonymous)" : name;
+}
+
+/** The place of a function as `server.js:16`, its whole path if asked for; empty where it belongs to no file. */
+export function placeOf({ url, line }: Frame, whole = false): string {
+  const path = scriptPath(url);
+  if (path === "") return "";
+  const file = whole || !/^(?:\/|[a-z]:)/i.test(path) ? path : path.slice(path.lastIndexOf("/") + 1);
+  return line < 0 ? file : `${file}:${line + 1}`;
+}
+
+/** The routes that are worth a row: those that changed, and the most of the others. */
+export function routesShown({ routes }: Comparison, most: number): readonly RouteChange[] {
+  return routes.slice(0, Math.max(most, routes.filter(hasChanged).length));
+}
+
+export function hasChanged({ verdict }: { readonly verdict: RouteChange["verdict"] }): boolean {
+  return verdict === "slower" || verdict === "faster";
+}
+
+/** The functions that changed, then those that may have. */
+export function functionsShown({ functions }: Comparison, most: number): readonly FunctionChange[] {
+  return functions.functions.slice(0, most);
+}
+
+/** What came out, in sentences: the worst first. */
+export function findings({ comparison, failOver }: Compared): { verdict: Verdict; text: string }[] {
+  const out: { verdict: Verdict; text: string }[] = [];
+  const { routes } = comparison;
+  const { common } = comparison.functions;
+  if (common !== 0) out.push({ verdict: "unknown", text: commonly(common) });
+  const culprit = culpritOf(comparison);
+  if (culprit !== undefined) {
+    const place = placeOf(culprit.frame);
+    const where = place === "" ? "" : ` (${place})`;
+    out.push({
+      verdict: "slower",
+      text: `Slower function: ${functionName(culprit.frame)}${where}, ${
+        changed(culprit)
+      } a request, most of it in ${culprit.route}.`,
+    });
+  }
+  for (const verdict of ["slower", "faster"] as const) {
+    const found = routes.filter((it) => it.verdict === verdict);
+    const [first] = found;
+    if (first === undefined) continue;
+    const quantity = QUANTITIES.find((it) => first[it].verdict === verdict)!;
+    const more = found.length > 1 ? `, and ${found.length - 1} more` : "";
+    const word = verdict === "slower" ? "Slower route" : "Faster route";
+    out.push({
+      verdict,
+      text: `${word}: ${first.route}, ${NAMES[quantity]} ${changed(first[quantity])}${more}.`,
+    });
+  }
+  if (!routes.some(hasChanged) && culprit === undefined) {
+    out.push({ verdict: "same", text: nothingFound(routes, common) });
+  }
+  if (failOver !== undefined) out.push(gate(comparison, failOver));
+  return out;
+}
+
+function commonly(common: number): string {
+  return `All functions changed by about ${
+    percent(common)
+  }: the machine, its load or the runtime is likelier than ` +
+    "the program. Only what changed by more is named; durations are not judged.";
+}
+
+function nothingFound(routes: readonly RouteChange[], common: number): string {
+  const tested = routes.filter(({ verdict }) => verdict === "same").length;
+  if (routes.length === 0) return "Nothing to compare: neither run has a finished request.";
+  if (tested === 0) return "Too few requests to compare: a route needs 40 in each run.";
+  const where = `${tested} ${tested === 1 ? "route" : "routes"}`;
+  return `No ${common === 0 ? "significant" : "other"} change of ${
+    100 * RULES.effect
+  } % or more in ${where}.`;
+}
+
+function gate(comparison: Comparison, failOver: number): { verdict: Verdict; text: string } {
+  const over = routesOver(comparison, failOver).map(({ route }) => route);
+  const limit = `${Number((100 * failOver).toFixed(6))} %`;
+  return over.length === 0
+    ? { verdict: "same", text: `No route is slower by more than ${limit} for certain.` }
+    : { verdict: "slower", text: `Over ${limit}: ${over.join(", ")}.` };
+}
+
+/** What was left out, in sentences. */
+export function leftOut({ before, after, comparison }: Compared): string[] {
+  const out: string[] = [];
+  const few = comparison.routes.filter(({ verdict }) => verdict === "unknown").length;
+  if (few > 0 && few < comparison.routes.length) {
+    out.push(
+      `${few} ${few === 1 ? "route has" : "routes have"} too few requests to compare (40 in each run).`,
+    );
+  }
+  const profiled = comparison.functions.routes.length;
+  if (profiled === 0) out.push("No function is compared: no route has 16 profiles in both runs.");
+  for (const { path, profiles: { missing, unreadable }, leftOut } of [before, after]) {
+    const count = (number: number, thing: string) => `${path}: ${number} ${thing}${number === 1 ? "" : "s"}`;
+    if (missing > 0) {
+      out.push(`${count(missing, "profile")} that the index names ${missing === 1 ? "is" : "are"} gone.`);
+    }
+    if (unreadable > 0) out.push(`${count(unreadable, "profile")} cannot be read.`);
+    if (leftOut > 0) {
+      out.push(`${count(leftOut, "request")} left out: not finished, or of routes past the first 1,000.`);
+    }
+  }
+  return out;
+}
