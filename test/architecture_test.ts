@@ -45,6 +45,7 @@ const homes: readonly { name: string; home: string }[] = [
   { name: "pprof-format", home: "src/formats/" },
   { name: "picomatch", home: "src/collector/request_filter.ts" },
   { name: "@jridgewell/trace-mapping", home: "src/sources/script_map.ts" },
+  { name: "tinyqueue", home: "src/store/retention.ts" },
   { name: "esbuild", home: "build/" },
 ];
 
