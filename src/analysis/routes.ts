@@ -1,5 +1,5 @@
 /** What is remembered of the requests for people to read: bounded, however many there are. */
-import type { IndexEntry } from "../store/entry.ts";
+import { type IndexEntry, rowOf, UNKNOWN_PATHS } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
 import { Culprits } from "./culprits.ts";
 import { addDurations, type Durations, noDurations, record } from "./durations.ts";
@@ -11,9 +11,6 @@ const LONGEST_NAME = 300;
 
 /** Name of the row of all other routes. */
 export const OTHER = "(other)";
-
-/** Name of the row of what was not found, at paths that no route is known for. */
-export const UNKNOWN = "(unknown paths)";
 
 /** All requests of one route. Times are sums. */
 export interface RouteTotals extends Row {
@@ -61,8 +58,7 @@ function totalsOf(table: RouteTable, entry: IndexEntry): RouteTotals {
   const own = `${entry.method} ${entry.route}`.slice(0, LONGEST_NAME);
   const known = routes.get(own);
   if (known !== undefined) return known;
-  const isUnknown = entry.status === 404 && !isPattern;
-  const name = isUnknown ? UNKNOWN : own;
+  const name = rowOf(entry).slice(0, LONGEST_NAME);
   let totals = routes.get(name);
   if (totals === undefined) {
     totals = emptyTotals(name, isPattern);
@@ -88,7 +84,7 @@ function emptyTotals(name: string, isPattern = false): RouteTotals {
 }
 
 function isSpecial({ name }: RouteTotals): boolean {
-  return name === OTHER || name === UNKNOWN;
+  return name === OTHER || name === UNKNOWN_PATHS;
 }
 
 /** Puts together what belongs together, and then the cheapest. */
@@ -97,7 +93,7 @@ function makeRoom({ routes, culprits }: RouteTable): void {
   const kept = byTime(grouped(all));
   const rest = [...all.filter((it) => it.name === OTHER), ...kept.slice(MOST_ROUTES)];
   routes.clear();
-  for (const it of [...kept.slice(0, MOST_ROUTES), ...all.filter((it) => it.name === UNKNOWN)]) {
+  for (const it of [...kept.slice(0, MOST_ROUTES), ...all.filter((it) => it.name === UNKNOWN_PATHS)]) {
     routes.set(it.name, it);
   }
   if (rest.length > 0) routes.set(OTHER, sumOf(OTHER, rest));
@@ -151,6 +147,6 @@ export function topRoutes({ routes }: RouteTable, most: number): RouteTotals[] {
   const all = [...routes.values()];
   const sorted = byTime(grouped(all));
   const rest = [...sorted.slice(most), ...all.filter((it) => it.name === OTHER)];
-  const unknown = all.filter((it) => it.name === UNKNOWN);
+  const unknown = all.filter((it) => it.name === UNKNOWN_PATHS);
   return [...sorted.slice(0, most), ...unknown, ...(rest.length === 0 ? [] : [sumOf(OTHER, rest)])];
 }

@@ -99,13 +99,13 @@ export const OPTIONS: readonly OptionInfo[] = [
   {
     name: "max-files",
     value: "N",
-    about: "stop writing profiles past this many files",
+    about: "keep at most so many files: then each route keeps its slowest",
     standard: String(LIMITS.files),
   },
   {
     name: "max-size",
     value: "SIZE",
-    about: "stop writing profiles past this size, as in 500MB or 2GiB",
+    about: "keep files of at most this size, as in 500MB or 2GiB",
     standard: LIMITS.size,
   },
   {

@@ -5,6 +5,10 @@ import process from "node:process";
 import { type EarlierPart, startCollector } from "../collector/mod.ts";
 import { readIndex } from "../store/read_run.ts";
 import { contentOf } from "../files/directories.ts";
+import { identityAt } from "../files/exclusive_file.ts";
+import { hasFailed } from "../profile/request.ts";
+import { type IndexEntry, rowOf } from "../store/entry.ts";
+import { type KeptFiles, rankOf } from "../store/retention.ts";
 import { describeSpool, type FoundSpool } from "../launch/mod.ts";
 import { version } from "../version.ts";
 import { parseArguments } from "./args.ts";
@@ -50,10 +54,22 @@ export async function recover(spool: FoundSpool, voice: Voice): Promise<void> {
 async function earlierPart({ path, manifest }: FoundSpool): Promise<EarlierPart> {
   const { directory, startedOn, inbox } = manifest;
   const ids = new Set<string>();
-  let files = 0;
+  const kept: KeptFiles[] = [];
   for await (const entry of readIndex(directory, new Date(startedOn).toISOString())) {
     ids.add(entry.id);
-    files += entry.files.length;
+    const there = filesThere(directory, entry);
+    if (there !== undefined) kept.push(there);
   }
-  return { endedOn: contentOf(join(path, inbox)).changedOn, ids, files };
+  return { endedOn: contentOf(join(path, inbox)).changedOn, ids, kept };
+}
+
+/** The profile files of a request; undefined if it has none any more. */
+function filesThere(directory: string, entry: IndexEntry): KeptFiles | undefined {
+  const files = entry.files.flatMap((name) => {
+    const identity = identityAt(join(directory, name));
+    return identity === undefined ? [] : [{ name, identity }];
+  });
+  const size = files.reduce((sum, { identity }) => sum + Number(identity.split(" ")[2]), 0);
+  const rank = rankOf(entry.duration, hasFailed(entry));
+  return files.length === 0 ? undefined : { route: rowOf(entry), rank, files, size };
 }

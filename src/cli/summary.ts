@@ -1,7 +1,7 @@
 /** What a person reads at the end of a run. */
 import process from "node:process";
 import { quantile } from "../analysis/durations.ts";
-import type { RunTotals } from "../store/entry.ts";
+import { type RunTotals, UNKNOWN_PATHS } from "../store/entry.ts";
 import type { RunExit } from "../store/run_file.ts";
 import { areHooksFatal } from "../protocol/fatal_hooks.ts";
 import type { Milliseconds } from "../units.ts";
@@ -11,7 +11,7 @@ import { culpritLines, functionText, whereToLook } from "./culprit_lines.ts";
 import { nothingCame, withoutProfile } from "./nothing_came.ts";
 import { printable, shortened } from "./printable.ts";
 import { outsideText } from "./outside.ts";
-import { OTHER, type RouteTable, type RouteTotals, topRoutes, UNKNOWN } from "../analysis/routes.ts";
+import { OTHER, type RouteTable, type RouteTotals, topRoutes } from "../analysis/routes.ts";
 import { MANY } from "../analysis/siblings.ts";
 
 const MOST_ROWS = 20;
@@ -134,8 +134,8 @@ function names(rows: readonly RouteTotals[]): string[] {
     ...(has(({ name, routes }) => routes > 1 && name !== OTHER)
       ? [`:x stands for ${MANY} and more names in one place that no framework told a route for.`]
       : []),
-    ...(has(({ name }) => name === UNKNOWN)
-      ? [`${UNKNOWN}: answered with 404 where no route is known.`]
+    ...(has(({ name }) => name === UNKNOWN_PATHS)
+      ? [`${UNKNOWN_PATHS}: answered with 404 where no route is known.`]
       : []),
   ];
 }

@@ -2,6 +2,7 @@ import type { Format } from "../formats/mod.ts";
 import type { Redaction, Template } from "../naming/mod.ts";
 import type { Address } from "../protocol/messages.ts";
 import type { Bytes, EpochMilliseconds, Microseconds } from "../units.ts";
+import type { KeptFiles } from "../store/retention.ts";
 import type { RequestFilter } from "./request_filter.ts";
 import type { IndexEntry } from "../store/entry.ts";
 
@@ -47,6 +48,6 @@ export interface EarlierPart {
   readonly endedOn: EpochMilliseconds;
   /** The requests that are in the index, by id. */
   readonly ids: ReadonlySet<string>;
-  /** Their profile files. */
-  readonly files: number;
+  /** Their profile files that are still there. */
+  readonly kept: readonly KeptFiles[];
 }

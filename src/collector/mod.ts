@@ -72,7 +72,10 @@ class Run {
     this.#options = options;
     this.#requests = options.before?.ids.size ?? 0;
     this.#decision = makeRequestFilter(options.filter);
-    this.#store = new Store({ ...options, isKept: this.#decision.isKept }, options.before?.files);
+    this.#store = new Store({ ...options, isKept: this.#decision.isKept });
+    for (const it of options.before?.kept ?? []) {
+      this.#store.profiles.addEarlier(it);
+    }
     const deno = denoDirectory(process.env, process.platform, homedir());
     const sources = new Sources({
       denoDirectory: deno && resolve(deno),
@@ -100,7 +103,7 @@ class Run {
     this.#tell();
     // Also when nothing came: what could not be written before may be written now.
     this.#store.flush();
-    if (this.#store.limited > 0) this.#notice(limitText(this.#options));
+    if (this.#store.profiles.limited > 0) this.#notice(limitText(this.#options));
     if (this.#store.lastError !== undefined) this.#noticeUnwritten(this.#store.lastError);
   }
 
@@ -211,8 +214,8 @@ class Run {
       startedOn: this.#options.startedOn,
       endedOn: this.#options.before?.endedOn ?? Date.now(),
       requests: this.#requests,
-      files: this.#store.files,
-      limited: this.#store.limited,
+      files: this.#store.profiles.count,
+      limited: this.#store.profiles.limited,
       ...(this.#options.before === undefined ? { leftOut: Object.fromEntries(this.#decision.leftOut) } : {}),
       isLoaded: processes > 0 || existsSync(join(this.#options.inbox, LOADED_FILE)),
       oldNodes: [...this.#streams.oldNodes],
@@ -226,7 +229,7 @@ class Run {
       cost,
       clamped: this.#clamped,
       mended,
-      drops: { ...this.#drops, unwritten: this.#store.failures, unlisted: this.#store.unlisted },
+      drops: { ...this.#drops, unwritten: this.#store.profiles.failures, unlisted: this.#store.unlisted },
     };
   }
 

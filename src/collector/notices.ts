@@ -14,5 +14,5 @@ export function spoolGoneText(spool: string, isMadeAgain: boolean): string {
 }
 
 export function limitText({ maxFiles, maxSize }: Pick<CollectorOptions, "maxFiles" | "maxSize">): string {
-  return `No more profiles are written: ${maxFiles} files or ${maxSize} bytes is the limit; requests are still listed.`;
+  return `More profiles than ${maxFiles} files or ${maxSize} bytes are not kept: from now on each route keeps its slowest and failed requests; all are still listed.`;
 }

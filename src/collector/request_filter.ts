@@ -3,7 +3,7 @@
  * that get none are still in the index and the totals. Pure.
  */
 import picomatch from "picomatch";
-import { pathOf, type RequestInfo, type RequestProfile } from "../profile/request.ts";
+import { hasFailed, pathOf, type RequestInfo, type RequestProfile } from "../profile/request.ts";
 import { type Milliseconds, toMilliseconds } from "../units.ts";
 
 /** What the user wants to keep. */
@@ -96,10 +96,6 @@ export function makeRequestFilter(filter: RequestFilter): RequestDecision {
     },
     leftOut,
   };
-}
-
-function hasFailed({ status, outcome }: RequestInfo): boolean {
-  return status >= 500 || outcome === "aborted" || outcome === "error";
 }
 
 const STATIC_TYPE =

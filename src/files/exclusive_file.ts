@@ -96,6 +96,17 @@ export function remove(path: string): void {
   }
 }
 
+/** What tells a regular file from any other that may stand there later; undefined if there is none. */
+export function identityAt(path: string): string | undefined {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  return stat?.isFile() === true ? `${stat.dev} ${stat.ino} ${stat.size}` : undefined;
+}
+
+/** Removes a file, if it is still the same. */
+export function removeSame(path: string, identity: string): void {
+  if (identityAt(path) === identity) remove(path);
+}
+
 /** Gives the file its final name; false if that is taken. */
 function takeName(temporary: string, path: string): boolean {
   try {

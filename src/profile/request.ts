@@ -138,3 +138,8 @@ export function splitTarget(url: string): { path: string; query: string } {
   const path = mark < 0 ? target : target.slice(0, mark);
   return { path: path === "" ? "/" : path, query: mark < 0 ? "" : target.slice(mark + 1) };
 }
+
+/** Whether a request ended in 5xx or broke off. */
+export function hasFailed({ status, outcome }: Pick<RequestInfo, "status" | "outcome">): boolean {
+  return status >= 500 || outcome === "aborted" || outcome === "error";
+}

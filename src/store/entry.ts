@@ -48,6 +48,16 @@ export interface IndexEntry {
   readonly files: readonly string[];
 }
 
+/** Name of the row of what was not found, at paths that no route is known for. */
+export const UNKNOWN_PATHS = "(unknown paths)";
+
+/** The row of a table that a request counts for: method and route, or that of all unknown paths. */
+export function rowOf(
+  { method, route, status, pattern }: Pick<IndexEntry, "method" | "route" | "status" | "pattern">,
+): string {
+  return status === 404 && pattern !== true ? UNKNOWN_PATHS : `${method} ${route}`;
+}
+
 /** The id of a request, or `OUTSIDE`, and for how long it held up another request. */
 export interface Blocker {
   readonly id: string;

@@ -10,13 +10,20 @@ export interface Limits {
   readonly maxSize: Bytes;
 }
 
+/** One profile file. */
+export interface KeptFile {
+  /** Relative to the run's directory, with `/` on every system. */
+  readonly name: string;
+  /** See `identityAt`. */
+  readonly identity: string;
+}
+
 /** The profile files of one request. */
 export interface KeptFiles {
   readonly route: string;
   /** The higher, the longer they are kept; see `rankOf`. */
   readonly rank: number;
-  /** Relative to the run's directory. */
-  readonly names: readonly string[];
+  readonly files: readonly KeptFile[];
   readonly size: Bytes;
 }
 
@@ -61,7 +68,7 @@ export class Retention {
   add(kept: KeptFiles): readonly KeptFiles[] | undefined {
     const { maxFiles, maxSize } = this.#limits;
     const victims: KeptFiles[] = [];
-    const { names: { length }, size } = kept;
+    const { files: { length }, size } = kept;
     if (length > maxFiles || size > maxSize) return undefined;
     while (this.files + length > maxFiles || this.size + size > maxSize) {
       const queue = this.#victim(kept.route, kept.rank);
@@ -82,7 +89,7 @@ export class Retention {
       this.#routes.set(kept.route, queue);
     }
     queue.push(kept);
-    this.files += kept.names.length;
+    this.files += kept.files.length;
     this.size += kept.size;
     this.#largest = undefined;
   }
@@ -90,7 +97,7 @@ export class Retention {
   #take(queue: TinyQueue<KeptFiles>): KeptFiles {
     const kept = queue.pop()!;
     if (queue.length === 0) this.#routes.delete(kept.route);
-    this.files -= kept.names.length;
+    this.files -= kept.files.length;
     this.size -= kept.size;
     this.#largest = undefined;
     return kept;

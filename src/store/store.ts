@@ -1,35 +1,26 @@
 /** Where requests end up: a profile file each, and a line in `index.ndjson`. */
 import { detailsOf } from "../formats/details.ts";
-import { directoryBelow } from "../files/directories.ts";
-import { writeExclusive } from "../files/exclusive_file.ts";
 import type { OwnFile } from "../files/own_file.ts";
-import { type Format } from "../formats/mod.ts";
-import { fieldsOf, formatTemplate, isKnownRoute, safeName, type Template } from "../naming/mod.ts";
+import { isKnownRoute } from "../naming/mod.ts";
 import { scriptPath } from "../profile/frames.ts";
 import { hottest } from "../profile/hot.ts";
-import { type RequestProfile, traceIdOf } from "../profile/request.ts";
-import { type Bytes, toMilliseconds } from "../units.ts";
-import type { Blocker, HotFunction, IndexEntry } from "./entry.ts";
+import { hasFailed, type RequestProfile, traceIdOf } from "../profile/request.ts";
+import { toMilliseconds } from "../units.ts";
+import { type Blocker, type HotFunction, type IndexEntry, rowOf } from "./entry.ts";
 import { OutsideSums } from "./outside_sums.ts";
 import { indexFile } from "./own_files.ts";
+import { ProfileFiles, type ProfileFilesOptions } from "./profile_files.ts";
+import { rankOf } from "./retention.ts";
 
 /** Lines held back at most while they cannot be appended. */
 const MAX_UNWRITTEN = 50_000;
 
 /** What a store is made for. */
-export interface StoreOptions {
-  /** Absolute; exists. */
-  readonly directory: string;
+export interface StoreOptions extends ProfileFilesOptions {
   /** The run's id. */
   readonly run: string;
-  readonly template: Template;
-  readonly formats: readonly Format[];
   /** Whether this request gets files. */
   isKept(request: RequestProfile): boolean;
-  /** No more profile files are written than this, */
-  readonly maxFiles: number;
-  /** nor more bytes. */
-  readonly maxSize: Bytes;
 }
 
 /** The files of one run. */
@@ -38,33 +29,32 @@ export class Store {
   readonly #index: OwnFile;
   /** Lines that are not appended yet. */
   #unwritten: string[] = [];
-  /** One did not fit into the size any more: then none is written, be it ever so small. */
-  #isFull = false;
   readonly outside = new OutsideSums();
-  /** Profile files of requests written. */
-  files: number;
-  /** Their size. */
-  size: Bytes = 0;
-  /** Requests that were to be kept, but the files or bytes were used up. */
-  limited = 0;
-  /** Profile files that could not be written. */
-  failures = 0;
+  readonly profiles: ProfileFiles;
   /** Lines given up. */
   unlisted = 0;
-  /** Why something could not be written; undefined while all could. */
-  lastError: unknown;
+  #lastError: unknown;
 
-  /** `files`: how many the run has already. */
-  constructor(options: StoreOptions, files = 0) {
+  constructor(options: StoreOptions) {
     this.#options = options;
     this.#index = indexFile(options.directory);
-    this.files = files;
+    this.profiles = new ProfileFiles(options);
+  }
+
+  /** Why something could not be written; undefined while all could. */
+  get lastError(): unknown {
+    return this.#lastError ?? this.profiles.lastError;
   }
 
   /** Writes a request's profile files; its line goes out with the next `flush`. */
   add(request: RequestProfile): IndexEntry {
     const { run, isKept } = this.#options;
-    const entry = indexEntry(request, { run, files: isKept(request) ? this.#keep(request) : [] });
+    const files: string[] = [];
+    const entry = indexEntry(request, { run, files });
+    if (isKept(request)) {
+      const rank = rankOf(entry.duration, hasFailed(request.request));
+      files.push(...this.profiles.add({ profile: request, route: rowOf(entry), rank }));
+    }
     this.#unwritten.push(JSON.stringify(entry) + "\n");
     return entry;
   }
@@ -76,7 +66,7 @@ export class Store {
       this.#index.append(this.#unwritten.join(""));
       this.#unwritten = [];
     } catch (error) {
-      this.lastError = error;
+      this.#lastError = error;
       const excess = this.#unwritten.length - MAX_UNWRITTEN;
       if (excess > 0) this.#giveUp(excess);
     }
@@ -95,68 +85,8 @@ export class Store {
 
   /** Writes the files of what a process did outside of requests, whatever the limits are. */
   addOutside(profile: RequestProfile): void {
-    this.outside.add(profile, () => this.#write(profile, this.#contentsOf(profile)).map(({ name }) => name));
+    this.outside.add(profile, () => this.profiles.addOutside(profile));
   }
-
-  #keep(request: RequestProfile): string[] {
-    const { formats, maxFiles, maxSize } = this.#options;
-    if (this.#isFull || this.files + formats.length > maxFiles) {
-      this.limited++;
-      return [];
-    }
-    const contents = this.#contentsOf(request);
-    const size = contents.reduce((sum, { bytes }) => sum + bytes.length, 0);
-    if (this.size + size > maxSize) {
-      this.#isFull = true;
-      this.limited++;
-      return [];
-    }
-    const written = this.#write(request, contents);
-    this.files += written.length;
-    for (const { bytes } of written) this.size += bytes.length;
-    return written.map(({ name }) => name);
-  }
-
-  #contentsOf(profile: RequestProfile): Content[] {
-    return this.#options.formats.map(({ extension, write }) => ({
-      extension,
-      bytes: toBytes(write(profile)),
-    }));
-  }
-
-  #write(profile: RequestProfile, contents: readonly Content[]): (Content & { readonly name: string })[] {
-    const { directory, template } = this.#options;
-    const segments = formatTemplate(template, fieldsOf(profile));
-    const written: (Content & { readonly name: string })[] = [];
-    for (const { extension, bytes } of contents) {
-      const { directories, candidate } = safeName(segments, extension);
-      this.#attempt(() => {
-        const folder = directories.length === 0 ? directory : directoryBelow(directory, directories);
-        const name = [...directories, writeExclusive(folder, candidate, bytes)].join("/");
-        written.push({ extension, bytes, name });
-      });
-    }
-    return written;
-  }
-
-  #attempt(act: () => void): void {
-    try {
-      act();
-    } catch (error) {
-      this.failures++;
-      this.lastError = error;
-    }
-  }
-}
-
-/** A file to be. */
-interface Content {
-  readonly extension: string;
-  readonly bytes: Uint8Array;
-}
-
-function toBytes(content: string | Uint8Array): Uint8Array {
-  return typeof content === "string" ? Buffer.from(content) : content;
 }
 
 /** The line of a request in `index.ndjson`: what its profile files say of it too, and their names. */

@@ -1,13 +1,6 @@
 import assert from "node:assert/strict";
-import {
-  addRequest,
-  emptyTable,
-  OTHER,
-  type RouteTotals,
-  topRoutes,
-  UNKNOWN,
-} from "../../src/analysis/routes.ts";
-import type { IndexEntry } from "../../src/store/entry.ts";
+import { addRequest, emptyTable, OTHER, type RouteTotals, topRoutes } from "../../src/analysis/routes.ts";
+import { type IndexEntry, UNKNOWN_PATHS } from "../../src/store/entry.ts";
 import { entryOf } from "../cli/entries.ts";
 
 /** The rows of a table of these requests. */
@@ -78,7 +71,7 @@ Deno.test("what was not found is one row, but for a route that is known", () => 
     ["GET /users/:id", 2],
     ["GET /posts/:post", 1],
     ["GET /last", 1],
-    [UNKNOWN, 3001],
+    [UNKNOWN_PATHS, 3001],
   ]);
 });
 

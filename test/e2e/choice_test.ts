@@ -83,12 +83,14 @@ Deno.test("only requests with the secret are kept, and the secret is written now
   assert.ok(!run.stderr.includes("guess"));
 });
 
-Deno.test("past --max-files requests are still listed, and one line says so", async () => {
-  const run = await asked(["--max-files", "2"], ["/1", "/2", "/3", "/4"]);
-  assert.deepEqual(kept(run), ["/1", "/2"]);
+Deno.test("past --max-files a route keeps its slowest, all are still listed, and one line says so", async () => {
+  const run = await asked(["--max-files", "2"], ["/1", "/2", "/3", "/slow/4"]);
   assert.equal(run.index.length, 4);
-  assert.equal(run.record.totals.limited, 2);
-  assert.equal(run.stderr.match(/No more profiles are written/g)?.length, 1);
+  const slowest = run.index.find(({ path }) => path === "/slow/4")!;
+  assert.equal(run.files.length, 2);
+  assert.ok(run.files.includes(slowest.files[0]!), run.files.join());
+  assert.deepEqual([run.record.totals.files, run.record.totals.limited], [2, 2]);
+  assert.equal(run.stderr.match(/each route keeps its slowest and failed requests/g)?.length, 1);
 });
 
 Deno.test("five formats of one request are five files of one name", async () => {

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
-import { type KeptFiles, type Limits, rankOf, Retention } from "../../src/store/retention.ts";
+import { type KeptFile, type KeptFiles, type Limits, rankOf, Retention } from "../../src/store/retention.ts";
 import { testRandomly } from "../support/random.ts";
+
+function file(name: string): KeptFile {
+  return { name, identity: "" };
+}
 
 const ROOMY = { maxFiles: 1e9, maxSize: 1e9 };
 
@@ -10,7 +14,12 @@ function keep(limits: Partial<Limits>, requests: readonly string[], size = 1): R
   const kept = new Set<KeptFiles>();
   for (const [i, text] of requests.entries()) {
     const [, route = "", duration, failed] = /^(\S+) (\d+)(!?)$/.exec(text) ?? [];
-    add(retention, kept, { route, rank: rankOf(Number(duration), failed === "!"), names: [`${i}`], size });
+    add(retention, kept, {
+      route,
+      rank: rankOf(Number(duration), failed === "!"),
+      files: [file(`${i}`)],
+      size,
+    });
   }
   return Object.fromEntries(
     [...Map.groupBy(kept, ({ route }) => route)].map(([route, all]) => [
@@ -22,7 +31,7 @@ function keep(limits: Partial<Limits>, requests: readonly string[], size = 1): R
 
 /** As the store does it. */
 function add(retention: Retention, kept: Set<KeptFiles>, files: KeptFiles): boolean {
-  const isAdmitted = retention.admits(files.route, files.rank, files.names.length);
+  const isAdmitted = retention.admits(files.route, files.rank, files.files.length);
   const victims = isAdmitted ? retention.add(files) : undefined;
   if (victims === undefined) return false;
   for (const victim of victims) assert.ok(kept.delete(victim), "what is displaced was kept");
@@ -72,10 +81,12 @@ Deno.test("bytes are a limit as files are", () => {
 Deno.test("a large file displaces several or none", () => {
   const retention = new Retention({ maxFiles: 10, maxSize: 30 });
   const kept = new Set<KeptFiles>();
-  for (const rank of [1, 2, 50]) add(retention, kept, { route: "a", rank, names: [`${rank}`], size: 10 });
-  assert.equal(add(retention, kept, { route: "a", rank: 40, names: ["40"], size: 25 }), false);
+  for (const rank of [1, 2, 50]) {
+    add(retention, kept, { route: "a", rank, files: [file(`${rank}`)], size: 10 });
+  }
+  assert.equal(add(retention, kept, { route: "a", rank: 40, files: [file("40")], size: 25 }), false);
   assert.deepEqual([...kept].map(({ rank }) => rank), [1, 2, 50]);
-  assert.ok(add(retention, kept, { route: "a", rank: 30, names: ["30"], size: 20 }));
+  assert.ok(add(retention, kept, { route: "a", rank: 30, files: [file("30")], size: 20 }));
   assert.deepEqual([...kept].map(({ rank }) => rank), [50, 30]);
   assert.equal(retention.size, 30);
 });
@@ -93,7 +104,7 @@ testRandomly(
     for (let i = 0; i < 2000; i++) {
       // A few routes have most of the requests.
       const route = `${Math.min(random.integer(0, routes - 1), random.integer(0, routes - 1))}`;
-      const files = { route, rank: random.integer(0, 1e9), names: [`${i}`], size: 1 };
+      const files = { route, rank: random.integer(0, 1e9), files: [file(`${i}`)], size: 1 };
       all.push(files);
       if (add(retention, kept, files)) written++;
       assert.ok(kept.size <= maxFiles);

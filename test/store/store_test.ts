@@ -18,6 +18,7 @@ import { Store, type StoreOptions } from "../../src/store/store.ts";
 import { formats } from "../../src/formats/mod.ts";
 import { parseTemplate } from "../../src/naming/mod.ts";
 import { reasonOf } from "../../src/system_error.ts";
+import type { RequestProfile } from "../../src/profile/request.ts";
 import { requestProfileOf } from "../support/folded.ts";
 
 function inStore(
@@ -59,7 +60,7 @@ Deno.test("a request gets its file and its line, and they agree", () =>
     });
     const file = JSON.parse(readFileSync(join(directory, entry.files[0]!), "utf8"));
     assert.equal(file.profsrv.id, entry.id);
-    assert.equal(store.files, 1);
+    assert.equal(store.profiles.count, 1);
   }));
 
 Deno.test("the line has exactly the fields that are promised, in their order", () =>
@@ -103,7 +104,7 @@ Deno.test("a file that cannot be written is counted, and the request is listed w
     rmSync(directory, { recursive: true });
     assert.deepEqual(store.add(request).files, []);
     store.flush();
-    assert.deepEqual([store.files, store.failures, store.unlisted], [0, 1, 0]);
+    assert.deepEqual([store.profiles.count, store.profiles.failures, store.unlisted], [0, 1, 0]);
     assert.match(String(store.lastError), /ENOENT/);
     mkdirSync(directory);
     store.flush();
@@ -132,15 +133,50 @@ Deno.test("a request that is not kept is listed without files", () =>
 Deno.test("past the files or bytes allowed nothing more is written, and it is counted", () => {
   inStore("{path}", (store) => {
     for (let i = 0; i < 5; i++) store.add(request);
-    assert.deepEqual([store.files, store.limited], [3, 2]);
+    assert.deepEqual([store.profiles.count, store.profiles.limited], [3, 2]);
   }, { maxFiles: 3 });
   inStore("{path}", (store, directory) => {
     for (let i = 0; i < 50; i++) store.add(request);
     const size = readdirSync(directory).reduce((sum, name) => sum + statSync(join(directory, name)).size, 0);
-    assert.equal(store.size, size);
-    assert.ok(size <= 10_000 && store.files > 0 && store.files + store.limited === 50, `${size} bytes`);
+    assert.equal(store.profiles.size, size);
+    assert.ok(
+      size <= 10_000 && store.profiles.count > 0 && store.profiles.count + store.profiles.limited === 50,
+      `${size} bytes`,
+    );
   }, { maxSize: 10_000 });
 });
+
+/** A request of this duration, to a path that is its own route. */
+function lasting(ms: number, url = "/users/42"): RequestProfile {
+  return { ...request, route: url, request: { ...request.request, url, duration: ms * 1000 } };
+}
+
+Deno.test("a slower request takes the place of the fastest of its route, and its files go", () =>
+  inStore("{path}.{duration}", (store, directory) => {
+    for (const ms of [5, 9, 7, 2, 8]) store.add(lasting(ms));
+    assert.deepEqual(readdirSync(directory).sort(), ["users.42.8.cpuprofile", "users.42.9.cpuprofile"]);
+    assert.deepEqual([store.profiles.count, store.profiles.limited], [2, 3]);
+  }, { maxFiles: 2 }));
+
+Deno.test("every route keeps its slowest, and in every format", () =>
+  inStore("{path}.{duration}", (store, directory) => {
+    for (let i = 0; i < 500; i++) store.add(lasting(10 + i % 100, i % 50 === 7 ? "/rare" : "/users/42"));
+    const kept = readdirSync(directory);
+    assert.equal(kept.length, 20);
+    for (const { extension } of formats.slice(0, 2)) {
+      assert.ok(kept.includes(`rare.67${extension}`), kept.join());
+      assert.ok(kept.includes(`users.42.109${extension}`), kept.join());
+    }
+  }, { maxFiles: 20, formats: formats.slice(0, 2) }));
+
+Deno.test("a file that somebody has put in the place of ours is not removed", () =>
+  inStore("{path}.{duration}", (store, directory) => {
+    store.add(lasting(5));
+    rmSync(join(directory, "users.42.5.cpuprofile"));
+    writeFileSync(join(directory, "users.42.5.cpuprofile"), "mine");
+    store.add(lasting(6));
+    assert.deepEqual(readdirSync(directory).sort(), ["users.42.5.cpuprofile", "users.42.6.cpuprofile"]);
+  }, { maxFiles: 1 }));
 
 Deno.test("no link that stands in the way of a directory or the index is followed, and both is counted", {
   ignore: process.platform === "win32",
@@ -152,7 +188,7 @@ Deno.test("no link that stands in the way of a directory or the index is followe
       symlinkSync(join(outside, "new"), join(directory, "index.ndjson"));
       assert.deepEqual(store.add(request).files, []);
       store.close();
-      assert.deepEqual([store.failures, store.unlisted], [1, 1]);
+      assert.deepEqual([store.profiles.failures, store.unlisted], [1, 1]);
       assert.match(
         reasonOf(store.lastError),
         /^the index\.ndjson there is a symbolic link, which is not followed$/,
