@@ -39,7 +39,7 @@ export async function profiledOnWindows(
     const index = await readFile(join(directory, "index.ndjson"), "utf8").catch(() => "");
     const paths = index.trimEnd().split("\n").filter((it) => it !== "").map((it) => JSON.parse(it).path);
     const files = (await readdir(directory)).filter((it) =>
-      !/^(index\.ndjson|run\.json|routes\.pb\.gz)$/.test(it)
+      !/^(index\.ndjson|run\.json|routes\.pb\.gz|\(unattributed\).*)$/.test(it)
     );
     return { ...ended, paths, files: files.sort() };
   } finally {
