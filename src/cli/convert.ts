@@ -124,7 +124,7 @@ function convertOne(source: Source, out: string | undefined, progress: Progress)
           resolve(directory),
           (n) => n === 1 ? stem + extension : `${stem}-${n}${extension}`,
           bytes,
-        ),
+        ).name,
       )
     );
   } catch (error) {

@@ -12,6 +12,7 @@ import { FileRefused } from "./refused.ts";
  * @throws `FileRefused`, or what the system says
  */
 export function directoryBelow(root: string, parts: readonly string[]): string {
+  if (parts.length === 0) return root;
   let path = root;
   const owner = statSync(root).uid;
   for (const part of parts) {

@@ -11,20 +11,25 @@ import {
   unlinkSync,
   writeSync,
 } from "node:fs";
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 
 /** Names remembered as taken; more are found out by trying. */
 const MAX_REMEMBERED = 20_000;
 
-let counter = 0;
-
 /** By directory and first candidate: the number of the last candidate that was taken. */
 const lastTaken = new Map<string, number>();
 
+/** A file that was written. */
+export interface WrittenFile {
+  readonly name: string;
+  /** See `identityAt`. */
+  readonly identity: string;
+}
+
 /**
- * Writes `content` under the first of `candidate(1)`, `candidate(2)`, … that is free; gives that name. Numbers that this
- * process has found taken are not tried again.
+ * Writes `content` under the first of `candidate(1)`, `candidate(2)`, … that is free. Numbers that this process has found
+ * taken are not tried again.
  *
  * The content goes to a temporary name in the same directory first. A hard link then takes the final name, which the
  * system does for one only of those who try (a rename would replace the file of another); where the file system has no
@@ -36,29 +41,34 @@ export function writeExclusive(
   directory: string,
   candidate: (n: number) => string,
   content: Uint8Array,
-): string {
+): WrittenFile {
   const temporary = writeTemporary(directory, content);
   try {
     const first = join(directory, candidate(1));
     for (let n = (lastTaken.get(first) ?? 0) + 1;; n++) {
       const name = candidate(n);
-      const isOurs = takeName(temporary, join(directory, name));
+      const identity = takeName(temporary, join(directory, name));
       if (lastTaken.size >= MAX_REMEMBERED) lastTaken.clear();
       lastTaken.set(first, n);
-      if (isOurs) return name;
+      if (identity !== undefined) return { name, identity };
     }
   } finally {
-    remove(temporary);
+    remove(temporary.path);
   }
 }
 
-/** Writes a file under a name in the directory that nobody can foresee; gives its path. Leaves nothing if it throws. */
-export function writeTemporary(directory: string, content: Uint8Array, mode?: number): string {
+/** A file under a name that nobody can foresee. */
+interface TemporaryFile {
+  readonly path: string;
+  readonly identity: string;
+}
+
+/** Writes a file under a name in the directory that nobody can foresee. Leaves nothing if it throws. */
+export function writeTemporary(directory: string, content: Uint8Array, mode?: number): TemporaryFile {
   for (;;) {
-    const path = join(directory, `.profsrv-${randomBytes(6).toString("hex")}-${++counter}.tmp`);
+    const path = join(directory, `.profsrv-${randomUUID()}.tmp`);
     try {
-      writeNew(path, content, mode);
-      return path;
+      return { path, identity: writeNew(path, content, mode) };
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
@@ -69,11 +79,12 @@ const { O_WRONLY, O_CREAT, O_EXCL, O_NOFOLLOW = 0 } = constants;
 /** Fails where anything stands, be it a link to nowhere. */
 const NEW = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW;
 
-/** Writes a file where nothing stands yet; leaves nothing if it throws, but for EEXIST. */
-export function writeNew(path: string, content: Uint8Array, mode = 0o666): void {
+/** Writes a file where nothing stands yet; gives its identity. Leaves nothing if it throws, but for EEXIST. */
+export function writeNew(path: string, content: Uint8Array, mode = 0o666): string {
   const descriptor = openSync(path, NEW, mode);
   try {
     writeAll(descriptor, content);
+    return identityOf(fstatSync(descriptor));
   } catch (error) {
     remove(path);
     throw error;
@@ -99,7 +110,11 @@ export function remove(path: string): void {
 /** What tells a regular file from any other that may stand there later; undefined if there is none. */
 export function identityAt(path: string): string | undefined {
   const stat = lstatSync(path, { throwIfNoEntry: false });
-  return stat?.isFile() === true ? `${stat.dev} ${stat.ino} ${stat.size}` : undefined;
+  return stat?.isFile() === true ? identityOf(stat) : undefined;
+}
+
+function identityOf({ dev, ino, size }: Stats): string {
+  return `${dev} ${ino} ${size}`;
 }
 
 /** Removes a file, if it is still the same. */
@@ -107,26 +122,27 @@ export function removeSame(path: string, identity: string): void {
   if (identityAt(path) === identity) remove(path);
 }
 
-/** Gives the file its final name; false if that is taken. */
-function takeName(temporary: string, path: string): boolean {
+/** Gives the file its final name, and then its identity; undefined if the name is taken. */
+function takeName(temporary: TemporaryFile, path: string): string | undefined {
   try {
-    linkSync(temporary, path);
-    return true;
+    linkSync(temporary.path, path);
+    return temporary.identity;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return undefined;
     // Systems say in many ways that they cannot link; where something else is amiss, what follows fails, too.
   }
   let reserved: Stats;
   try {
     reserved = reserve(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") return undefined;
     throw error;
   }
   try {
-    if (!isSame(lstatSync(path), reserved)) return false; // Somebody else's by now.
-    renameSync(temporary, path);
-    return true;
+    if (!isSame(lstatSync(path), reserved)) return undefined; // Somebody else's by now.
+    renameSync(temporary.path, path);
+    // Where there are no links, a file's number may change with its name.
+    return identityAt(path) ?? "";
   } catch (error) {
     if (isSame(lstatSync(path, { throwIfNoEntry: false }), reserved)) remove(path);
     throw error;

@@ -64,7 +64,7 @@ export class OwnFile {
     this.check();
     const bytes = Buffer.from(text);
     try {
-      const temporary = writeTemporary(dirname(this.#path), bytes, this.#kind.mode);
+      const { path: temporary } = writeTemporary(dirname(this.#path), bytes, this.#kind.mode);
       try {
         renameSync(temporary, this.#path);
       } catch (error) {

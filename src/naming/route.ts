@@ -68,12 +68,17 @@ export function isKnownRoute(request: Pick<RequestInfo, "url" | "pattern" | "sta
     (request.status !== 404 && procedureOf(segmentsOf(splitTarget(request.url).path)) !== undefined);
 }
 
-function toldOf({ pattern = "" }: Pick<RequestInfo, "pattern">): { pattern?: string; operation?: string } {
+interface Told {
+  readonly pattern: string | undefined;
+  readonly operation: string | undefined;
+}
+
+const NOTHING: Told = { pattern: undefined, operation: undefined };
+
+function toldOf({ pattern }: Pick<RequestInfo, "pattern">): Told {
+  if (pattern === undefined) return NOTHING;
   const [path = "", operation] = pattern.slice(0, MAX_TOLD).split(OPERATION, 2);
-  return {
-    ...(path === "" || isCatchAll(path) ? {} : { pattern: path }),
-    ...(operation === undefined ? {} : { operation }),
-  };
+  return { pattern: path === "" || isCatchAll(path) ? undefined : path, operation };
 }
 
 function byPattern(pattern: string, given: readonly string[]): readonly string[] {

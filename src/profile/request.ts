@@ -30,13 +30,13 @@ export interface RequestInfo {
   /** Bytes of the response's body as sent. */
   readonly bytes: Bytes;
   /** The framework's route pattern where it can be had (Express); else absent. */
-  readonly pattern?: string;
+  readonly pattern?: string | undefined;
   /** The W3C `traceparent` header where the request carried one. */
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
   /** The `Content-Type` of the response, where it has one. */
-  readonly contentType?: string;
+  readonly contentType?: string | undefined;
   /** True if the run has a trigger and this request carried it. */
-  readonly triggered?: boolean;
+  readonly triggered?: boolean | undefined;
   /** Start on the wall clock. */
   readonly startedOn: EpochMilliseconds;
   /** Start on V8's clock. */
@@ -49,10 +49,10 @@ export interface RequestInfo {
   /**
    * So long at most it lay in its socket before `startAt`, because the event loop was held: no part of `duration`; absent if it did not.
    */
-  readonly queued?: Microseconds;
+  readonly queued?: Microseconds | undefined;
   readonly outcome: Outcome;
   /** True if its times, as measured, contradicted each other by more than rounding, and were changed to keep the law. */
-  readonly isClamped?: boolean;
+  readonly isClamped?: boolean | undefined;
 }
 
 /** The process or thread that served a request. */

@@ -22,9 +22,10 @@ export interface RequestParts {
 /** Puts a request's profile together: its slices merged, then the steps, then its times settled on what was measured. */
 export function requestProfile(parts: RequestParts, steps: readonly Transform[] = []): RequestProfile {
   const { id, route, process } = parts;
-  const merged = mergeSlices(parts.slices);
+  // Most requests of a flood have no samples.
+  const merged = parts.slices.length === 0 ? EMPTY : mergeSlices(parts.slices);
   const request = lawful(parts.request, merged);
-  const profile = settle(transform(merged, steps), request);
+  const profile = settle(merged === EMPTY ? EMPTY : transform(merged, steps), request);
   const unsampled = leafShare(profile, UNSAMPLED);
   return {
     id,
@@ -37,6 +38,8 @@ export function requestProfile(parts: RequestParts, steps: readonly Transform[] 
     holds: withinTime(parts.holds ?? [], request.blocked),
   };
 }
+
+const EMPTY = mergeSlices([]);
 
 /** The first holds that add up to no more than this: their borders are rounded. */
 function withinTime(holds: readonly Hold[], most: Microseconds): Hold[] {

@@ -23,7 +23,7 @@ export interface IndexEntry {
   readonly path: string;
   readonly route: string;
   /** The framework told the route, which is not made of the path then; else absent. */
-  readonly pattern?: true;
+  readonly pattern?: true | undefined;
   readonly http: string;
   readonly status: number;
   readonly bytes: Bytes;

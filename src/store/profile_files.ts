@@ -1,7 +1,7 @@
 /** The profile files of a run: written whole, within its limits; those of faster requests make room for those of slower ones. */
 import { join } from "node:path";
 import { directoryBelow } from "../files/directories.ts";
-import { identityAt, removeSame, writeExclusive } from "../files/exclusive_file.ts";
+import { removeSame, writeExclusive } from "../files/exclusive_file.ts";
 import type { Format } from "../formats/mod.ts";
 import { fieldsOf, formatTemplate, safeName, type Template } from "../naming/mod.ts";
 import type { RequestProfile } from "../profile/request.ts";
@@ -95,10 +95,10 @@ export class ProfileFiles {
     for (const [i, { extension, bytes }] of contents.entries()) {
       const { directories, candidate } = safeName(segments, extension);
       try {
-        const folder = directories.length === 0 ? directory : directoryBelow(directory, directories);
-        const name = writeExclusive(folder, candidate, bytes);
+        const folder = directoryBelow(directory, directories);
+        const { name, identity } = writeExclusive(folder, candidate, bytes);
         const inside = [...directories, name].join("/");
-        files[i] = { name: inside, identity: identityAt(join(folder, name)) ?? "" };
+        files[i] = { name: inside, identity };
         names.push(inside);
       } catch (error) {
         this.failures++;

@@ -30,26 +30,54 @@ export interface KeptFiles {
 /** More than any request takes. */
 const FAILED: Milliseconds = 1e12;
 
+/** A route with more requests than these has examples enough: only one of its slowest displaces another. */
+const MANY = 100;
+
 /** The rank of a request: its duration, and a failed one is slower than all that did not fail. */
 export function rankOf(duration: Milliseconds, hasFailed: boolean): number {
   return hasFailed ? FAILED + duration : duration;
 }
 
+/** What is kept of a route, the fastest first. */
+class Route extends TinyQueue<KeptFiles> {
+  /** The ranks of its slowest, `MANY` of them at most. They are the last to go. */
+  readonly #slowest = new TinyQueue<number>();
+
+  constructor() {
+    super([], (a, b) => a.rank - b.rank);
+  }
+
+  override push(kept: KeptFiles): void {
+    super.push(kept);
+    this.#slowest.push(kept.rank);
+    if (this.#slowest.length > MANY) this.#slowest.pop();
+  }
+
+  /**
+   * Whether a request takes the place of the fastest. Where there are many, being a little slower is not enough: a flood of
+   * requests would have file after file written and removed.
+   */
+  yieldsTo(rank: number): boolean {
+    const fastest = this.peek()!.rank;
+    if (rank <= fastest) return false;
+    return this.length <= MANY || rank > this.#slowest.peek()! || fastest < FAILED && rank >= FAILED;
+  }
+}
+
 /**
  * The files that are kept, by route. While there is room all are. Then a route with fewer requests displaces the fastest of the
- * route with most, and among routes that have as many, or one more, the slower request stays: so each displacement makes what is
- * kept fairer or slower, and there is an end to them. With more routes than files the slowest routes stay.
+ * route with most. Among routes that have as many, or one more, the slower request stays. So each displacement makes what is
+ * kept fairer or slower, and they come to an end. With more routes than files the slowest routes stay.
  */
 export class Retention {
   readonly #limits: Limits;
-  /** The fastest of each route first. */
-  readonly #routes = new Map<string, TinyQueue<KeptFiles>>();
+  readonly #routes = new Map<string, Route>();
   /** Files kept. */
   files = 0;
   /** Their size. */
   size: Bytes = 0;
   /** Of the routes with most requests the one with the fastest; undefined when that has to be found out again. */
-  #largest: TinyQueue<KeptFiles> | undefined;
+  #largest: Route | undefined;
 
   constructor(limits: Limits) {
     this.#limits = limits;
@@ -71,32 +99,29 @@ export class Retention {
     const { files: { length }, size } = kept;
     if (length > maxFiles || size > maxSize) return undefined;
     while (this.files + length > maxFiles || this.size + size > maxSize) {
-      const queue = this.#victim(kept.route, kept.rank);
-      if (queue === undefined) {
+      const route = this.#victim(kept.route, kept.rank);
+      if (route === undefined) {
         for (const victim of victims) this.#put(victim);
         return undefined;
       }
-      victims.push(this.#take(queue));
+      victims.push(this.#take(route));
     }
     this.#put(kept);
     return victims;
   }
 
   #put(kept: KeptFiles): void {
-    let queue = this.#routes.get(kept.route);
-    if (queue === undefined) {
-      queue = new TinyQueue<KeptFiles>([], (a, b) => a.rank - b.rank);
-      this.#routes.set(kept.route, queue);
-    }
-    queue.push(kept);
+    let route = this.#routes.get(kept.route);
+    if (route === undefined) this.#routes.set(kept.route, route = new Route());
+    route.push(kept);
     this.files += kept.files.length;
     this.size += kept.size;
     this.#largest = undefined;
   }
 
-  #take(queue: TinyQueue<KeptFiles>): KeptFiles {
-    const kept = queue.pop()!;
-    if (queue.length === 0) this.#routes.delete(kept.route);
+  #take(route: Route): KeptFiles {
+    const kept = route.pop()!;
+    if (route.length === 0) this.#routes.delete(kept.route);
     this.files -= kept.files.length;
     this.size -= kept.size;
     this.#largest = undefined;
@@ -104,21 +129,21 @@ export class Retention {
   }
 
   /** The route whose fastest makes room for a request; undefined if none does. */
-  #victim(route: string, rank: number): TinyQueue<KeptFiles> | undefined {
+  #victim(route: string, rank: number): Route | undefined {
     const largest = this.#largest ??= this.#findLargest();
     if (largest === undefined) return undefined;
     const own = this.#routes.get(route);
     const fewer = largest.length - (own?.length ?? 0);
     if (fewer > 1) return largest;
-    if (fewer === 1 && rank > largest.peek()!.rank) return largest;
-    return own !== undefined && rank > own.peek()!.rank ? own : undefined;
+    if (fewer === 1 && largest.yieldsTo(rank)) return largest;
+    return own !== undefined && own.yieldsTo(rank) ? own : undefined;
   }
 
-  #findLargest(): TinyQueue<KeptFiles> | undefined {
-    let largest: TinyQueue<KeptFiles> | undefined;
-    for (const queue of this.#routes.values()) {
-      const more = queue.length - (largest?.length ?? 0);
-      if (more > 0 || more === 0 && queue.peek()!.rank < largest!.peek()!.rank) largest = queue;
+  #findLargest(): Route | undefined {
+    let largest: Route | undefined;
+    for (const route of this.#routes.values()) {
+      const more = route.length - (largest?.length ?? 0);
+      if (more > 0 || more === 0 && route.peek()!.rank < largest!.peek()!.rank) largest = route;
     }
     return largest;
   }

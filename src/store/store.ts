@@ -95,7 +95,7 @@ export function indexEntry(
   { run, files }: { readonly run: string; readonly files: readonly string[] },
 ): IndexEntry {
   const details = detailsOf(request);
-  // One by one: a run may have tens of thousands per second.
+  // A run may have tens of thousands per second: all entries have the same properties, also those that JSON leaves out.
   return {
     v: details.v,
     run,
@@ -107,7 +107,7 @@ export function indexEntry(
     url: details.url,
     path: details.path,
     route: details.route,
-    ...(isKnownRoute(request.request) ? { pattern: true as const } : {}),
+    pattern: isKnownRoute(request.request) ? true : undefined,
     http: details.http,
     status: details.status,
     bytes: details.bytes,

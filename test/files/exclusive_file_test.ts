@@ -24,8 +24,8 @@ const candidate = (n: number) => n === 1 ? "name.txt" : `name-${n}.txt`;
 Deno.test("a name that is taken is left alone, and the next one is used", () =>
   inDirectory(async (directory) => {
     await writeFile(join(directory, "name.txt"), "somebody's");
-    assert.equal(writeExclusive(directory, candidate, bytes("first")), "name-2.txt");
-    assert.equal(writeExclusive(directory, candidate, bytes("second")), "name-3.txt");
+    assert.equal(writeExclusive(directory, candidate, bytes("first")).name, "name-2.txt");
+    assert.equal(writeExclusive(directory, candidate, bytes("second")).name, "name-3.txt");
     assert.equal(await readFile(join(directory, "name.txt"), "utf8"), "somebody's");
     assert.equal(await readFile(join(directory, "name-2.txt"), "utf8"), "first");
     assert.deepEqual((await readdir(directory)).sort(), ["name-2.txt", "name-3.txt", "name.txt"]);
@@ -36,7 +36,7 @@ Deno.test("a symbolic link under the name is not followed", () =>
     const outside = join(directory, "outside");
     await mkdir(join(directory, "in"));
     await symlink(outside, join(directory, "in", "name.txt"));
-    assert.equal(writeExclusive(join(directory, "in"), candidate, bytes("text")), "name-2.txt");
+    assert.equal(writeExclusive(join(directory, "in"), candidate, bytes("text")).name, "name-2.txt");
     await assert.rejects(readFile(outside));
   }));
 
@@ -170,8 +170,11 @@ for (const { name, make, mount } of withoutLinks) {
           }
           assert.throws(() => linkSync(image, join(at, "link")));
           await writeFile(join(at, "name.txt"), "somebody's");
-          assert.equal(writeExclusive(at, candidate, bytes("first")), "name-2.txt");
-          assert.equal(writeExclusive(directoryBelow(at, ["a", "b"]), candidate, bytes("first")), "name.txt");
+          assert.equal(writeExclusive(at, candidate, bytes("first")).name, "name-2.txt");
+          assert.equal(
+            writeExclusive(directoryBelow(at, ["a", "b"]), candidate, bytes("first")).name,
+            "name.txt",
+          );
           const file = new OwnFile(join(at, "own"), {
             name: "own",
             head: 100,

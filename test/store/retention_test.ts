@@ -58,6 +58,15 @@ Deno.test("a route with fewer displaces the fastest of the route with most", () 
   });
 });
 
+Deno.test("where a route has many, only one that is among its 100 slowest displaces another, or one that failed", () => {
+  const all = Array.from({ length: 200 }, (_, i) => `a ${i + 1}`);
+  const { a } = keep({ maxFiles: 200 }, [...all, "a 50", "a 101", "a 102", "a 150", "a 1!"]);
+  assert.equal(a?.length, 200);
+  const displaced = ["a 1", "a 2", "a 3"];
+  const expected = [...all.filter((it) => !displaced.includes(it)), "a 102", "a 150", "a 1"];
+  assert.deepEqual(a, expected.map((it) => Number(it.slice(2))).sort((x, y) => y - x));
+});
+
 Deno.test("a failed request ranks above every slow one", () => {
   assert.deepEqual(keep({ maxFiles: 2 }, ["a 900", "a 800", "a 1!", "a 850"]), { a: [900, 1] });
 });
