@@ -22,6 +22,7 @@ export function observe(
   const read = (receiver: unknown) =>
     isAccessor ? own.get?.call(receiver) : isAssigned ? assigned : Reflect.get(parent, key);
 
+  const Own = ownProperty(key);
   const ours: PropertyDescriptor & ThisType<unknown> = {
     configurable: true,
     enumerable: own?.enumerable ?? false,
@@ -33,7 +34,8 @@ export function observe(
       if (isAccessor) return own.set?.call(this, value);
       // A plain assignment to an inheriting object (a server, say) makes that object's own property, as it always did.
       if (this !== target) {
-        Object.defineProperty(this, key, { value, writable: true, enumerable: true, configurable: true });
+        new Own(this as object);
+        (this as Record<PropertyKey, unknown>)[key] = value;
         options.onAssign?.(this);
         return;
       }
@@ -55,5 +57,17 @@ export function observe(
         value: assigned,
       });
     } else Reflect.deleteProperty(target, key);
+  };
+}
+
+/** As a constructor it gives back what it is called with. */
+const Same = function (object: object): object {
+  return object;
+} as unknown as new (object: object) => object;
+
+/** A class whose constructor gives an object a property of its own: a field does that at a tenth of the cost of `Object.defineProperty`. */
+function ownProperty(key: PropertyKey): new (object: object) => object {
+  return class extends Same {
+    [key]: unknown = undefined;
   };
 }

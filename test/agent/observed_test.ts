@@ -28,6 +28,12 @@ Deno.test("assigning to an instance changes that instance only", () => {
   one.method = own;
   assert.equal(one.method, own);
   assert.notEqual(other.method, own);
+  assert.deepEqual(Object.getOwnPropertyDescriptor(one, "method"), {
+    value: own,
+    writable: true,
+    enumerable: true,
+    configurable: true,
+  });
   restore();
 });
 
