@@ -60,11 +60,11 @@ const TRACES = {
 
 Made by the tests (\`make table\`), not by hand; \`make test\` fails where it is not what they show. The same program looks at all this alone and under
 profsrv, when it starts and while it answers a request; on Deno the server is one of \`Deno.serve\`. A row for each place where it looks, and below it what is
-not **as alone** there: **added**, **missing**, or there with an **other** value. An empty cell is as alone. What is told once is not told again: an accessor has no value, and a
-proxy's text is \`function () { [native code] }\`.
+different there: **added**, **missing**, or there with an **other** value. **as alone**, and an empty cell below it, mean that nothing differs. An accessor counts as one difference
+in its own row, so it has no row for a value; the text of a proxy is \`function () { [native code] }\`.
 
-Where Node reads an accessor it gets the very same function as alone. \`--trace-sync-io\` prints the agent's writes. A file of \`NODE_V8_COVERAGE\` has the script
-\`profsrv:agent\`, which reports leave out because it is no file.
+An accessor of the agent's hands out the very function that the application would get without profsrv. \`--trace-sync-io\` prints the agent's writes. A file of \`NODE_V8_COVERAGE\` lists
+the script \`profsrv:agent\`; coverage reports leave it out, because it is no file.
 `,
 } as const;
 

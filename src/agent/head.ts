@@ -1,6 +1,6 @@
 /**
- * How the agent's file begins. Every Node from 8 on can parse this, for the agent itself is but a string in it; where that is
- * too new for Node, nothing happens but that the wrapper is told.
+ * How the agent's file begins. Every Node from 8 on can parse it, because the agent itself is only a string in it. A Node that is too
+ * old for the agent does not compile that string; it only tells the wrapper its version.
  */
 import { AGENT_SCRIPT, CONFIG_VARIABLE, PROTOCOL_VERSION } from "../protocol/messages.ts";
 import { oldNodeFileName } from "../protocol/spool_file.ts";
@@ -31,6 +31,6 @@ function tellVersion(): void {
     // Before 14.18 no name begins with "node:", which every import of the agent does.
     module.constructor._load("fs").writeFileSync(path, "", { flag: "wx", mode: 0o600 });
   } catch (_) {
-    // It is told already, or the run has ended.
+    // Another process has told it, or the run has ended.
   }
 }

@@ -15,7 +15,7 @@ export interface Host {
   followContexts(): void;
   /** Stops that: what runs from here on belongs to nobody. */
   unfollowContexts(): void;
-  /** What following does for a callback of nobody's, to be measured. */
+  /** What the agent does when a callback begins that belongs to no request: for measuring its cost. */
   readonly notice: () => void;
   /**
    * Starts recording the requests of every HTTP server in this thread. What this returns lets go of closed connections

@@ -15,7 +15,7 @@ export interface Account {
   runTime: Microseconds;
   /** No more time is booked to it. */
   closed: boolean;
-  /** To whom that goes which it started and did not see the end of; to nobody, if absent. */
+  /** The account that gets the time of what this one started and what still runs when it closes; none if absent. */
   readonly heir?: Account | null;
 }
 
@@ -184,7 +184,7 @@ export function forget(until: Microseconds): void {
   let kept = length;
   while (kept > 0 && times[kept - 1]! > until) kept--;
   if (kept > 0) baseline = seqs[kept - 1]!;
-  // A full log missed the last switches: what follows belongs to whoever runs now.
+  // A full log missed the last switches: what follows belongs to the account that runs now.
   if (length === CAPACITY) baseline = current === null ? 0 : current.seq;
   times.copyWithin(0, kept, length);
   seqs.copyWithin(0, kept, length);

@@ -57,7 +57,7 @@ export class OwnCost {
     return Math.min(...this.lastTurns);
   }
 
-  /** As the wrapper is told of it. */
+  /** As the agent reports it. */
   inMilliseconds(): Omit<Cost, "bytes"> {
     return {
       startTime: this.startTime / 1000,

@@ -1,17 +1,17 @@
 /**
  * Events of a connection happen in the connection's own context, not in that of the request on it (nodejs/node#41285):
- * here is who works for a connection's handle or parser at present, by async id.
+ * this is the account that a connection's handle or parser works for at present, by async id.
  */
 import type { Account } from "./ledger.ts";
 
-/** Who works for a connection, at any time. */
+/** The account that a connection works for, at any time. */
 export interface Post {
   readonly account: Account | null;
 }
 
 const posts = new Map<number, Post>();
 
-/** What happens on the handle or parser with this async id belongs to whom `post` names, if it belongs to no request by itself. */
+/** Events on the handle or parser with this async id belong to the account that `post` names, unless their own context names another. */
 export function bind(asyncId: number, post: Post): void {
   posts.set(asyncId, post);
 }

@@ -43,7 +43,7 @@ const MAX_SHARE = 0.01;
 /** up to this. */
 const LONGEST_WINDOW: Microseconds = 60_000_000;
 
-/** Starts to record this thread. Where that fails the wrapper is told why, and the server runs as if alone. */
+/** Starts to record this thread. If that fails, the agent tells the wrapper why, and the server runs as if alone. */
 export function startRecording(config: AgentConfig, host: Host): void {
   try {
     // Where nothing takes profiles this throws: an environment without inspector, Node's permission model.

@@ -32,7 +32,7 @@ export interface Exchange {
   release(): void;
 }
 
-/** So many ended requests, or such long texts of theirs, are told at once: few enough to take no time worth noticing. */
+/** The agent sends so many ended requests, or such long texts of theirs, at once: few enough to take no time worth noticing. */
 const LIMITS = { maxRows: 512, maxText: 256 * 1024 };
 
 /** One open request; also its account in the ledger. */
@@ -69,7 +69,7 @@ let total = 0;
 let lost = 0;
 let whenMany: () => void = () => {};
 
-/** False once all is told: who goes on listening to a server's events must keep nothing of them then. */
+/** False after the last message: what still listens to a server's events must not record them any more. */
 export function isRecording(): boolean {
   return recording;
 }

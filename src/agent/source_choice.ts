@@ -4,7 +4,7 @@ import type { Microseconds } from "../units.ts";
 import { can, type ProfileSource, type SourceOptions } from "./profile_source.ts";
 import type { StartCpuProfile } from "./v8_profiles.ts";
 
-/** At this interval V8 takes its samples unless it is told otherwise. */
+/** V8's own default interval. */
 const V8_INTERVAL: Microseconds = 1000;
 
 /**

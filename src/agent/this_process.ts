@@ -3,7 +3,7 @@ import process from "node:process";
 import { threadId } from "node:worker_threads";
 import type { ProcessInfo } from "../protocol/messages.ts";
 
-/** What the wrapper is told of this process or thread, which runs on `runtime`, and the name of its stream in the spool. */
+/** What the agent says of this process or thread, which runs on `runtime`, and the name of its stream in the spool. */
 export function thisProcess(
   runtime: string,
 ): ProcessInfo & { readonly argv: readonly string[]; readonly stream: string } {

@@ -1,4 +1,4 @@
-/** Tests and intervals for times, whose distributions are skewed. Pure: whoever needs chance gives a seeded source of it. */
+/** Tests and intervals for times, whose distributions are skewed. Pure: random numbers come from a seeded generator that the caller passes. */
 
 /** Numbers from 0 up to 1, the same for the same seed. https://gist.github.com/tommyettinger/46a874533244883189143505d203312c (mulberry32) */
 export function seededRandom(seed: number): () => number {

@@ -38,7 +38,7 @@ export interface CollectorOptions {
   onSpoolGone(): boolean;
   /** Called with one sentence when something is amiss; once per kind. */
   onNotice(text: string): void;
-  /** Called with one sentence for whoever looks for a fault. */
+  /** Called with one sentence that helps to find a fault. */
   onDebug(text: string): void;
 }
 

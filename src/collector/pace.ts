@@ -1,6 +1,6 @@
 /**
- * Work beside a server on the same cores: a little of it, then a pause. Whoever works without one is given a core for 3 or 4 ms
- * at a time, however low its priority, and the server's requests wait for that long.
+ * Work beside a server on the same cores: a little of it, then a pause. To a process that works without pauses the
+ * system gives a core for 3 or 4 ms at a time, however low its priority, and the server's requests wait for that long.
  */
 import type { Milliseconds } from "../units.ts";
 
@@ -8,7 +8,7 @@ import type { Milliseconds } from "../units.ts";
 const BURST: Milliseconds = 0.5;
 /** and a pause this long. */
 const PAUSE: Milliseconds = 1;
-/** Where there is more to do all the time, for this long, it is done with hardly a pause: only that timers and signals work. */
+/** After so long without an end of the work the pauses become short: just long enough for timers and signals. */
 const PATIENCE: Milliseconds = 1000;
 const LONG_BURST: Milliseconds = 20;
 /** How often to look whether there is something to do. */

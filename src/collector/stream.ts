@@ -30,7 +30,7 @@ export type StreamEvent =
   | { readonly kind: "outside"; readonly profile: RequestProfile }
   | { readonly kind: "listening"; readonly address: Address }
   | { readonly kind: "unreadable"; readonly count: number; readonly problem?: string | undefined }
-  /** A message has been taken in: whoever reads may pause. */
+  /** A message has been taken in: the reader may pause. */
   | { readonly kind: "read" }
   | TroubleMessage
   | RefusalMessage;

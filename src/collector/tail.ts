@@ -160,7 +160,7 @@ export class Tail {
     return join(this.#directory, spoolFileName(this.#stream, this.#number));
   }
 
-  /** What cannot be removed now, as where somebody has it open on Windows, is found again by whoever lists the spool. */
+  /** A file that cannot be removed now, as on Windows where another process has it open, is found again when the spool is listed. */
   #remove(number: number): void {
     attempt(() => rmSync(join(this.#directory, spoolFileName(this.#stream, number)), { force: true }));
   }

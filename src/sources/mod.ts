@@ -71,7 +71,7 @@ export class Sources {
     return this.#cached(file.version, () => this.#read(file));
   }
 
-  /** A map that an agent told, to be released by whoever asks. */
+  /** A source map that an agent sent. The caller releases it. */
   toldMap(map: unknown, url: string): ToldMap {
     const base = asUrl(url);
     return this.told.hold(

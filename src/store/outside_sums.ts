@@ -5,11 +5,11 @@ import type { RequestProfile } from "../profile/request.ts";
 import type { OutsideTotals } from "./entry.ts";
 import { type Microseconds, toMilliseconds } from "../units.ts";
 
-/** Of so many processes a profile is written: a run may have any number of them. */
+/** The most processes of which a profile is written: a run may have any number of them. */
 const MOST_PROFILES = 100;
-/** So many functions are told apart, */
+/** The most functions that the sums have room for, */
 const MOST_FUNCTIONS = 10_000;
-/** and so many named. */
+/** and the most that are named. */
 const NAMED_FUNCTIONS = 5;
 
 export class OutsideSums {

@@ -38,7 +38,7 @@ export interface RunRecord {
   readonly after?: OutsideTotals["after"];
 }
 
-/** What is told of the time outside of requests; undefined if nothing is. */
+/** What the record says of the time outside of requests; undefined if it says nothing. */
 export function outsideOf({ outside, files = [], after = {} }: RunRecord): OutsideTotals | undefined {
   return outside === undefined ? undefined : { ...outside, files, after };
 }

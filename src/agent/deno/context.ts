@@ -94,8 +94,8 @@ export function unfollowContexts(): void {
 }
 
 /**
- * A reaction of ours, which the hook tells of as of any other. `queueMicrotask` would cost a third, but whoever first calls that of
- * Deno 2.9 has it replace the global.
+ * A reaction of the agent's own, which the hook reports like any other. `queueMicrotask` would cost a third, but the first call of
+ * Deno 2.9's own function replaces the global.
  */
 let look: Promise<void> | undefined;
 const resolved = Promise.resolve();

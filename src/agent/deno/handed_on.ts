@@ -1,6 +1,6 @@
 /**
  * Requests whose server puts them into a queue and takes them out in a loop of its own, as Oak does: there they lose their
- * context, for the loop's is that of `listen`. Whoever reads the headers first works for the request.
+ * context, for the loop's is that of `listen`. The callback that reads the headers first works for the request.
  */
 import { enterHere, owner } from "./context.ts";
 import { watcherOf } from "./request.ts";

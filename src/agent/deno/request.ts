@@ -15,7 +15,7 @@ interface InnerRequest {
   [WATCHER]?: Watcher;
 }
 
-/** Whoever records a request. */
+/** What records a request. */
 export interface Watcher {
   readonly self: Account;
   /** The application has not looked at the headers yet. */
@@ -90,9 +90,9 @@ export function watcherOf(request: Request): Watcher | undefined {
 }
 
 /**
- * Calls `act` when the connection is gone, or after the response: whoever cares must know which came first. Deno 2.9 warns
- * whoever asks for this and then answers; there nothing is asked, and a client that left before a body that is no stream
- * goes unnoticed.
+ * Calls `act` when the connection is gone, or after the response: the caller must know which came first. Deno 2.9 prints a warning
+ * where this was asked for and an answer follows. There the agent does not ask, and does not notice a client that left before a
+ * body that is not a stream.
  */
 export function onCancel(request: Request, act: () => void): void {
   const inner = innerOf(request);

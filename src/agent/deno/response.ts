@@ -1,4 +1,4 @@
-/** What is told of a `Response`, found without touching its body and its headers: reading them costs, and leaves traces. */
+/** What the agent reports of a `Response`. It finds that without touching body and headers: reading them costs, and leaves traces. */
 
 import { type Streamed, watchStream } from "./streamed.ts";
 

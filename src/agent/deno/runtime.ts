@@ -50,7 +50,7 @@ export function coreOf(runtime: DenoNamespace): Core | undefined {
   return (runtime as unknown as Record<symbol, { core?: Core } | undefined>)[runtime.internal]?.core;
 }
 
-/** Whether async hooks are told of timers, and of ticks in their own context: Deno 2.7 and newer, which have this function for it. */
+/** Whether Deno calls async hooks for timers, and for ticks in their own context: 2.7 and newer, which have this function. */
 export function tellsOfTimers(runtime: DenoNamespace): boolean {
   return "setAsyncHooksEmit" in (coreOf(runtime) ?? {});
 }

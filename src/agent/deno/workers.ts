@@ -1,4 +1,4 @@
-/** Deno runs neither NODE_OPTIONS nor `--preload` in workers (2.5 to 2.9), so no agent gets in: the wrapper is told when one is started. */
+/** Deno runs neither NODE_OPTIONS nor `--preload` in workers (2.5 to 2.9), so the agent does not get in. It tells the wrapper when one is started. */
 import process from "node:process";
 import { type AgentConfig, type AgentMessage, NO_COST } from "../../protocol/messages.ts";
 import { contained } from "../contained.ts";

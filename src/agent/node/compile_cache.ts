@@ -1,4 +1,4 @@
-/** Node keeps what it compiled of each module, where it is told to: there must be nothing of ours in it. */
+/** With NODE_COMPILE_CACHE Node keeps the compiled code of each module: the agent's must not be in it. */
 import * as modules from "node:module";
 import process from "node:process";
 import { AGENT_SCRIPT } from "../../protocol/messages.ts";

@@ -16,7 +16,7 @@ import { type Exchange, type OpenRequest, openRequest, type RequestFacts } from 
 import type { makeTrigger } from "../trigger.ts";
 import { patternOf, type Seen } from "./route.ts";
 
-/** How contexts are told of a connection's requests; see `context/mod.ts`. */
+/** How a connection names the request that it works for; see `context/mod.ts`. */
 export interface Connections {
   enter(account: Account, since?: Microseconds): void;
   bind(asyncId: number, post: Post): void;

@@ -31,7 +31,7 @@ export function enter(account: Account, since?: Microseconds): void {
   way.enter(account, since);
 }
 
-/** What following does for a callback of nobody's. */
+/** What the agent does when a callback begins that belongs to no request: for measuring its cost. */
 export function notice(): () => void {
   return way.notice;
 }

@@ -9,8 +9,8 @@ import { turnToReaction } from "../../turns.ts";
 let ending: Promise<unknown> | undefined;
 
 /**
- * `ownerOf` names whose the reaction to a promise is, which begins; `init` is told of each new one, and `first` is called before anything else
- * when a reaction begins. What it returns stops it.
+ * `ownerOf` gives the account of the reaction to a promise that begins; `init` is called with each new promise, and `first` before anything
+ * else when a reaction begins. Returns what stops it.
  */
 export function followReactions(
   ownerOf: (promise: Promise<unknown>) => Account | null,

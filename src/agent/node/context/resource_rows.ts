@@ -32,7 +32,7 @@ export function enter(account: Account, since?: Microseconds): void {
   enterRow(account, since);
 }
 
-/** What is done for a callback of nobody's. */
+/** What the agent does when a callback begins that belongs to no request. */
 export function notice(): void {
   begin(null);
 }

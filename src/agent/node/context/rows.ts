@@ -1,7 +1,7 @@
 /**
  * What the event loop does, on Node: a row of callbacks, one after another, until it looks for something else to do.
- * Only beginnings are told, and each is the end of the one before: half the cost of being told of both. The end of the row is told by
- * a microtask, which comes after all ticks; promise reactions follow it (`turns.ts`).
+ * The hooks report only where a callback begins, which is where the one before it ended: half the cost of hooks for both. A microtask
+ * of the agent's, which runs after all ticks, reports the end of the row; promise reactions follow it (`turns.ts`).
  */
 import type { Microseconds } from "../../../units.ts";
 import { type Account, endOutside, isOutsideTimed, running, switchTo } from "../../ledger.ts";
@@ -18,7 +18,7 @@ import {
 } from "../../turns.ts";
 
 let isRow = false;
-/** The request that came in during this row: to it goes what is nobody's, as what Node clears up. */
+/** The request that came in during this row: it also gets what belongs to no other, such as Node's clearing up. */
 let entered: Account | undefined;
 /** Whose context was left within a callback: when that returns they may be over. */
 const interrupted = new Set<Account>();
@@ -100,7 +100,7 @@ function noteSource(owner: Account | null): void {
   askForEnd();
 }
 
-/** The end of what is timed is told. */
+/** Makes sure that the end of the work that is timed will be reported: a row has an end. */
 function askForEnd(): void {
   if (!isRow && isOutsideTimed()) beginRow();
 }

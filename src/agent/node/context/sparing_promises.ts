@@ -12,9 +12,9 @@ const NO_PROMISES = Object.getOwnPropertySymbols(createHook({})).find((it) =>
 export const canAlwaysSpare = NO_PROMISES !== undefined;
 
 /**
- * Enables async hooks that are told of no promise, as long as nobody else has them tracked. Where there is no other way, Node has
- * promises tracked whenever hooks are enabled, by `createHook` of what is `v8.promiseHooks` to everybody else, in place of
- * those that it tracked before.
+ * Enables async hooks that Node does not call for promises, as long as nobody else has them tracked. Older versions of Node track
+ * promises whenever a hook is enabled: they call `createHook` of the object that `v8.promiseHooks` is to the application. That one
+ * function is replaced while the hook is enabled.
  */
 export function enableSparing(callbacks: HookCallbacks): AsyncHook {
   const hook = createHook(callbacks);
@@ -28,7 +28,7 @@ export function enableSparing(callbacks: HookCallbacks): AsyncHook {
   return hook;
 }
 
-/** Enables async hooks that are told of promises, too. */
+/** Enables async hooks that Node calls for promises, too. */
 export function enableTracking(callbacks: HookCallbacks): AsyncHook {
   return enableHook(createHook(callbacks));
 }
