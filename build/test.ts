@@ -17,11 +17,10 @@ import { differences, DOCUMENTS, readFindings, textOf, writeTables } from "./com
 /** What starts servers. */
 const withServers = join("test", "e2e") + sep;
 
-/** What counts samples or measures time: one test after another. The others of its kind wait most of the time, and run beside each other. */
-const alone =
-  /\b(?:apm|cpu|deno_bodies|deno_entry|deno_serve|deno_ways|deserted|drain|forms|frameworks|limits|other_profilers|positions|priority|servers|terminal|thousand|viewers|windows\w*)_test\.ts$/;
-/** So many of these at a time; of a whole matrix fewer, for it has more to lose by one that comes too late. */
-const TOGETHER = process.env["MATRIX"] === "all" ? "2" : "3";
+/** Tests that measure time or expect a number of samples: one after another. The others wait most of the time, and run beside each other. */
+const alone = /\b(?:cpu|deserted|drain|forms|limits|priority|terminal|thousand|viewers|windows\w*)_test\.ts$/;
+/** So many of the others at a time. */
+const TOGETHER = "3";
 
 /** Milliseconds after which a run hangs. */
 const patience = { unit: 5 * 60_000, e2e: 30 * 60_000, table: 30 * 60_000, oldest: 15 * 60_000 };
