@@ -1,10 +1,84 @@
 /** Reads a file line by line in bounded memory, however long it or a line of it may be. */
-import { closeSync, readSync } from "node:fs";
+import { closeSync, fstatSync, readSync } from "node:fs";
 import type { Bytes } from "../units.ts";
 import { openRegular } from "./regular.ts";
 
 const CHUNK: Bytes = 256 * 1024;
 const NEWLINE = 10;
+
+/** Takes a line without its end, null for one that is too long, and where it begins in the file. */
+export type TakeLine = (line: string | null, offset: Bytes) => void;
+
+/** A regular file that may grow while its lines are read. */
+export class LineReader {
+  readonly descriptor: number;
+  readonly #longest: Bytes;
+  readonly #chunk = Buffer.allocUnsafe(CHUNK);
+  /** The beginning of a line whose end has not been read; empty if it is too long already. */
+  #begun: Buffer[] = [];
+  #length: Bytes = 0;
+  /** How much has been read. */
+  offset: Bytes = 0;
+
+  /**
+   * Lines longer than `longest` are not kept.
+   *
+   * @throws `FileRefused`, or what the system says
+   */
+  constructor(path: string, longest: Bytes) {
+    this.descriptor = openRegular(path);
+    this.#longest = longest;
+  }
+
+  /** How large the file is now. */
+  get size(): Bytes {
+    return fstatSync(this.descriptor).size;
+  }
+
+  /** Reads the next part of the file and gives the lines that end in it; false if there is nothing more for now. */
+  read(take: TakeLine): boolean {
+    const count = readSync(this.descriptor, this.#chunk, 0, CHUNK, this.offset);
+    if (count === 0) return false;
+    const bytes = this.#chunk.subarray(0, count);
+    const first = bytes.indexOf(NEWLINE);
+    const last = first < 0 ? -1 : bytes.lastIndexOf(NEWLINE);
+    if (first >= 0) {
+      const begunAt = this.offset - this.#length;
+      this.#length += first;
+      const isLong = this.#length > this.#longest;
+      take(isLong ? null : Buffer.concat([...this.#begun, bytes.subarray(0, first)]).toString(), begunAt);
+      [this.#begun, this.#length] = [[], 0];
+    }
+    // All at once: this is several times as fast as one by one.
+    if (last > first) this.#takeAll(bytes.subarray(first + 1, last), this.offset + first + 1, take);
+    this.#length += count - last - 1;
+    if (this.#length > this.#longest) this.#begun = [];
+    // The chunk is written over.
+    else if (count > last + 1) this.#begun.push(Buffer.from(bytes.subarray(last + 1)));
+    this.offset += count;
+    return true;
+  }
+
+  /** The line at the end of the file that has no end; undefined if there is none. */
+  unended(): string | null | undefined {
+    if (this.#length === 0) return undefined;
+    return this.#length > this.#longest ? null : Buffer.concat(this.#begun).toString();
+  }
+
+  close(): void {
+    closeSync(this.descriptor);
+  }
+
+  #takeAll(bytes: Buffer, offset: Bytes, take: TakeLine): void {
+    const text = bytes.toString();
+    const isAscii = text.length === bytes.length;
+    for (const line of text.split("\n")) {
+      const length = isAscii ? line.length : Buffer.byteLength(line);
+      take(length > this.#longest ? null : line, offset);
+      offset += length + 1;
+    }
+  }
+}
 
 /**
  * The lines of a regular file, without their ends; null for one that is longer than `longest`.
@@ -12,36 +86,16 @@ const NEWLINE = 10;
  * @throws `FileRefused`, or what the system says
  */
 export function* readLines(path: string, longest: Bytes): Generator<string | null> {
-  const descriptor = openRegular(path);
+  const reader = new LineReader(path, longest);
   try {
-    const chunk = Buffer.allocUnsafe(CHUNK);
-    /** The beginning of a line whose end has not been read; empty if it is too long already. */
-    let begun: Buffer[] = [];
-    let length: Bytes = 0;
-    for (;;) {
-      const count = readSync(descriptor, chunk, 0, CHUNK, null);
-      if (count === 0) break;
-      const bytes = chunk.subarray(0, count);
-      const first = bytes.indexOf(NEWLINE);
-      const last = first < 0 ? -1 : bytes.lastIndexOf(NEWLINE);
-      if (first >= 0) {
-        length += first;
-        yield length > longest ? null : Buffer.concat([...begun, bytes.subarray(0, first)]).toString();
-        [begun, length] = [[], 0];
-      }
-      // All at once: this is several times as fast as one by one.
-      if (last > first) {
-        for (const line of bytes.toString("utf8", first + 1, last).split("\n")) {
-          yield 3 * line.length > longest && Buffer.byteLength(line) > longest ? null : line;
-        }
-      }
-      length += count - last - 1;
-      if (length > longest) begun = [];
-      // The chunk is written over.
-      else if (count > last + 1) begun.push(Buffer.from(bytes.subarray(last + 1)));
+    let lines: (string | null)[] = [];
+    while (reader.read((line) => lines.push(line))) {
+      yield* lines;
+      lines = [];
     }
-    if (length > 0) yield length > longest ? null : Buffer.concat(begun).toString();
+    const last = reader.unended();
+    if (last !== undefined) yield last;
   } finally {
-    closeSync(descriptor);
+    reader.close();
   }
 }
