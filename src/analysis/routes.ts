@@ -1,4 +1,5 @@
 /** What is remembered of the requests for people to read: bounded, however many there are. */
+import { hasFailed } from "../profile/request.ts";
 import { type IndexEntry, rowOf, UNKNOWN_PATHS } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
 import { Culprits } from "./culprits.ts";
@@ -19,6 +20,8 @@ export interface RouteTotals extends Row {
   cpu: Milliseconds;
   blocked: Milliseconds;
   wait: Milliseconds;
+  /** Requests that ended in 5xx or broke off. */
+  failed: number;
   durations: Durations;
   routes: number;
   /** The names under which the table's culprits know its requests. */
@@ -46,6 +49,7 @@ export function addRequest(table: RouteTable, entry: IndexEntry): string {
   totals.cpu += cpu;
   totals.blocked += blocked;
   totals.wait += wait;
+  if (hasFailed(entry)) totals.failed++;
   record(totals.durations, duration);
   if (files.length > 0 && duration >= (totals.slowest?.duration ?? 0)) totals.slowest = entry;
   table.culprits.add(totals.name, entry);
@@ -78,6 +82,7 @@ function emptyTotals(name: string, isPattern = false): RouteTotals {
     cpu: 0,
     blocked: 0,
     wait: 0,
+    failed: 0,
     durations: noDurations(),
     names: [name],
   };
@@ -127,6 +132,7 @@ function sumOf(name: string, members: readonly RouteTotals[]): RouteTotals {
     sum.cpu += it.cpu;
     sum.blocked += it.blocked;
     sum.wait += it.wait;
+    sum.failed += it.failed;
     sum.routes += it.routes;
     addDurations(sum.durations, it.durations);
     if ((it.slowest?.duration ?? -1) > (sum.slowest?.duration ?? -1)) sum.slowest = it.slowest!;

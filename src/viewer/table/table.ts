@@ -25,6 +25,8 @@ export interface Known {
   readonly profile: ProfileState;
   /** Where its line begins in the index. */
   readonly offset: number;
+  /** The first of its profile files, if it is there; else empty. */
+  readonly file: string;
 }
 
 /** Rows are numbered from 0 in the order in which the requests ended. Times are held in microseconds, `start` in milliseconds. */
@@ -55,6 +57,7 @@ export class Table {
   readonly held = new Numbers("f64");
   readonly url = new Texts();
   readonly trace = new Texts();
+  readonly file = new Texts();
   readonly methods = new Names<string>(MOST_NAMES, OTHER);
   readonly routes = new Names<string>(MOST_NAMES, OTHER);
   readonly routeNames = new Names<string>(MOST_NAMES, OTHER);
@@ -65,7 +68,7 @@ export class Table {
     line: 0,
   });
 
-  add(entry: IndexEntry, { routeName, profile, offset }: Known): void {
+  add(entry: IndexEntry, { routeName, profile, offset, file }: Known): void {
     const row = this.rows;
     const { hot, blockers: [first] = [] } = entry;
     this.ids.set(row, entry.id);
@@ -90,8 +93,15 @@ export class Table {
     this.held.set(row, first === undefined ? 0 : toMicroseconds(first.ms));
     this.url.set(row, entry.url);
     this.trace.set(row, entry.trace ?? "");
+    this.file.set(row, file);
     this.rows++;
     this.version++;
+  }
+
+  /** The profile files of these rows are gone. */
+  setGone(rows: readonly number[]): void {
+    for (const row of rows) this.profile.set(row, PROFILE_STATES.indexOf("gone"));
+    if (rows.length > 0) this.version++;
   }
 
   /** Forgets the oldest rows; the others get new numbers. */

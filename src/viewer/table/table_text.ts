@@ -4,7 +4,7 @@ import { OUTCOMES, PROFILE_STATES, Table } from "./table.ts";
 
 const NUMBERS = ["start", "duration", "queued", "cpu", "blocked", "gc", "status", "hotSelf", "held"] as const;
 
-/** The last `most` rows of a table. `routeOf` gives the name under which a route stands in the file. */
+/** The last `most` rows of a table. */
 export function writeTable(table: Table, most: number): TableText {
   const first = Math.max(0, table.rows - most);
   const rows = Array.from({ length: table.rows - first }, (_, index) => first + index);
@@ -82,6 +82,7 @@ export function readTable({ rows, numbers, texts, names, startedOn }: TableText)
       routeName: named("routeName", row),
       profile: PROFILE_STATES[number("profile", row)]!,
       offset: 0,
+      file: "",
     });
   }
   return table;

@@ -1,0 +1,73 @@
+/** Which of the profile files that the index names are there. */
+import { lstatSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Milliseconds } from "../units.ts";
+import { PROFILE_STATES, type Table } from "./table/table.ts";
+
+/** A list of files is believed for so long. */
+const FRESH: Milliseconds = 2000;
+const MOST_DIRECTORIES = 10_000;
+const KEPT = PROFILE_STATES.indexOf("kept");
+
+export class ProfileListing {
+  readonly #directory: string;
+  readonly #table: Table;
+  #files = new Set<string>();
+  #listedAt = -Infinity;
+  /** Requests whose files have been removed. */
+  gone = 0;
+
+  constructor(directory: string, table: Table) {
+    this.#directory = directory;
+    this.#table = table;
+  }
+
+  /** Looks which files there are, if that was long ago. */
+  list(): boolean {
+    if (performance.now() - this.#listedAt < FRESH) return false;
+    this.#files = filesBelow(this.#directory);
+    this.#listedAt = performance.now();
+    return true;
+  }
+
+  /** Whether this file is there, named as in the index; `isLive`: it may have been written since the last look. */
+  has(file: string, isLive: boolean): boolean {
+    return this.#files.has(file) ||
+      isLive && lstatSync(join(this.#directory, file), { throwIfNoEntry: false })?.isFile() === true;
+  }
+
+  /** Marks the rows whose files have been removed meanwhile. */
+  update(isLive: boolean): void {
+    if (!this.list()) return;
+    const { profile, file, rows } = this.#table;
+    const gone: number[] = [];
+    for (let row = 0; row < rows; row++) {
+      if (profile.get(row) === KEPT && !this.has(file.get(row), isLive)) gone.push(row);
+    }
+    this.gone += gone.length;
+    this.#table.setGone(gone);
+  }
+}
+
+/** The names of all files below a directory, with `/`; no link is followed. */
+function filesBelow(directory: string): Set<string> {
+  const found = new Set<string>();
+  const folders = [""];
+  for (let folder = folders.pop(), read = 0; folder !== undefined; folder = folders.pop()) {
+    if (read++ >= MOST_DIRECTORIES) break;
+    for (const entry of entriesOf(join(directory, folder))) {
+      const name = `${folder}${entry.name}`;
+      if (entry.isFile()) found.add(name);
+      else if (entry.isDirectory()) folders.push(`${name}/`);
+    }
+  }
+  return found;
+}
+
+function entriesOf(path: string) {
+  try {
+    return readdirSync(path, { withFileTypes: true });
+  } catch {
+    return []; // It is gone, or not for us.
+  }
+}
