@@ -1,12 +1,13 @@
 /**
  * Makes dist/agent.cjs, the one text that runs in the target, and dist/profsrv.mjs, everything in one ES module:
- * the agent's text inside, only `node:` imports left.
+ * the texts of the agent and of the viewer's page inside, only `node:` imports left.
  */
 import * as esbuild from "esbuild";
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import process from "node:process";
 import config from "../deno.json" with { type: "json" };
+import { packed, type PageTexts, pageTexts, weightOf } from "./page.ts";
 import { AGENT_SCRIPT } from "../src/protocol/messages.ts";
 
 /** The oldest runtime we promise. */
@@ -72,7 +73,7 @@ async function bundleAgent(): Promise<string> {
   );
 }
 
-async function bundleMain(agent: string): Promise<string> {
+async function bundleMain(agent: string, page: PageTexts): Promise<string> {
   return textOf(
     await esbuild.build({
       ...shared,
@@ -80,7 +81,11 @@ async function bundleMain(agent: string): Promise<string> {
       format: "esm",
       minifySyntax: true,
       banner: { js: "#!/usr/bin/env node" },
-      define: { ...version, PROFSRV_AGENT: JSON.stringify(agent) },
+      define: {
+        ...version,
+        PROFSRV_AGENT: JSON.stringify(agent),
+        PROFSRV_PAGE: JSON.stringify(packed(page)),
+      },
     }),
   );
 }
@@ -112,7 +117,9 @@ async function save(path: string, text: string, mode: number): Promise<void> {
 try {
   const agent = await bundleAgent();
   await save("dist/agent.cjs", agent, 0o644);
-  await save("dist/profsrv.mjs", await bundleMain(agent), 0o755);
+  const page = await pageTexts();
+  await save("dist/profsrv.mjs", await bundleMain(agent, page), 0o755);
+  console.log(`the page of the viewer: ${Math.ceil(weightOf(page) / 1024)} kB compressed`);
 } finally {
   await esbuild.stop();
 }

@@ -27,7 +27,9 @@ const below: Readonly<Record<string, readonly string[]>> = {
   store: ["units", "files", "profile", "formats", "naming", "protocol"],
   collector: ["units", "files", "profile", "formats", "naming", "protocol", "sources", "store"],
   analysis: ["units", "profile", "formats", "protocol", "store"],
-  viewer: ["units", "files", "profile", "formats", "naming", "protocol", "store", "analysis"],
+  "viewer/api": ["units", "profile", "formats", "store", "analysis"],
+  "viewer/page": ["units", "viewer/api"],
+  viewer: ["units", "files", "profile", "formats", "naming", "protocol", "store", "analysis", "viewer/api"],
   cli: [
     ...["units", "files", "profile", "formats", "naming", "protocol"],
     ...["launch", "sources", "store", "collector", "analysis", "viewer"],
@@ -47,6 +49,9 @@ const homes: readonly { name: string; home: string }[] = [
   { name: "@jridgewell/trace-mapping", home: "src/sources/script_map.ts" },
   { name: "tinyqueue", home: "src/store/retention.ts" },
   { name: "esbuild", home: "build/" },
+  { name: "preact", home: "src/viewer/page/" },
+  { name: "@tanstack/virtual-core", home: "src/viewer/page/" },
+  { name: "uplot", home: "src/viewer/page/" },
 ];
 
 const impure = [
@@ -258,7 +263,7 @@ function roomOf(path: string): string | undefined {
 
 /** The file a relative import means, from the project's root; undefined when it leaves the extension out. */
 function resolve(from: string, specifier: string): string | undefined {
-  return /\.(?:ts|json)$/.test(specifier) ? posix.join(posix.dirname(from), specifier) : undefined;
+  return /\.(?:tsx?|json|css)$/.test(specifier) ? posix.join(posix.dirname(from), specifier) : undefined;
 }
 
 /** What a module imports, types included: `import … from`, `export … from`, `import "…"` and `import("…")`. */
@@ -286,7 +291,7 @@ async function readFiles(directories: readonly string[]): Promise<Files> {
   for (const directory of directories) {
     for (const entry of await readdir(new URL(`${directory}/`, root), { recursive: true })) {
       const path = posix.join(directory, entry.replaceAll("\\", "/"));
-      if (!path.endsWith(".ts")) continue;
+      if (!/\.tsx?$/.test(path)) continue;
       const text = await readFile(new URL(path, root), "utf8");
       // This file's made-up sources break every rule.
       if (path !== "test/architecture_test.ts") files.set(path, text);

@@ -1,0 +1,4 @@
+import "./page.css";
+import { render } from "preact";
+
+render(<p>profsrv</p>, document.getElementById("page")!);
