@@ -71,6 +71,11 @@ export class Texts {
     return decoder.decode(this.#bytesOf(row));
   }
 
+  /** Its length in bytes. */
+  length(row: number): number {
+    return this.#ends.get(row) - this.#startOf(row);
+  }
+
   /** As bytes, which is the order of code points. */
   compare(a: number, b: number): number {
     const [one, other] = [this.#bytesOf(a), this.#bytesOf(b)];
