@@ -28,11 +28,16 @@ const below: Readonly<Record<string, readonly string[]>> = {
   collector: ["units", "files", "profile", "formats", "naming", "protocol", "sources", "store"],
   analysis: ["units", "profile", "formats", "protocol", "store"],
   "viewer/api": ["units", "profile", "formats", "store", "analysis"],
-  "viewer/page": ["units", "viewer/api"],
-  viewer: ["units", "files", "profile", "formats", "naming", "protocol", "store", "analysis", "viewer/api"],
+  "viewer/query": ["viewer/api"],
+  "viewer/table": ["units", "profile", "store", "viewer/api", "viewer/query"],
+  "viewer/page": ["units", "analysis", "viewer/api", "viewer/query", "viewer/table"],
+  viewer: [
+    ...["units", "files", "profile", "formats", "naming", "protocol", "store", "analysis"],
+    ...["viewer/api", "viewer/query", "viewer/table"],
+  ],
   cli: [
     ...["units", "files", "profile", "formats", "naming", "protocol"],
-    ...["launch", "sources", "store", "collector", "analysis", "viewer"],
+    ...["launch", "sources", "store", "collector", "analysis", "viewer", "viewer/api"],
   ],
   main: ["launch", "cli"],
 };
@@ -78,6 +83,7 @@ const besideTheDoor = [
   "src/launch/prepare.ts",
   "src/launch/run_directory.ts",
   "src/process_alive.ts",
+  "src/viewer/peer_user.ts",
 ];
 
 const maxLines = 250;

@@ -1,4 +1,5 @@
 /** One of the runs that are compared: its requests, and the functions in as many of its profiles as are read. */
+import { setImmediate } from "node:timers/promises";
 import { type ProfiledRun, RunFunctions } from "../analysis/compare_functions.ts";
 import { addToSeries, type RunSeries, type WrittenRequest } from "../analysis/route_series.ts";
 import { readProfile } from "../store/read_profile.ts";
@@ -10,6 +11,8 @@ import type { Progress } from "./progress.ts";
 const MOST_PROFILES = 10_000;
 /** and their size. */
 const MOST_BYTES: Bytes = 512 * 1024 * 1024;
+/** Requests read without a pause. */
+const TOGETHER = 500;
 
 export interface ComparedRun extends ProfiledRun {
   /** As the user gave it. */
@@ -40,7 +43,8 @@ export async function readComparedRun(
   const series: RunSeries = new Map();
   let [requests, leftOut, damaged] = [0, 0, 0];
   for await (const entry of readIndex(directory, record.start, () => damaged++)) {
-    requests++;
+    // The viewer answers others meanwhile.
+    if (requests++ % TOGETHER === 0) await setImmediate();
     if (entry.outcome !== "finished" || !addToSeries(series, entry)) leftOut++;
   }
   const functions = new RunFunctions();
@@ -50,6 +54,7 @@ export async function readComparedRun(
   for (const [done, { route, request }] of chosen.entries()) {
     progress.show(`${path}: ${done} of ${chosen.length} profiles`);
     if (size > MOST_BYTES) break;
+    await setImmediate();
     const result = readProfile(directory, request.files);
     profiles[result.kind]++;
     if (result.kind !== "found") continue;

@@ -11,19 +11,22 @@ import { findRunDirectories, findSpools } from "../launch/mod.ts";
  * that are in the current directory or directly below it; undefined if there is none.
  */
 export function newestRun(): string | undefined {
-  const here = process.cwd();
-  const places = [
-    ...findSpools().map(({ manifest }) => manifest.directory),
-    ...findRunDirectories(),
-    here,
-    ...foldersIn(here),
-  ];
   let newest: { path: string; start: string } | undefined;
-  for (const path of places) {
+  for (const path of runPlaces(process.cwd())) {
     const start = startOf(path);
     if (start !== undefined && (newest === undefined || start > newest.start)) newest = { path, start };
   }
   return newest?.path;
+}
+
+/** Directories in which runs of this user may be: those that go on, those in the system's temporary directory, and those in or directly below `folder`. */
+export function runPlaces(folder: string): string[] {
+  return [
+    ...findSpools().map(({ manifest }) => manifest.directory),
+    ...findRunDirectories(),
+    folder,
+    ...foldersIn(folder),
+  ];
 }
 
 const DAY: Milliseconds = 24 * 3600 * 1000;

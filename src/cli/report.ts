@@ -1,28 +1,26 @@
 /** `profsrv report`: find the run, finish it where profsrv was killed, read it, print what it came to. */
-import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
 import { type ProfileSums, sumProfiles } from "../analysis/functions.ts";
 import { MostOf } from "../analysis/most_of.ts";
 import type { Profile } from "../profile/model.ts";
-import type { IndexEntry, RunTotals } from "../store/entry.ts";
-import { outsideOf, readIndex, readRunRecord, type RunRecord } from "../store/read_run.ts";
-import { type ChildExit, findSpools } from "../launch/mod.ts";
+import type { IndexEntry } from "../store/entry.ts";
+import { readIndex, readRunRecord, type RunRecord } from "../store/read_run.ts";
+import type { ChildExit } from "../launch/mod.ts";
 import { FileRefused } from "../files/refused.ts";
 import { reasonOf } from "../system_error.ts";
 import type { ReportOptions } from "./args.ts";
 import { paintFor } from "./colours.ts";
-import { counted } from "./counted.ts";
 import { culpritLines } from "./culprit_lines.ts";
+import { openRun } from "./find_run.ts";
 import { localTime } from "./lines.ts";
 import { newestRun } from "./newest_run.ts";
-import { nothingCame, withoutProfile } from "./nothing_came.ts";
 import { printable, shortened } from "./printable.ts";
-import { recover } from "./recover.ts";
 import { reportData } from "./report_data.ts";
 import { profilesOf } from "./report_profiles.ts";
 import { reportMarkdown, reportText } from "./report_text.ts";
 import { addRequest, emptyTable, type RouteTable, topRoutes } from "../analysis/routes.ts";
+import { damageNotes, type ReadIndex, runNotes, totalsOf } from "./run_notes.ts";
 import { summaryText } from "./summary.ts";
 import type { Voice } from "./voice.ts";
 
@@ -53,18 +51,16 @@ export async function report(options: ReportOptions, voice: Voice): Promise<Chil
 }
 
 async function reportOn(directory: string, options: ReportOptions, voice: Voice): Promise<string> {
-  const real = realpathSync(directory);
-  if (!statSync(real).isDirectory()) throw new FileRefused(real, `it is a file, expected a run's directory`);
-  const spools = findSpools().filter(({ manifest }) => isSame(manifest.directory, real));
-  for (const spool of spools) if (spool.reader === undefined) await recover(spool, voice);
+  const { directory: real, spools } = await openRun(directory, voice);
   const record = readRunRecord(real);
   if (record === undefined) throw new FileRefused(real, "there is no run.json in it");
   const isOver = record.end !== null;
   const reader = isOver ? undefined : spools.find((it) => it.reader !== undefined)?.reader;
   const read = new ReadRequests(options);
-  const totals = await totalsOf(record, real, read);
+  const known = await readRequests(record, real, read);
+  const totals = totalsOf(record, known);
   const only = read.only(real);
-  const notes = notesOn({ record, totals, damaged: read.damaged });
+  const notes = damageNotes(record, known);
   for (const note of notes) voice.notice(note);
   const { table } = read;
   const exit = record.exit ?? {};
@@ -74,14 +70,7 @@ async function reportOn(directory: string, options: ReportOptions, voice: Voice)
     record,
     state: stateOf(record, reader),
     totals,
-    notes: [
-      ...notes,
-      ...(totals.requests > 0
-        ? withoutProfile(totals)
-        : isMissing
-        ? []
-        : [nothingCame(totals, { isOver, exit })]),
-    ],
+    notes: runNotes(record, known),
     table,
     slowest: read.slowest.entries,
     profiles: sums(profilesOf(real, read.busiest.entries), options.all),
@@ -110,7 +99,6 @@ class ReadRequests {
   readonly slowest: MostOf;
   /** Those of them with most CPU that have a profile. */
   readonly busiest = new MostOf(MOST_PROFILES, ({ cpu }) => cpu);
-  damaged = 0;
   readonly #options: ReportOptions;
   readonly #routes = new Set<string>();
 
@@ -151,74 +139,16 @@ class ReadRequests {
   }
 }
 
-/** What is wrong with the index, if anything is. */
-function notesOn(
-  { record, totals, damaged }: {
-    readonly record: RunRecord;
-    readonly totals: RunTotals;
-    readonly damaged: number;
-  },
-): string[] {
-  const notes: string[] = [];
-  const known = record.totals.requests;
-  if (record.end !== null && totals.requests + damaged < known) {
-    notes.push(
-      totals.requests === 0
-        ? `its index.ndjson is missing or empty, and run.json counts ${counted(known, "request")}`
-        : `its index.ndjson has ${counted(totals.requests, "request")}, and run.json counts ${known}`,
-    );
-  }
-  if (damaged > 0) {
-    const lines = damaged === 1
-      ? "1 line of its index.ndjson is"
-      : `${damaged} lines of its index.ndjson are`;
-    notes.push(`${lines} damaged and left out`);
-  }
-  return notes;
-}
-
-function isSame(path: string, real: string): boolean {
-  try {
-    return realpathSync(path) === real;
-  } catch {
-    return false;
-  }
-}
-
-/** What the run came to; all its requests go to `read`. While it goes on only they are known. */
-async function totalsOf(record: RunRecord, directory: string, read: ReadRequests): Promise<RunTotals> {
-  let [requests, files, lastOn] = [0, 0, 0];
-  for await (const entry of readIndex(directory, record.start, () => read.damaged++)) {
+/** Reads the index; all its requests go to `read`. */
+async function readRequests(record: RunRecord, directory: string, read: ReadRequests): Promise<ReadIndex> {
+  let [requests, files, lastOn, damaged] = [0, 0, 0, 0];
+  for await (const entry of readIndex(directory, record.start, () => damaged++)) {
     read.add(entry);
     requests++;
     files += entry.files.length;
     lastOn = Math.max(lastOn, Date.parse(entry.start) + entry.duration);
   }
-  const startedOn = Date.parse(record.start);
-  const endedOn = record.end === null ? Math.max(lastOn, startedOn) : Date.parse(record.end);
-  const { totals, attribution: samples, cost, drops, clamped = 0, isLoaded = true } = record;
-  const outside = outsideOf(record);
-  const { leftOut, silent = [], oldNodes = [], refusals = [] } = record;
-  const processes = Math.max(totals.processes, requests > 0 ? 1 : 0);
-  return {
-    ...totals,
-    processes,
-    startedOn,
-    endedOn,
-    requests,
-    files,
-    survivors: 0,
-    samples,
-    ...(outside === undefined ? {} : { outside }),
-    cost,
-    drops,
-    clamped,
-    isLoaded,
-    ...(leftOut === undefined ? {} : { leftOut }),
-    silent,
-    oldNodes,
-    refusals,
-  };
+  return { requests, damaged, files, lastOn };
 }
 
 /** Which run it was, and how it ended. */

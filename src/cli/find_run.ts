@@ -1,0 +1,40 @@
+/** Finds the run that a command is about, and finishes it where profsrv was killed. */
+import { realpathSync, statSync } from "node:fs";
+import { FileRefused } from "../files/refused.ts";
+import { findSpools, type FoundSpool } from "../launch/mod.ts";
+import { recover } from "./recover.ts";
+import type { Voice } from "./voice.ts";
+
+/** The directory of a run without links, and the spools that its server writes into. */
+export interface RunPlace {
+  readonly directory: string;
+  readonly spools: readonly FoundSpool[];
+}
+
+/**
+ * The run in a directory; what a killed profsrv had not written yet is written.
+ *
+ * @throws `FileRefused`, or what the system says
+ */
+export async function openRun(path: string, voice: Voice): Promise<RunPlace> {
+  const directory = realpathSync(path);
+  if (!statSync(directory).isDirectory()) {
+    throw new FileRefused(directory, `it is a file, expected a run's directory`);
+  }
+  const spools = spoolsOf(directory);
+  for (const spool of spools) if (spool.reader === undefined) await recover(spool, voice);
+  return { directory, spools };
+}
+
+/** The spools of a run. */
+export function spoolsOf(directory: string): FoundSpool[] {
+  return findSpools().filter(({ manifest }) => isSame(manifest.directory, directory));
+}
+
+function isSame(path: string, real: string): boolean {
+  try {
+    return realpathSync(path) === real;
+  } catch {
+    return false;
+  }
+}
