@@ -1,7 +1,14 @@
 /** argv -> one command. */
 import process from "node:process";
 import { parseArguments } from "./cli/args.ts";
-import { convertHelpText, diffHelpText, helpText, reportHelpText, runsHelpText } from "./cli/help.ts";
+import {
+  convertHelpText,
+  diffHelpText,
+  helpText,
+  reportHelpText,
+  runsHelpText,
+  viewHelpText,
+} from "./cli/help.ts";
 import { UsageError } from "./cli/split.ts";
 import { voiceOnStderr } from "./cli/voice.ts";
 import { DirectoryError, exitLike } from "./launch/mod.ts";
@@ -18,6 +25,7 @@ const helpOf = {
   report: reportHelpText,
   diff: diffHelpText,
   runs: runsHelpText,
+  view: viewHelpText,
 };
 
 async function main(argv: readonly string[]): Promise<void> {
@@ -40,6 +48,10 @@ async function main(argv: readonly string[]): Promise<void> {
   if (request.kind === "runs") {
     const { runs } = await import("./cli/runs.ts");
     return exitLike(runs(request, voiceOnStderr(false)));
+  }
+  if (request.kind === "view") {
+    const { view } = await import("./cli/view.ts");
+    return exitLike(await view(request, voiceOnStderr(false)));
   }
   const { run } = await import("./cli/run.ts");
   exitLike(await run(request, voiceOnStderr(request.quiet)));

@@ -14,6 +14,7 @@ import {
   RUN,
   RUNS,
   STANDARD_TEMPLATE,
+  VIEW,
 } from "./options.ts";
 import type { Request, RunOptions } from "./request.ts";
 import { type GivenOption, optionsIn, splitArguments, splitWords, UsageError } from "./split.ts";
@@ -26,13 +27,15 @@ import {
   intervalOf,
   pathOf,
   patternOf,
+  portOf,
   redactionOf,
   shareOf,
   sizeOf,
   templateOf,
   triggerOf,
 } from "./values.ts";
-import { isSubcommand, parseHelp, parseVersion, refuseToCome } from "./words.ts";
+import { viewOptionsOf } from "./view_options.ts";
+import { isSubcommand, parseHelp, parseVersion } from "./words.ts";
 
 export type { ConvertOptions, ReportOptions, Request, RunOptions, RunsOptions } from "./request.ts";
 
@@ -48,9 +51,9 @@ export function parseArguments(argv: readonly string[], standing = ""): Request 
   if (word === "report") return parseReport(behind);
   if (word === "diff") return parseDiff(behind);
   if (word === "runs") return parseRuns(behind);
+  if (word === "view") return parseView(behind);
   if (word === "help") return parseHelp(behind);
   if (word === "version") return parseVersion(behind);
-  refuseToCome(word);
   return parseRun(argv, standing);
 }
 
@@ -65,13 +68,10 @@ function parseRun(argv: readonly string[], standing: string): Request {
   if (word === undefined) {
     throw new UsageError("Nothing to run: expected a command, as in profsrv node server.js");
   }
-  if (!isOver) {
-    refuseToCome(word);
-    if (isSubcommand(word)) {
-      throw new UsageError(
-        `"${word}" stands before its options: profsrv ${word}; a command of this name is run by profsrv -- ${word}`,
-      );
-    }
+  if (!isOver && isSubcommand(word)) {
+    throw new UsageError(
+      `"${word}" stands before its options: profsrv ${word}; a command of this name is run by profsrv -- ${word}`,
+    );
   }
   const { redaction } = run;
   const given = options.map((it) => withoutSecret(it, redaction));
@@ -121,6 +121,14 @@ function parseDiff(argv: readonly string[]): Request {
   if (values["help"] === true) return { kind: "help", of: "diff" };
   const [json, md] = [isGiven(values["json"]), isGiven(values["md"])];
   return { kind: "diff", ...diffOptionsOf(words, { json, md, failOver: last(values["failOver"]) }) };
+}
+
+function parseView(argv: readonly string[]): Request {
+  const { options, words } = splitWords(argv, VIEW);
+  const values = parseOptions(options, VIEW);
+  if (values["help"] === true) return { kind: "help", of: "view" };
+  const [port, html, top] = [last(values["port"]), last(values["html"]), last(values["top"])];
+  return { kind: "view", ...viewOptionsOf(words, { port, html, top, open: values["open"] !== false }) };
 }
 
 function parseRuns(argv: readonly string[]): Request {
@@ -177,6 +185,7 @@ function runOptions(values: Values): Omit<RunOptions, "command" | "shownCommand"
   const trigger = last(values["trigger"]);
   const redact = last(values["redact"]);
   const onListen = last(values["onListen"]);
+  const ui = last(values["ui"]);
   return {
     template: templateOf(
       last(values["profFile"]) ?? (isKcachegrind ? KCACHEGRIND_TEMPLATE : STANDARD_TEMPLATE),
@@ -199,6 +208,7 @@ function runOptions(values: Values): Omit<RunOptions, "command" | "shownCommand"
     ...(profPath === undefined ? {} : { profPath: directoryOf("prof-path", pathOf("prof-path", profPath)) }),
     ...(trigger === undefined ? {} : { trigger: triggerOf(trigger) }),
     ...(onListen === undefined ? {} : { onListen }),
+    ...(ui === undefined ? {} : { ui: portOf("ui", ui || "0") }),
   };
 }
 
@@ -219,7 +229,7 @@ function parseOptions(given: readonly GivenOption[], { program, options }: Optio
 }
 
 function withoutSecret({ option: { name }, value }: GivenOption, redaction: Redaction): string {
-  if (value === undefined) return `--${name}`;
+  if (value === undefined || value === "") return `--${name}`;
   if (name === "trigger") return `--${name}=${value.replace(/=.*$/s, "")}`;
   return `--${name}=${name === "on-listen" ? redaction.text(value) : value}`;
 }

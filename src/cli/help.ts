@@ -1,15 +1,16 @@
 /** The texts of `--help`. */
 import { readable } from "../formats/mod.ts";
-import { CONVERT, DIFF, type OptionInfo, OPTIONS, REPORT, RUNS } from "./options.ts";
+import { CONVERT, DIFF, type OptionInfo, OPTIONS, REPORT, RUNS, VIEW } from "./options.ts";
 
 const ABOVE = `profsrv runs a server and saves one CPU profile per request.
 
 Usage: profsrv [options] [--] <command> [args...]
+       profsrv view [directory]                           look at a run in the browser; see profsrv view --help
        profsrv report [directory]                         a run's summary; see profsrv report --help
        profsrv diff <before> <after>                      what got slower or faster; see profsrv diff --help
        profsrv convert <file|directory> --format LIST     see profsrv convert --help
        profsrv runs [--remove AGE]                        your runs in the temp directory; see profsrv runs --help
-       profsrv help [report|diff|convert|runs]            this text, or that of another command; profsrv version
+       profsrv help [view|report|diff|convert|runs]       this text, or that of another command; profsrv version
 
 The first word that is not an option, or --, ends the options; what follows is the command, untouched.
 `;
@@ -25,7 +26,7 @@ Examples:
   profsrv --on-listen "npm test" node server.js                                               stops it after that
   profsrv -- node --enable-source-maps dist/server.js --port 8080
 
-Open a profile in Chrome DevTools (Performance > Load profile) or in VS Code. index.ndjson beside the profiles lists
+Look at a run with profsrv view, or open a profile in Chrome DevTools (Performance > Load profile) or in VS Code. index.ndjson beside the profiles lists
 all requests, run.json the totals.
 
 Environment:
@@ -67,6 +68,34 @@ Examples:
 A command of yours that is called convert is run by profsrv -- convert.
 
 Exit code: 1: some profiles of a directory could not be converted, or written; 2: the file could not be.
+`;
+}
+
+/** The help of `profsrv view`. Pure. */
+export function viewHelpText(): string {
+  return `profsrv view shows a run in the browser: its requests, who held up whom, routes, functions, flame graphs.
+
+Usage: profsrv view [directory] [--port N] [--no-open]
+       profsrv view [directory] --html FILE [--top N]
+
+The directory is the one that the run's profiles went to. Without one the newest run of yours is taken, of those in the
+system's temporary directory, in the current directory and in the directories directly in it. A run that goes on is
+shown as it grows; profsrv --ui does the same from its beginning.
+
+The address that is printed holds a secret, without which the server tells nothing; it listens on this machine only, and
+ends with Ctrl-C or with the terminal. No browser is opened over ssh, in CI, or where there is no display.
+
+Options:
+${optionLines(VIEW.options)}
+Examples:
+  profsrv view
+  profsrv view profiles
+  profsrv view profiles --no-open --port 4000      on another machine: ssh -L 4000:127.0.0.1:4000 and open the address
+  profsrv view profiles --html run.html            one file for a colleague, or to keep with a CI run
+
+A command of yours that is called view is run by profsrv -- view.
+
+Exit code: 2: there is no such run, or the port or the file cannot be had; ended by a signal: that signal.
 `;
 }
 
@@ -147,8 +176,10 @@ Exit code: 1: something could not be removed.
 }
 
 function optionLines(options: readonly OptionInfo[]): string {
-  const flags = options.map(({ name, short, value }) =>
-    `  ${short === undefined ? "    " : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`
+  const flags = options.map(({ name, short, value, isValueOptional }) =>
+    `  ${short === undefined ? "    " : `-${short}, `}--${name}${
+      value === undefined ? "" : isValueOptional ? `[=${value}]` : ` ${value}`
+    }`
   );
   const width = Math.max(...flags.map((it) => it.length));
   const lines = options.map(({ about, standard }, at) =>

@@ -8,6 +8,8 @@ export interface OptionInfo {
   readonly short?: string;
   /** What stands for its value in the help; absent for a switch. */
   readonly value?: string;
+  /** The value stands behind a `=` or is left out. */
+  readonly isValueOptional?: true;
   readonly about: string;
   readonly standard?: string;
 }
@@ -29,11 +31,8 @@ export const STANDARD_TEMPLATE = "{path}.{duration:06d}ms.{time}";
 export const KCACHEGRIND_TEMPLATE = `callgrind.out.${STANDARD_TEMPLATE}`;
 
 /** What profsrv does besides running a command. */
-export const SUBCOMMANDS = ["report", "diff", "convert", "runs", "help", "version"] as const;
+export const SUBCOMMANDS = ["view", "report", "diff", "convert", "runs", "help", "version"] as const;
 export type Subcommand = typeof SUBCOMMANDS[number];
-
-/** Words that later versions give a meaning. */
-export const WORDS_TO_COME: readonly string[] = ["view"];
 
 /** Sampling interval in microseconds: the standard one, and what V8 can keep up with and still makes sense. */
 export const INTERVAL = { standard: 1000, least: 50, most: 1_000_000 } as const;
@@ -119,6 +118,12 @@ export const OPTIONS: readonly OptionInfo[] = [
     value: "CMD",
     about: "when the server listens, run CMD with $PORT or $SOCKET set, then stop the server",
   },
+  {
+    name: "ui",
+    value: "PORT",
+    isValueOptional: true,
+    about: "show the run in the browser while it goes on, from this machine only; PORT if not any free one",
+  },
   { name: "quiet", about: "print errors only: no line per request, no summary" },
   { name: "help", short: "h", about: "print this text and end" },
   { name: "version", short: "v", about: "print profsrv's version and end" },
@@ -142,6 +147,28 @@ export const CONVERT: OptionTable = {
       standard: "beside each file that is read",
     },
     { name: "quiet", about: "print errors only" },
+    { name: "help", short: "h", about: "print this text and end" },
+  ],
+};
+
+/** The options of `profsrv view`. */
+export const VIEW: OptionTable = {
+  program: "profsrv view",
+  options: [
+    {
+      name: "port",
+      value: "N",
+      about: "serve at this port, from this machine only",
+      standard: "any free one",
+    },
+    { name: "no-open", about: "open no browser" },
+    {
+      name: "html",
+      value: "FILE",
+      about:
+        "write one file that any browser opens without profsrv; replaces one that an earlier profsrv wrote",
+    },
+    { name: "top", value: "N", about: "with --html: profiles of the N slowest requests", standard: "50" },
     { name: "help", short: "h", about: "print this text and end" },
   ],
 };

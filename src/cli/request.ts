@@ -5,6 +5,7 @@ import type { Redaction, Template } from "../naming/mod.ts";
 import type { TriggerConfig } from "../protocol/messages.ts";
 import type { Bytes, Microseconds, Milliseconds } from "../units.ts";
 import type { DiffOptions } from "./diff_options.ts";
+import type { ViewOptions } from "./view_options.ts";
 
 /** What to run, and how. */
 export interface RunOptions {
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly redaction: Redaction;
   /** A command line for the shell. */
   readonly onListen?: string;
+  /** Show the run in the browser, served at this port; 0: any free one. */
+  readonly ui?: number;
   readonly quiet: boolean;
   /** The command as it is written, without secrets. */
   readonly shownCommand: readonly string[];
@@ -65,10 +68,11 @@ export interface RunsOptions {
 
 /** What the user asked for. */
 export type Request =
-  | { readonly kind: "help"; readonly of?: "convert" | "diff" | "report" | "runs" }
+  | { readonly kind: "help"; readonly of?: "convert" | "diff" | "report" | "runs" | "view" }
   | { readonly kind: "version" }
   | { readonly kind: "convert" } & ConvertOptions
   | { readonly kind: "report" } & ReportOptions
   | { readonly kind: "diff" } & DiffOptions
   | { readonly kind: "runs" } & RunsOptions
+  | { readonly kind: "view" } & ViewOptions
   | { readonly kind: "run" } & RunOptions;

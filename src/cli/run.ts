@@ -117,9 +117,14 @@ export async function run(options: RunOptions, voice: Voice): Promise<ChildExit>
     () => collect(run, { spool, agentPath, startedOn }),
     (error) => voice.error("Cannot profile, the command runs on", error),
   );
+  const { ui } = options;
+  const viewer = ui === undefined || collector === undefined
+    ? undefined
+    : import("./live_view.ts").then(({ showLive }) => showLive(directory, ui, voice));
   const exit = await child.ended;
   const ownExit = onListen === undefined ? exit : await onListen.conclude(exit);
   const totals = collector && await conclude(run, collector, exit);
+  await (await viewer)?.close();
   // A private directory in which no request is listed is of no use to anybody.
   if (options.profPath === undefined && totals?.requests === 0) {
     attempt(() => {

@@ -6,7 +6,7 @@ export class UsageError extends Error {
   override name = "UsageError";
 }
 
-/** One option as given; `value` only where it takes one. */
+/** One option as given; `value` only where it takes one, empty where it may be left out and was. */
 export interface GivenOption {
   readonly option: OptionInfo;
   readonly value?: string;
@@ -78,6 +78,11 @@ function takeOptions(
     if (option.value === undefined) {
       if (inline !== undefined) throw new UsageError(`--${option.name} takes no value, but got "${inline}"`);
       options.push({ option });
+      continue;
+    }
+    if (option.isValueOptional === true) {
+      if (inline === "") throw new UsageError(`--${option.name} is empty: --${option.name}=${option.value}`);
+      options.push({ option, value: inline ?? "" });
       continue;
     }
     const value = inline ?? argv[++at];

@@ -142,6 +142,13 @@ export function countOf(text: string, name = "max-files"): number {
   throw new UsageError(`--${name} "${text}": expected a whole number`);
 }
 
+/** `--port`, `--ui`; 0 is any free one. */
+export function portOf(name: string, text: string): number {
+  const value = wholeNumber(text);
+  if (value <= 65535) return value;
+  throw new UsageError(`--${name} "${text}": expected a port, 1 to 65535, or 0 for any free one`);
+}
+
 const UNITS: Readonly<Record<string, Bytes>> = {
   b: 1,
   kb: 1e3,

@@ -1,5 +1,5 @@
 /** Words that are profsrv's own where a command could stand. */
-import { type Subcommand, SUBCOMMANDS, WORDS_TO_COME } from "./options.ts";
+import { type Subcommand, SUBCOMMANDS } from "./options.ts";
 import type { Request } from "./request.ts";
 import { UsageError } from "./split.ts";
 
@@ -8,24 +8,18 @@ export function isSubcommand(word: string): word is Subcommand {
   return (SUBCOMMANDS as readonly string[]).includes(word);
 }
 
-/** A word that a later profsrv gives a meaning starts no command of that name today. */
-export function refuseToCome(word: string): void {
-  if (!WORDS_TO_COME.includes(word)) return;
-  throw new UsageError(
-    `"${word}" is kept for a subcommand to come; a command of this name is run by profsrv -- ${word}`,
-  );
-}
+/** Those that have a help of their own. */
+const HELPED = ["convert", "diff", "report", "runs", "view"] as const;
 
 /** `profsrv help [SUBCOMMAND]`. */
 export function parseHelp([of, second]: readonly string[]): Request {
   if (of === undefined) return { kind: "help" };
-  if (second === undefined && (of === "convert" || of === "diff" || of === "report" || of === "runs")) {
-    return { kind: "help", of };
-  }
+  const known = HELPED.find((it) => it === of);
+  if (second === undefined && known !== undefined) return { kind: "help", of: known };
   throw new UsageError(
     `There is no help on "${
       second === undefined ? of : `${of} ${second}`
-    }": expected convert, diff, report or runs; ` +
+    }": expected convert, diff, report, runs or view; ` +
       "a command of the name help is run by profsrv -- help",
   );
 }

@@ -5,6 +5,13 @@ import { gunzipSync } from "node:zlib";
 /** A file of the page by its name, compressed by gzip; undefined if there is none. */
 export type PageFiles = (name: string) => Uint8Array | undefined;
 
+/** A file of the page as text. */
+export function pageText(files: PageFiles, name: string): string {
+  const packed = files(name);
+  if (packed === undefined) throw new Error(`The page has no file "${name}"`);
+  return gunzipSync(packed).toString();
+}
+
 /** Nothing but our own files: no script or style within the page, nothing from elsewhere, in no frame of others. */
 const PAGE_POLICY = [
   "default-src 'none'",

@@ -213,18 +213,28 @@ const bad: [argv: string[], sentence: string][] = [
     ["--prof-path=~bob/x", "node"],
     '--prof-path "~bob/x": the home of "bob" is not known; a directory of this name is ./~bob/x',
   ],
-  [["view"], '"view" is kept for a subcommand to come; a command of this name is run by profsrv -- view'],
   [
     ["--quiet", "view", "x"],
-    '"view" is kept for a subcommand to come; a command of this name is run by profsrv -- view',
+    '"view" stands before its options: profsrv view; a command of this name is run by profsrv -- view',
   ],
+  [["view", "a", "b"], 'Cannot show "a" and "b" at once: expected one directory'],
+  [["view", "--port", "x"], '--port "x": expected a port, 1 to 65535, or 0 for any free one'],
+  [["view", "--port", "65536"], '--port "65536": expected a port, 1 to 65535, or 0 for any free one'],
+  [
+    ["view", "--html", "a.html", "--port", "1"],
+    "Cannot write --html and serve at --port at once: expected one of them",
+  ],
+  [["view", "--top", "5"], "--top is for --html: a page that is served shows all requests"],
+  [["view", "--ui"], 'Unknown option "--ui"; profsrv view --help lists the options'],
+  [["--ui=", "node"], "--ui is empty: --ui=PORT"],
+  [["--ui=x", "node"], '--ui "x": expected a port, 1 to 65535, or 0 for any free one'],
   [
     ["--quiet", "report"],
     '"report" stands before its options: profsrv report; a command of this name is run by profsrv -- report',
   ],
   [
     ["help", "me"],
-    'There is no help on "me": expected convert, diff, report or runs; a command of the name help is run by profsrv -- help',
+    'There is no help on "me": expected convert, diff, report, runs or view; a command of the name help is run by profsrv -- help',
   ],
   [
     ["version", "x"],

@@ -67,7 +67,8 @@ const table: [args: string[], code: number, sentence: string][] = [
   [["server.js"], 127, 'Cannot run "server.js": it is a script, started by profsrv node server.js'],
   [["./server.js"], 126, 'Cannot run "./server.js": it is a script, started by profsrv node ./server.js'],
   [["reprot"], 127, 'Cannot run "reprot": no such command; did you mean profsrv report?'],
-  [["view"], 2, '"view" is kept for a subcommand to come; '],
+  [["view", "none"], 2, 'Cannot show "none": '],
+  [["view", "--html", "none/x.html", "."], 2, 'Cannot show ".": there is no run.json in it'],
 ];
 
 for (const form of formNames) {

@@ -1,0 +1,96 @@
+/** `profsrv view`: find the run, show it in the browser or write it as one file. */
+import { resolve } from "node:path";
+import process from "node:process";
+import { FileRefused } from "../files/refused.ts";
+import type { ChildExit } from "../launch/mod.ts";
+import { reasonOf } from "../system_error.ts";
+import type { Milliseconds } from "../units.ts";
+import { writeHtml } from "../viewer/html_file.ts";
+import { openRun, spoolsOf } from "./find_run.ts";
+import { newestRun } from "./newest_run.ts";
+import { openBrowser } from "./open_browser.ts";
+import { serve, type Viewed, viewedRun } from "./viewed.ts";
+import type { ViewOptions } from "./view_options.ts";
+import type { Voice } from "./voice.ts";
+
+/** There is no such run, or what was asked for cannot be had. */
+const REFUSED = 2;
+/** How often it is looked whether a run still goes on. */
+const LOOK: Milliseconds = 1000;
+
+/** Shows a run until a signal comes, or writes it. Gives how we are to end. */
+export async function view(options: ViewOptions, voice: Voice): Promise<ChildExit> {
+  const { path } = options;
+  const found = path === undefined ? newestRun() : resolve(path);
+  if (found === undefined) {
+    voice.error("There is no run of yours here: expected its directory, as in profsrv view profiles");
+    return { code: REFUSED };
+  }
+  try {
+    const { directory } = await openRun(found, voice);
+    const viewed = viewedRun(directory, watcherOf(directory));
+    return options.html === undefined
+      ? await show(viewed, options, voice)
+      : await write(viewed, { ...options, html: options.html }, voice);
+  } catch (error) {
+    const isKnown = error instanceof FileRefused || (error as NodeJS.ErrnoException).code !== undefined;
+    if (!isKnown) throw error;
+    voice.error(`Cannot show "${path ?? found}": ${reasonOf(error)}`);
+    return { code: REFUSED };
+  }
+}
+
+async function show(viewed: Viewed, { port, open }: ViewOptions, voice: Voice): Promise<ChildExit> {
+  const { run } = viewed;
+  const server = await serve(viewed, port, voice).catch((error) => {
+    voice.error(`Cannot serve at port ${port}: ${reasonOf(error)}`);
+  });
+  if (server === undefined) return { code: REFUSED };
+  process.stdout.on("error", () => {});
+  process.stdout.write(`The run in ${run.directory} is shown at ${server.address} until Ctrl-C.\n`);
+  if (open) openBrowser(server.ticket);
+  void run.read().catch((error) => voice.error(`Cannot read "${run.directory}"`, error));
+  const signal = await firstSignal();
+  await server.close();
+  return { signal };
+}
+
+async function write(
+  viewed: Viewed,
+  { html, top }: ViewOptions & { readonly html: string },
+  voice: Voice,
+): Promise<ChildExit> {
+  try {
+    const { size, left } = await writeHtml(resolve(html), viewed, top);
+    voice.notice(`wrote ${html}: ${(size / 1e6).toFixed(1)} MB, any browser opens it${left}`);
+    return { code: 0 };
+  } catch (error) {
+    const isKnown = error instanceof FileRefused || (error as NodeJS.ErrnoException).code !== undefined;
+    if (!isKnown) throw error;
+    voice.error(`Cannot write "${html}": ${reasonOf(error)}`);
+    return { code: REFUSED };
+  } finally {
+    viewed.run.close();
+  }
+}
+
+/** Whether a profsrv still writes a run; the system is asked once a second at most. */
+function watcherOf(directory: string): () => boolean {
+  let [askedAt, isWatched] = [-Infinity, false];
+  return () => {
+    if (performance.now() - askedAt >= LOOK) {
+      isWatched = spoolsOf(directory).some(({ reader }) => reader !== undefined);
+      askedAt = performance.now();
+    }
+    return isWatched;
+  };
+}
+
+/** Ctrl-C, or whoever ends us, or the terminal is gone. */
+function firstSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+      process.once(signal, () => resolve(signal));
+    }
+  });
+}
