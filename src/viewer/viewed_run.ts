@@ -17,6 +17,8 @@ import { Table } from "./table/table.ts";
 
 /** Rows of the table; older ones are let go of, so that a run may last for weeks. */
 const MOST_ROWS = 2_000_000;
+/** So many rows tell how long those to come will be. */
+const SAMPLE = 1000;
 /** Most lines are shorter. */
 const LINE: Bytes = 4096;
 
@@ -50,6 +52,7 @@ export class ViewedRun {
   #reader: LineReader | undefined;
   #reading: Promise<void> | undefined;
   #isClosed = false;
+  #isReserved = false;
   /** Has been read to the end of the index once. */
   isRead = false;
   /** Changes with everything that is told of the run. */
@@ -119,6 +122,7 @@ export class ViewedRun {
     const take = (line: string | null, offset: Bytes): void => this.#take(line, offset, state === "live");
     while (this.#reader?.read(take) === true) {
       this.version++;
+      if (!this.isRead) this.#reserve(this.#reader);
       await setImmediate();
       if (this.#isClosed) return;
     }
@@ -126,6 +130,14 @@ export class ViewedRun {
       this.isRead = true;
       this.version++;
     }
+  }
+
+  /** Makes room for what the rest of the index will hold, by what its beginning held. */
+  #reserve({ offset, size }: LineReader): void {
+    const { rows } = this.table;
+    if (rows < SAMPLE || this.#isReserved) return;
+    this.#isReserved = true;
+    this.table.reserve(Math.min(Math.ceil(rows / offset * size * 1.02), MOST_ROWS));
   }
 
   /** Whether the run still goes on, and what its `run.json` says since it has ended. */

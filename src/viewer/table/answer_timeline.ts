@@ -1,6 +1,7 @@
 /** Requests over time: the answer of `timeline`. */
 import { toMilliseconds } from "../../units.ts";
 import { type Cells, KINDS, type Marks, MOST_MARKS, type Timeline, type TimelineQuery } from "../api.ts";
+import { remembered } from "./remembered.ts";
 import { select } from "./selection.ts";
 import type { Table } from "./table.ts";
 
@@ -9,6 +10,14 @@ export const MOST_PIXELS = 2000;
 const LEAST = 1;
 
 export function answerTimeline(table: Table, asks: TimelineQuery): Timeline {
+  return remembered(
+    table,
+    { kind: "timeline", asked: JSON.stringify(asks) },
+    () => makeTimeline(table, asks),
+  );
+}
+
+function makeTimeline(table: Table, asks: TimelineQuery): Timeline {
   const rows = select(table, asks);
   const span = spanOf(table);
   const since = asks.since ?? span.since;

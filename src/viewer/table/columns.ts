@@ -28,12 +28,16 @@ export class Numbers<Kind extends keyof NumberArrays = "f64"> {
     this.values = new arrayOf[kind](0);
   }
 
+  /** Makes room for so many rows: to grow step by step takes as much again. */
+  reserve(rows: number): void {
+    if (rows <= this.values.length) return;
+    const grown = new arrayOf[this.#kind](rows);
+    grown.set(this.values);
+    this.values = grown;
+  }
+
   set(row: number, value: number): void {
-    if (row >= this.values.length) {
-      const grown = new arrayOf[this.#kind](row + Math.max(STEP, row >> 3));
-      grown.set(this.values);
-      this.values = grown;
-    }
+    if (row >= this.values.length) this.reserve(row + Math.max(STEP, row >> 3));
     this.values[row] = value;
   }
 
@@ -47,6 +51,36 @@ export class Numbers<Kind extends keyof NumberArrays = "f64"> {
   }
 }
 
+/** Stands for a value that does not fit. */
+const LARGE = 2 ** 32 - 1;
+
+/** A column of whole numbers, most of them below 2^32: as microseconds that is 71 minutes. */
+export class Amounts {
+  readonly #column = new Numbers("u32");
+  readonly #large = new Map<number, number>();
+
+  reserve(rows: number): void {
+    this.#column.reserve(rows);
+  }
+
+  set(row: number, value: number): void {
+    if (value >= LARGE) this.#large.set(row, value);
+    this.#column.set(row, Math.min(value, LARGE));
+  }
+
+  get(row: number): number {
+    const value = this.#column.values[row]!;
+    return value === LARGE ? this.#large.get(row) ?? value : value;
+  }
+
+  drop(rows: number): void {
+    this.#column.drop(rows);
+    const large = [...this.#large];
+    this.#large.clear();
+    for (const [row, value] of large) if (row >= rows) this.#large.set(row - rows, value);
+  }
+}
+
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
@@ -55,13 +89,18 @@ export class Texts {
   #bytes = new Uint8Array(0);
   readonly #ends = new Numbers("f64");
 
+  /** Makes room for so many rows of the mean length of those that there are, so many. */
+  reserve(rows: number, known: number): void {
+    this.#ends.reserve(rows);
+    if (known > 0) this.#reserveBytes(Math.ceil(this.#startOf(known) / known * rows));
+  }
+
   set(row: number, text: string): void {
+    if (text === "") return this.#ends.set(row, this.#startOf(row));
     const start = this.#startOf(row);
     const most = start + 3 * text.length;
     if (most > this.#bytes.length) {
-      const grown = new Uint8Array(most + Math.max(64 * STEP, this.#bytes.length >> 3));
-      grown.set(this.#bytes);
-      this.#bytes = grown;
+      this.#reserveBytes(most + Math.max(64 * STEP, this.#bytes.length >> 3));
     }
     const { written } = encoder.encodeInto(text, this.#bytes.subarray(start));
     this.#ends.set(row, start + written);
@@ -93,6 +132,13 @@ export class Texts {
     this.#ends.drop(rows);
     const ends = this.#ends.values;
     for (let i = 0; i < ends.length; i++) ends[i]! -= start;
+  }
+
+  #reserveBytes(length: number): void {
+    if (length <= this.#bytes.length) return;
+    const grown = new Uint8Array(length);
+    grown.set(this.#bytes);
+    this.#bytes = grown;
   }
 
   #startOf(row: number): number {

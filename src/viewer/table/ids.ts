@@ -31,6 +31,11 @@ export class Ids {
     return -1;
   }
 
+  reserve(rows: number): void {
+    this.#text.reserve(rows);
+    this.#number.reserve(rows);
+  }
+
   drop(rows: number): void {
     this.#text.drop(rows);
     this.#number.drop(rows);

@@ -1,6 +1,7 @@
 /** The rows of a table that are asked for, in the order that is asked for. */
 import type { Selection, SortKey } from "../api.ts";
 import { parseQuery } from "../query.ts";
+import { remembered } from "./remembered.ts";
 import { RowView, type Table } from "./table.ts";
 
 /** Rows by number, and what they add up to, in microseconds. */
@@ -52,29 +53,19 @@ export function select(table: Table, { q = "", since, until }: Selection): Uint3
   return found.slice(0, count);
 }
 
-/** The last answer, for whoever scrolls asks for the next window of the same. */
-interface Remembered {
-  readonly asked: string;
-  readonly selected: Selected;
-}
-
-const remembered = new WeakMap<Table, Remembered>();
-
 /** The rows that are asked for, sorted: `sort` as in `RowsQuery`. */
 export function selected(table: Table, asks: Selection, sort = "-start"): Selected {
-  const asked = JSON.stringify([table.version, asks.q, asks.since, asks.until, sort]);
-  const last = remembered.get(table);
-  if (last?.asked === asked) return last.selected;
-  const rows = select(table, asks);
-  let [duration, cpu, blocked] = [0, 0, 0];
-  for (const row of rows) {
-    duration += table.duration.get(row);
-    cpu += table.cpu.get(row);
-    blocked += table.blocked.get(row);
-  }
-  const selected = { rows: sorted(table, rows, sort), duration, cpu, blocked };
-  remembered.set(table, { asked, selected });
-  return selected;
+  const asked = JSON.stringify([asks.q, asks.since, asks.until, sort]);
+  return remembered(table, { kind: "rows", asked }, () => {
+    const rows = select(table, asks);
+    let [duration, cpu, blocked] = [0, 0, 0];
+    for (const row of rows) {
+      duration += table.duration.get(row);
+      cpu += table.cpu.get(row);
+      blocked += table.blocked.get(row);
+    }
+    return { rows: sorted(table, rows, sort), duration, cpu, blocked };
+  });
 }
 
 /** Of equal rows those that ended later are the larger. */
@@ -115,8 +106,8 @@ function numbersOf(table: Table, key: Exclude<SortKey, "url">): (row: number) =>
   }
   if (key === "method") return ranked(table.methods.values, table.method.values);
   if (key === "route") return ranked(table.routes.values, table.route.values);
-  const { values } = table[key];
-  return (row) => values[row]!;
+  const column = table[key];
+  return (row) => column.get(row);
 }
 
 function ranked(names: readonly string[], numbers: Uint32Array): (row: number) => number {

@@ -3,7 +3,7 @@ import type { HotFunction, IndexEntry } from "../../store/entry.ts";
 import { pathOf } from "../../profile/request.ts";
 import { toMicroseconds, toMilliseconds } from "../../units.ts";
 import type { ProfileState, Row } from "../api.ts";
-import { Names, Numbers, Texts } from "./columns.ts";
+import { Amounts, Names, Numbers, Texts } from "./columns.ts";
 import { Ids } from "./ids.ts";
 
 /** Names told apart in one column. */
@@ -36,11 +36,11 @@ export class Table {
   version = 0;
   readonly ids = new Ids();
   readonly start = new Numbers("f64");
-  readonly duration = new Numbers("f64");
-  readonly queued = new Numbers("f64");
-  readonly cpu = new Numbers("f64");
-  readonly blocked = new Numbers("f64");
-  readonly gc = new Numbers("f64");
+  readonly duration = new Amounts();
+  readonly queued = new Amounts();
+  readonly cpu = new Amounts();
+  readonly blocked = new Amounts();
+  readonly gc = new Amounts();
   readonly status = new Numbers("u16");
   readonly outcome = new Numbers("u8");
   readonly profile = new Numbers("u8");
@@ -51,10 +51,10 @@ export class Table {
   readonly process = new Numbers("u32");
   /** 0: none; else one more than the number of its name. */
   readonly hot = new Numbers("u32");
-  readonly hotSelf = new Numbers("f64");
+  readonly hotSelf = new Amounts();
   readonly blockers = new Ids();
   /** 0: none. */
-  readonly held = new Numbers("f64");
+  readonly held = new Amounts();
   readonly url = new Texts();
   readonly trace = new Texts();
   readonly file = new Texts();
@@ -104,11 +104,14 @@ export class Table {
     if (rows.length > 0) this.version++;
   }
 
+  /** Makes room for so many rows. */
+  reserve(rows: number): void {
+    for (const column of this.#columns()) column.reserve(rows, this.rows);
+  }
+
   /** Forgets the oldest rows; the others get new numbers. */
   drop(rows: number): void {
-    for (const column of Object.values(this)) {
-      if (column instanceof Numbers || column instanceof Texts || column instanceof Ids) column.drop(rows);
-    }
+    for (const column of this.#columns()) column.drop(rows);
     this.rows -= rows;
     this.version++;
   }
@@ -128,6 +131,12 @@ export class Table {
   row(row: number): Row {
     const view = new RowView(this, row);
     return Object.fromEntries(ROW_KEYS.map((key) => [key, view[key]])) as unknown as Row;
+  }
+
+  #columns(): (Numbers<"f64"> | Amounts | Texts | Ids)[] {
+    return Object.values(this).filter((it) =>
+      it instanceof Numbers || it instanceof Amounts || it instanceof Texts || it instanceof Ids
+    );
   }
 
   #functionNumber({ function: name, file, line }: HotFunction): number {
