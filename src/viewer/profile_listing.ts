@@ -4,8 +4,10 @@ import { join } from "node:path";
 import type { Milliseconds } from "../units.ts";
 import { PROFILE_STATES, type Table } from "./table/table.ts";
 
-/** A list of files is believed for so long. */
+/** A list of files is believed for so long, */
 const FRESH: Milliseconds = 2000;
+/** and for so many times the time that it took: beside a server there is better to do. */
+const REST = 200;
 const MOST_DIRECTORIES = 10_000;
 const KEPT = PROFILE_STATES.indexOf("kept");
 
@@ -13,7 +15,7 @@ export class ProfileListing {
   readonly #directory: string;
   readonly #table: Table;
   #files = new Set<string>();
-  #listedAt = -Infinity;
+  #listAgainAt = -Infinity;
   /** Requests whose files have been removed. */
   gone = 0;
 
@@ -24,9 +26,11 @@ export class ProfileListing {
 
   /** Looks which files there are, if that was long ago. */
   list(): boolean {
-    if (performance.now() - this.#listedAt < FRESH) return false;
+    const at = performance.now();
+    if (at < this.#listAgainAt) return false;
     this.#files = filesBelow(this.#directory);
-    this.#listedAt = performance.now();
+    const listedAt = performance.now();
+    this.#listAgainAt = listedAt + Math.max(FRESH, REST * (listedAt - at));
     return true;
   }
 

@@ -1,5 +1,6 @@
 /** The run that is looked at, as it is read from its directory: at once or while it goes on. */
 import { setImmediate } from "node:timers/promises";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { addRequest, emptyTable, type RouteTable } from "../analysis/routes.ts";
 import { LineReader } from "../files/lines.ts";
@@ -48,6 +49,8 @@ export class ViewedRun {
   readonly profiles: ProfileListing;
   readonly #isWatched: () => boolean;
   #record: RunRecord;
+  /** Which `run.json` that is of. */
+  #stamp = "";
   #isGoingOn: boolean;
   #reader: LineReader | undefined;
   #reading: Promise<void> | undefined;
@@ -118,7 +121,7 @@ export class ViewedRun {
     this.#look();
     this.#reader ??= open(join(this.directory, "index.ndjson"));
     const { state } = this;
-    if (!this.isRead || state === "live") this.profiles.list();
+    if (!this.isRead) this.profiles.list();
     const take = (line: string | null, offset: Bytes): void => this.#take(line, offset, state === "live");
     while (this.#reader?.read(take) === true) {
       this.version++;
@@ -145,8 +148,12 @@ export class ViewedRun {
     if (this.state !== "live") return;
     // In this order: what it writes last, it writes before it ends.
     const isGoingOn = this.#isWatched();
-    const record = attempt(() => readRunRecord(this.directory));
-    if (record?.start === this.#record.start) this.#record = record;
+    const stamp = stampOf(join(this.directory, "run.json"));
+    if (stamp !== this.#stamp) {
+      const record = attempt(() => readRunRecord(this.directory));
+      if (record?.start === this.#record.start) this.#record = record;
+      this.#stamp = stamp;
+    }
     if (this.#record.end === null && isGoingOn) return;
     this.#isGoingOn = false;
     this.version++;
@@ -186,6 +193,12 @@ function open(path: string): LineReader | undefined {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined; // No request has ended yet.
     throw error;
   }
+}
+
+/** Changes when a file is written anew. */
+function stampOf(path: string): string {
+  const { ino, mtimeMs } = lstatSync(path, { throwIfNoEntry: false }) ?? {};
+  return `${ino} ${mtimeMs}`;
 }
 
 function attempt<T>(action: () => T): T | undefined {
