@@ -122,7 +122,7 @@ export const OPTIONS: readonly OptionInfo[] = [
     name: "ui",
     value: "PORT",
     isValueOptional: true,
-    about: "show the run in the browser while it goes on, from this machine only; PORT if not any free one",
+    about: "show the run in the browser while it goes on, at this port or any free one",
   },
   { name: "quiet", about: "print errors only: no line per request, no summary" },
   { name: "help", short: "h", about: "print this text and end" },
