@@ -41,7 +41,8 @@ export interface MergedRoutes {
 export class MergedProfiles {
   readonly #run: ViewedRun;
   #made: Promise<MergedRoutes> | undefined;
-  #version = -1;
+  /** Requests that were known then. */
+  #rows = -1;
   #madeAt = -Infinity;
 
   constructor(run: ViewedRun) {
@@ -49,9 +50,15 @@ export class MergedProfiles {
   }
 
   routes(): Promise<MergedRoutes> {
-    const isOld = this.#run.version !== this.#version && performance.now() - this.#madeAt > FRESH;
-    if (this.#made === undefined || isOld) {
-      this.#version = this.#run.version;
+    const isFresh = this.#run.state === "live" && performance.now() - this.#madeAt < FRESH;
+    return this.#made === undefined || !isFresh ? this.#makeAnew() : this.#made;
+  }
+
+  /** Unless no request has come since. */
+  #makeAnew(): Promise<MergedRoutes> {
+    const { rows } = this.#run.table;
+    if (this.#made === undefined || rows !== this.#rows) {
+      this.#rows = rows;
       this.#madeAt = performance.now();
       this.#made = mergeKept(this.#run);
     }
@@ -60,8 +67,11 @@ export class MergedProfiles {
 
   /** The merged profile of a route, of all of them if none is named; undefined if there is none. */
   async profile(route?: string): Promise<RequestProfile | undefined> {
-    const { tables, routes } = await this.routes();
-    return mergedProfile(tables, routes.filter(({ name }) => route === undefined || name === route), route);
+    const isWanted = ({ name }: MergedRoute): boolean => route === undefined || name === route;
+    let { tables, routes } = await this.routes();
+    // Its first request may have come since.
+    if (!routes.some(isWanted)) ({ tables, routes } = await this.#makeAnew());
+    return mergedProfile(tables, routes.filter(isWanted), route);
   }
 }
 

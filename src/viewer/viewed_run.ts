@@ -120,9 +120,10 @@ export class ViewedRun {
   async #readAll(): Promise<void> {
     this.#look();
     this.#reader ??= open(join(this.directory, "index.ndjson"));
-    const { state } = this;
+    // Lines that come later name files that have been written since the list was made, in the run's last moment, too.
+    const isLater = this.isRead || this.state === "live";
     if (!this.isRead) this.profiles.list();
-    const take = (line: string | null, offset: Bytes): void => this.#take(line, offset, state === "live");
+    const take = (line: string | null, offset: Bytes): void => this.#take(line, offset, isLater);
     while (this.#reader?.read(take) === true) {
       this.version++;
       if (!this.isRead) this.#reserve(this.#reader);
