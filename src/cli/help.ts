@@ -26,8 +26,8 @@ Examples:
   profsrv --on-listen "npm test" node server.js                                               stops it after that
   profsrv -- node --enable-source-maps dist/server.js --port 8080
 
-Look at a run with profsrv view, or open a profile in Chrome DevTools (Performance > Load profile) or in VS Code. index.ndjson beside the profiles lists
-all requests, run.json the totals.
+Look at a run with profsrv view, or open a profile in Chrome DevTools (Performance > Load profile) or in VS Code.
+index.ndjson beside the profiles lists all requests, run.json the totals.
 
 Environment:
   PROFSRV_OPTIONS     options that stand before those given, as in "--interval 250 --prof-path 'my profiles'"

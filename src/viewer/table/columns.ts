@@ -84,10 +84,13 @@ export class Amounts {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
+/** Longer texts are cut, so that all of them have fewer than 2^32 bytes. */
+const LONGEST_TEXT = 2000;
+
 /** A column of texts, most of them different: as bytes, one after another. */
 export class Texts {
   #bytes = new Uint8Array(0);
-  readonly #ends = new Numbers("f64");
+  readonly #ends = new Numbers("u32");
 
   /** Makes room for so many rows of the mean length of those that there are, so many. */
   reserve(rows: number, known: number): void {
@@ -98,16 +101,16 @@ export class Texts {
   set(row: number, text: string): void {
     if (text === "") return this.#ends.set(row, this.#startOf(row));
     const start = this.#startOf(row);
-    const most = start + 3 * text.length;
+    const most = start + 3 * Math.min(text.length, LONGEST_TEXT);
     if (most > this.#bytes.length) {
       this.#reserveBytes(most + Math.max(64 * STEP, this.#bytes.length >> 3));
     }
-    const { written } = encoder.encodeInto(text, this.#bytes.subarray(start));
+    const { written } = encoder.encodeInto(text.slice(0, LONGEST_TEXT), this.#bytes.subarray(start));
     this.#ends.set(row, start + written);
   }
 
   get(row: number): string {
-    return decoder.decode(this.#bytesOf(row));
+    return decoder.decode(this.#bytes.subarray(this.#startOf(row), this.#ends.get(row)));
   }
 
   /** Its length in bytes. */
@@ -117,13 +120,14 @@ export class Texts {
 
   /** As bytes, which is the order of code points. */
   compare(a: number, b: number): number {
-    const [one, other] = [this.#bytesOf(a), this.#bytesOf(b)];
-    const common = Math.min(one.length, other.length);
-    for (let i = 0; i < common; i++) {
-      const difference = one[i]! - other[i]!;
+    const bytes = this.#bytes;
+    let [one, other] = [this.#startOf(a), this.#startOf(b)];
+    const [oneEnd, otherEnd] = [this.#ends.get(a), this.#ends.get(b)];
+    while (one < oneEnd && other < otherEnd) {
+      const difference = bytes[one++]! - bytes[other++]!;
       if (difference !== 0) return difference;
     }
-    return one.length - other.length;
+    return oneEnd - one - (otherEnd - other);
   }
 
   drop(rows: number): void {
@@ -143,10 +147,6 @@ export class Texts {
 
   #startOf(row: number): number {
     return row === 0 ? 0 : this.#ends.get(row - 1);
-  }
-
-  #bytesOf(row: number): Uint8Array {
-    return this.#bytes.subarray(this.#startOf(row), this.#ends.get(row));
   }
 }
 
