@@ -1,4 +1,4 @@
-/** @jsx element */
+/** @jsxRuntime classic @jsx element */
 
 declare global {
   namespace JSX {
