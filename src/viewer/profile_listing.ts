@@ -57,7 +57,8 @@ export class ProfileListing {
 function filesBelow(directory: string): Set<string> {
   const found = new Set<string>();
   const folders = [""];
-  for (let folder = folders.pop(), read = 0; folder !== undefined; folder = folders.pop()) {
+  let read = 0;
+  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     if (read++ >= MOST_DIRECTORIES) break;
     for (const entry of entriesOf(join(directory, folder))) {
       const name = `${folder}${entry.name}`;

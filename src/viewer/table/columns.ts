@@ -158,8 +158,8 @@ export class Names<T> {
   readonly #rest: T | undefined;
 
   /** Once there are `most` values, all new ones are `rest`. */
-  constructor(most = Infinity, rest?: T) {
-    this.#most = most;
+  constructor(most?: number, rest?: T) {
+    this.#most = most ?? Infinity;
     this.#rest = rest;
   }
 
