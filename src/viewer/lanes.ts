@@ -6,6 +6,8 @@ import type { Blocked, Lane, Row } from "./api.ts";
 
 /** Stretches told of a lane; where there are more, the shortest gaps between them are closed. */
 const MOST_STRETCHES = 1000;
+/** Shorter gaps are none: samples that stand for more time than was measured were scaled down, each in its place. */
+const LEAST_GAP: Microseconds = 500;
 /** The start of a request on the wall clock is whole milliseconds, and this is how far that may be off the profile's clock. */
 const CLOCKS_AGREE: Microseconds = 5000;
 
@@ -76,13 +78,13 @@ function offsetOf(it: KnownRequest, other: KnownRequest): number {
   return Math.abs(byClock - toMicroseconds(byWall)) <= CLOCKS_AGREE ? toMilliseconds(byClock) : byWall;
 }
 
-/** The samples as stretches without gaps. */
+/** The samples as stretches. */
 function stretchesOf({ profile: { samples } }: RequestProfile): Stretch[] {
   const found: [Microseconds, Microseconds][] = [];
   for (const [i, startAt] of samples.startAt.entries()) {
     const endAt = startAt + samples.time[i]!;
     const last = found.at(-1);
-    if (last !== undefined && last[1] === startAt) last[1] = endAt;
+    if (last !== undefined && startAt - last[1] <= LEAST_GAP) last[1] = endAt;
     else if (endAt > startAt) found.push([startAt, endAt]);
   }
   return found;

@@ -186,12 +186,13 @@ Deno.test("a run in the browser: live, ended, compared, as one file; and nothing
         detail = await viewing.ask("request", { id: victim.id });
         const { entry, lanes: [own, hog] } = detail;
         assert.deepEqual(entry, victim);
-        const [blocked] = own!.blocked;
+        // On a busy machine something outside of requests may have held it up as well.
+        const blocked = own!.blocked.find(({ by }) => by === "GET /hog");
         assert.equal(hog!.row!.path, "/hog");
         assert.ok(Math.abs(hog!.held - victim.blockers![0]!.ms) < 0.001);
         const longest = hog!.ran!.reduce((most, it) => it[1] - it[0] > most[1] - most[0] ? it : most);
-        assert.ok(Math.abs(longest[0] - blocked!.from) <= 2 && Math.abs(longest[1] - blocked!.to) <= 2);
-        assert.equal(blocked!.by, "GET /hog");
+        const isSame = Math.abs(longest[0] - blocked!.from) <= 2 && Math.abs(longest[1] - blocked!.to) <= 2;
+        assert.ok(isSame, JSON.stringify([hog!.ran, blocked]));
         const hot = await viewing.ask("request", { id: hog!.id });
         assert.equal(hot.functions.own[0]!.function, "burnHog");
       });
