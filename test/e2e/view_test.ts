@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { gunzipSync } from "node:zlib";
 import { formats } from "../../src/formats/mod.ts";
 import type { IndexEntry } from "../../src/store/entry.ts";
@@ -313,6 +314,38 @@ Deno.test("a run in the browser: live, ended, compared, as one file; and nothing
     await rm(root, { recursive: true, force: true });
   }
 });
+
+Deno.test(
+  "a browser is started with an address that leads to the page once, and holds no secret",
+  { ignore: process.platform !== "linux" },
+  async () => {
+    const root = await mkdtemp(join(tmpdir(), "view-"));
+    try {
+      await ranWithUi(join(root, "run"), (port) => ask(port, "/late").then(() => {}));
+      await writeFile(join(root, "xdg-open"), '#!/bin/sh\necho "opened $1" >"$0.said"', { mode: 0o755 });
+      const away = { CI: "", SSH_CONNECTION: "", SSH_CLIENT: "", SSH_TTY: "" };
+      const env = { ...away, DISPLAY: ":0", PATH: `${root}:${process.env["PATH"]}` };
+      const started = new Started([...forms.executable, "view", join(root, "run")], { env });
+      try {
+        const viewing = await Viewing.printedBy(started);
+        let said = "";
+        while (!said.includes("\n")) {
+          said = await readFile(join(root, "xdg-open.said"), "utf8").catch(() => "");
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+        const [, path] = /^opened http:\/\/127\.0\.0\.1:\d+(\/open\/\S+)\n$/.exec(said)!;
+        assert.ok(!said.includes(viewing.secret));
+        const first = await viewing.get(path!, {});
+        assert.deepEqual([first.status, first.headers.location], [303, `/#secret=${viewing.secret}`]);
+        assert.equal((await viewing.get(path!, {})).status, 404);
+      } finally {
+        started.child.kill("SIGKILL");
+      }
+    } finally {
+      await rm(root, { recursive: true, force: true });
+    }
+  },
+);
 
 Deno.test("a port that is taken is said in one sentence; a run with --ui goes on", async () => {
   const root = await mkdtemp(join(tmpdir(), "view-"));
