@@ -1,4 +1,33 @@
+/** The page of `profsrv view`. */
 import "./page.css";
 import { render } from "preact";
+import { App } from "./app.tsx";
+import { Blank } from "./blank.tsx";
+import { FileSource } from "./file_source.ts";
+import { findSecret } from "./secret.ts";
+import { ServerSource } from "./server_source.ts";
+import type { Source } from "./source.ts";
 
-render(<p>profsrv</p>, document.getElementById("page")!);
+const place = document.getElementById("page")!;
+
+async function findSource(): Promise<Source | undefined> {
+  const embedded = document.getElementById("embedded")?.textContent;
+  if (embedded) return new FileSource(JSON.parse(embedded));
+  const secret = await findSecret();
+  return secret === undefined ? undefined : new ServerSource(secret);
+}
+
+findSource().then(
+  (source) => {
+    if (source !== undefined) render(<App source={source} />, place);
+    else {
+      render(
+        <Blank title="This address is not complete">
+          Open the whole address that profsrv printed in the terminal, with what follows the #.
+        </Blank>,
+        place,
+      );
+    }
+  },
+  (error: Error) => render(<Blank title="The page cannot be shown">{error.message}</Blank>, place),
+);

@@ -1,0 +1,90 @@
+/** The columns of the list of requests. */
+import type { ComponentChildren } from "preact";
+import type { Row, SortKey } from "../api.ts";
+import { addressText } from "./address.ts";
+import { clockTime, columnTime } from "./format.ts";
+import { FunctionText } from "./function_text.tsx";
+import { SplitBar } from "./split_bar.tsx";
+
+export interface Column {
+  /** Undefined: it has no order. */
+  readonly key: SortKey | undefined;
+  readonly title: string;
+  /** What the title means, where that is not plain. */
+  readonly about?: string;
+  /** Of a CSS grid. */
+  readonly width: string;
+  readonly isNumber?: boolean;
+  /** Shown also where there is room for few. */
+  readonly isEssential?: boolean;
+  /** `longest` is the longest duration in sight. */
+  readonly content: (row: Row, longest: number) => ComponentChildren;
+}
+
+const time = (key: "queued" | "blocked" | "wait" | "gc" | "cpu", width: number, about: string): Column => ({
+  key,
+  title: key,
+  about,
+  width: `${width}px`,
+  isNumber: true,
+  content: (row) => row[key] < 0.05 ? <span class="quiet">0</span> : columnTime(row[key]),
+});
+
+export const columns: readonly Column[] = [
+  { key: "start", title: "time", width: "92px", content: ({ start }) => clockTime(start) },
+  { key: "method", title: "method", width: "58px", isEssential: true, content: ({ method }) => method },
+  {
+    key: "url",
+    title: "path",
+    about: "the request's URL",
+    width: "minmax(110px, 1.3fr)",
+    isEssential: true,
+    content: ({ id, url }) => (
+      <a href={addressText({ path: ["request", id] })} title={url} tabIndex={-1}>{url}</a>
+    ),
+  },
+  { key: "status", title: "status", width: "56px", content: (row) => <Status row={row} /> },
+  {
+    key: "duration",
+    title: "ms",
+    about: "duration = cpu + blocked + wait, in milliseconds",
+    width: "62px",
+    isEssential: true,
+    isNumber: true,
+    content: ({ duration }) => <b>{columnTime(duration)}</b>,
+  },
+  {
+    key: undefined,
+    title: "split",
+    width: "minmax(80px, 120px)",
+    isEssential: true,
+    content: (row, longest) => <SplitBar {...row} longest={longest} />,
+  },
+  time("cpu", 56, "the event loop ran this request"),
+  time("blocked", 66, "the event loop ran something else meanwhile"),
+  time("wait", 56, "neither: a timer, a database, the network"),
+  time("queued", 64, "how long it may have lain in its socket before, at most; no part of the duration"),
+  time("gc", 44, "garbage collection, a part of cpu"),
+  {
+    key: "hot",
+    title: "hot function",
+    about: "the application's function in which most time was spent",
+    width: "minmax(210px, 1.5fr)",
+    content: ({ hot }) => hot === null ? <span class="quiet">–</span> : <FunctionText of={hot} />,
+  },
+  { key: "outcome", title: "outcome", width: "78px", content: (row) => <Outcome row={row} /> },
+];
+
+function Status({ row: { status } }: { readonly row: Row }) {
+  if (status === 0) return <span class="quiet">–</span>;
+  return <span class={status >= 500 ? "bad" : status >= 400 ? "warn" : ""}>{status}</span>;
+}
+
+function Outcome({ row: { outcome, profile } }: { readonly row: Row }) {
+  return (
+    <span class={outcome === "finished" ? "quiet" : "bad"}>
+      {outcome}
+      {profile === "kept" ? "" : <span class="unseen">, without a profile</span>}
+    </span>
+  );
+}

@@ -1,0 +1,66 @@
+/** Functions and their times. */
+import type { VNode } from "preact";
+import type { FunctionRow } from "../api.ts";
+import type { Editor } from "./editor.ts";
+import { columnTime, functionName } from "./format.ts";
+import { FunctionPlace } from "./place.tsx";
+import { RouteLink } from "./culprits.tsx";
+import { SortedTable, type TableColumn } from "./sorted_table.tsx";
+
+/** What is shown of a function; the routes are known of a whole run only. */
+type Shown = Omit<FunctionRow, "routes"> & Partial<Pick<FunctionRow, "routes">>;
+
+export function FunctionTable({ functions, editor, sort, about = "ms" }: {
+  readonly functions: readonly Shown[];
+  readonly editor: Editor;
+  readonly sort: string;
+  /** What the times are of. */
+  readonly about?: string;
+}): VNode {
+  const routes: TableColumn<Shown> = {
+    key: "routes",
+    title: "called from",
+    value: (it) => it.routes?.[0]?.name ?? "",
+    content: (it) =>
+      it.routes?.slice(0, 3).map(({ name, self }, i) => (
+        <span key={name}>
+          {i === 0 ? "" : ", "}
+          <RouteLink name={name} /> <span class="quiet">{columnTime(self)}</span>
+        </span>
+      )),
+  };
+  const columns: TableColumn<Shown>[] = [
+    {
+      key: "function",
+      title: "function",
+      isWide: true,
+      value: functionName,
+      content: (it) => <FunctionPlace of={it} editor={editor} />,
+    },
+    {
+      key: "self",
+      title: `self ${about}`,
+      about: "in the function itself",
+      value: (it) => it.self,
+      content: (it) => columnTime(it.self),
+    },
+    {
+      key: "total",
+      title: `total ${about}`,
+      about: "in it and what it calls",
+      value: (it) => it.total,
+      content: (it) => columnTime(it.total),
+    },
+    ...(functions.some((it) => it.routes !== undefined) ? [routes] : []),
+  ];
+  if (functions.length === 0) return <p class="quiet">No sample saw a function.</p>;
+  return (
+    <SortedTable
+      title="Functions"
+      rows={functions}
+      columns={columns}
+      rowKey={(it) => `${it.function} ${it.file}:${it.line}`}
+      sort={sort}
+    />
+  );
+}

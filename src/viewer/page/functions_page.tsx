@@ -1,0 +1,44 @@
+/** The functions in which the run spent its time, and the merged profile of all of it. */
+import type { VNode } from "preact";
+import type { PageProps } from "./page_props.ts";
+import { useAsked } from "./asked.ts";
+import { Downloads } from "./downloads.tsx";
+import { useEditor } from "./editor.ts";
+import { Flame, isOwnOnly, OwnSwitch } from "./flame.tsx";
+import { counted, spokenTime } from "./format.ts";
+import { FunctionTable } from "./function_table.tsx";
+import { EditorChoice } from "./place.tsx";
+
+const MOST_SHOWN = 50;
+
+export function FunctionsPage({ source, run, address: { options } }: PageProps): VNode {
+  const { answer, error } = useAsked(source, "functions", { asks: {}, version: run.version, keeps: true });
+  const [editor, setEditor] = useEditor();
+  const isOwn = isOwnOnly(options);
+  if (answer === undefined) return <div class="section">{error?.message ?? "Adding up the profiles …"}</div>;
+  const all = isOwn ? answer.own : answer.all;
+  const shown = options["all"] === "1" ? all : all.slice(0, MOST_SHOWN);
+  return (
+    <>
+      <section class="section">
+        <div class="toolbar">
+          <OwnSwitch isOn={isOwn} />
+          <EditorChoice editor={editor} onEditor={setEditor} />
+          <span class="quiet">
+            {spokenTime(answer.time)} in the profiles of {counted(answer.requests, "request")}
+          </span>
+        </div>
+      </section>
+      <section class="section">
+        <FunctionTable functions={shown} editor={editor} sort={options["sort"] ?? "-self"} />
+      </section>
+      <section class="section">
+        <div class="toolbar">
+          <h2>Flame graph of the whole run, merged</h2>
+          <Downloads source={source} formats={run.formats} asks={{}} />
+        </div>
+        <Flame source={source} asks={{ own: isOwn }} title="Merged flame graph of the run" />
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,188 @@
+/** The list of requests: of any number of rows only those in sight exist. */
+import type { VNode } from "preact";
+import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
+import { useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
+import type { Row } from "../api.ts";
+import { goTo } from "./address.ts";
+import { type Column, columns } from "./columns.tsx";
+import type { RowWindows } from "./row_windows.ts";
+
+const ROW_HEIGHT = 26;
+/** Rows beyond those in sight, so that scrolling finds them ready. */
+const OVERSCAN = 12;
+/** All columns need so much room. */
+const LEAST_WIDTH = 1120;
+/** Narrower, only the essential ones are shown. */
+const narrow = matchMedia("(max-width: 640px)");
+
+interface Props {
+  readonly rows: RowWindows;
+  readonly version: number;
+  /** A `SortKey`, with `-` before it for falling order. */
+  readonly sort: string;
+  readonly onSort: (sort: string) => void;
+  /** The row that the keyboard is at. */
+  readonly chosen: number | undefined;
+}
+
+export function RequestList({ rows, version, sort, onSort, chosen }: Props): VNode {
+  const isNarrow = useMatch(narrow);
+  const shown = isNarrow ? columns.filter((it) => it.isEssential) : columns;
+  const layout = {
+    "--columns": shown.map(({ width }) => width).join(" "),
+    "--least": isNarrow ? "0" : `${LEAST_WIDTH}px`,
+  };
+  const place = useRef<HTMLDivElement>(null);
+  const count = rows.summary?.matching ?? 0;
+  const list = useVirtualRows(place, count);
+  const items = list.getVirtualItems();
+  const first = items[0]?.index ?? 0;
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => rows.show(first, last, version), [rows, first, last, version]);
+  useEffect(() => {
+    if (chosen !== undefined) list.scrollToIndex(chosen);
+  }, [chosen]);
+  const known = items.map(({ index }) => rows.row(index));
+  const longest = longestOf(known);
+  return (
+    <div
+      ref={place}
+      class="list"
+      role="grid"
+      aria-label="Requests"
+      aria-rowcount={count + 1}
+      aria-activedescendant={chosen === undefined ? undefined : `row-${chosen}`}
+      tabIndex={0}
+      style={layout}
+    >
+      <Headings columns={shown} sort={sort} onSort={onSort} />
+      <div class="body" role="rowgroup" style={{ height: `${list.getTotalSize()}px` }}>
+        {items.map(({ index, start }, i) => (
+          <ListRow
+            key={index}
+            columns={shown}
+            index={index}
+            top={start}
+            row={known[i]}
+            longest={longest}
+            isChosen={index === chosen}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+/** What a bar is full at: few are longer, and the others can be told apart. */
+function longestOf(rows: readonly (Row | undefined)[]): number {
+  const durations = rows.flatMap((row) => row?.duration ?? []).sort((a, b) => a - b);
+  return durations[Math.floor(durations.length * 0.9)] ?? 1;
+}
+
+function ListRow({ columns, index, top, row, longest, isChosen }: {
+  readonly columns: readonly Column[];
+  readonly index: number;
+  readonly top: number;
+  readonly row: Row | undefined;
+  readonly longest: number;
+  readonly isChosen: boolean;
+}) {
+  return (
+    <div
+      id={`row-${index}`}
+      class="grid-row"
+      role="row"
+      aria-rowindex={index + 2}
+      aria-selected={isChosen}
+      style={{ transform: `translateY(${top}px)` }}
+      onClick={(event) => {
+        if (row !== undefined && !(event.target as Element).closest("a")) goTo(["request", row.id]);
+      }}
+    >
+      {columns.map((column) => (
+        <span key={column.title} role="gridcell" class={classOf(column)}>
+          {row === undefined ? "" : column.content(row, longest)}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function Headings(
+  { columns, sort, onSort }: Pick<Props, "sort" | "onSort"> & { readonly columns: readonly Column[] },
+) {
+  return (
+    <div class="headings" role="rowgroup">
+      <div class="grid-row" role="row" aria-rowindex={1}>
+        {columns.map((column) => {
+          const { key, title, about } = column;
+          const order = key === undefined || sort.replace("-", "") !== key
+            ? undefined
+            : sort.startsWith("-")
+            ? "descending"
+            : "ascending";
+          return (
+            <span
+              key={title}
+              role="columnheader"
+              class={classOf(column)}
+              aria-sort={key === undefined ? undefined : order ?? "none"}
+            >
+              {key === undefined ? <span class="quiet">{title}</span> : (
+                <button
+                  type="button"
+                  class="sorter cut"
+                  title={about}
+                  onClick={() => onSort(order === "descending" ? key : `-${key}`)}
+                >
+                  {title}
+                </button>
+              )}
+            </span>
+          );
+        })}
+      </div>
+    </div>
+  );
+}
+
+function classOf({ isNumber }: Column): string {
+  return isNumber ? "cut number" : "cut";
+}
+
+/** Whether a style sheet's condition holds; the caller is rendered again when that changes. */
+function useMatch(condition: MediaQueryList): boolean {
+  const [matches, setMatches] = useState(condition.matches);
+  useEffect(() => {
+    const read = (): void => setMatches(condition.matches);
+    condition.addEventListener("change", read);
+    return () => condition.removeEventListener("change", read);
+  }, [condition]);
+  return matches;
+}
+
+/** The rows in sight; the caller is rendered again when they change. */
+function useVirtualRows(
+  place: { readonly current: HTMLDivElement | null },
+  count: number,
+): Virtualizer<HTMLDivElement, HTMLDivElement> {
+  const [, rendered] = useReducer((times: number, _: void) => times + 1, 0);
+  const options = {
+    count,
+    getScrollElement: () => place.current,
+    estimateSize: () => ROW_HEIGHT,
+    // The headings stand above the first row, and stay in sight.
+    scrollMargin: 0,
+    scrollPaddingStart: 0,
+    overscan: OVERSCAN,
+    scrollToFn: elementScroll,
+    observeElementRect,
+    observeElementOffset,
+    onChange: () => rendered(),
+  };
+  const list = useMemo(() => new Virtualizer<HTMLDivElement, HTMLDivElement>(options), []);
+  list.setOptions(options);
+  useEffect(() => list._didMount(), []);
+  useEffect(() => list._willUpdate());
+  return list;
+}

@@ -1,0 +1,94 @@
+/** The first page: who is guilty, the requests over time, and each of them. */
+import type { VNode } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { changeOptions, goTo } from "./address.ts";
+import type { PageProps } from "./page_props.ts";
+import { useAsked } from "./asked.ts";
+import { Culprits } from "./culprits.tsx";
+import { counted, spokenTime } from "./format.ts";
+import { useKeys } from "./keys.ts";
+import { QueryField } from "./query_field.tsx";
+import { RequestList } from "./request_list.tsx";
+import { Timeline } from "./timeline.tsx";
+import { useRows } from "./use_rows.ts";
+
+const NEWEST_FIRST = "-start";
+
+export function RequestsPage({ source, run, address: { options } }: PageProps): VNode {
+  const { q = "", sort = NEWEST_FIRST } = options;
+  const range = rangeOf(options);
+  const version = run.version;
+  const routes = useAsked(source, "routes", { asks: {}, version, keeps: true });
+  const [since, until] = range ?? [];
+  const selection = { q, ...(range === undefined ? {} : { since: since!, until: until! }) };
+  const rows = useRows(source, { selection, sort, version });
+  const [chosen, setChosen] = useState<number>();
+  useEffect(() => setChosen(undefined), [q, sort, since, until]);
+  const field = useRef<HTMLInputElement>(null);
+  const matching = rows.summary?.matching ?? 0;
+  const choose = (step: number): void => {
+    if (matching > 0) {
+      setChosen((old) => Math.min(Math.max((old ?? (step > 0 ? -1 : 0)) + step, 0), matching - 1));
+    }
+  };
+  const setRange = (it: readonly [number, number] | undefined): void =>
+    changeOptions(
+      it === undefined ? { since: "", until: "" } : { since: it[0].toFixed(1), until: it[1].toFixed(1) },
+      true,
+    );
+  const row = chosen === undefined ? undefined : rows.row(chosen);
+  useKeys({
+    j: () => choose(1),
+    k: () => choose(-1),
+    ArrowDown: () => choose(1),
+    ArrowUp: () => choose(-1),
+    "/": () => field.current?.focus(),
+    Enter: row === undefined ? undefined : () => goTo(["request", row.id]),
+    Escape: () => chosen === undefined ? setRange(undefined) : setChosen(undefined),
+  });
+  return (
+    <>
+      {routes.answer === undefined ? "" : <Culprits routes={routes.answer} />}
+      <Timeline source={source} version={version} q={q} range={range} onRange={setRange} />
+      <div class="find toolbar">
+        <QueryField text={q} field={field} onText={(text) => changeOptions({ q: text }, false)}>
+          <Sums rows={rows} />
+        </QueryField>
+      </div>
+      {matching === 0 && rows.summary !== undefined
+        ? <p class="blank">No request is like this. Esc, or less in the search field, shows others.</p>
+        : (
+          <RequestList
+            rows={rows}
+            version={version}
+            sort={sort}
+            onSort={(it) => changeOptions({ sort: it === NEWEST_FIRST ? "" : it }, true)}
+            chosen={chosen}
+          />
+        )}
+    </>
+  );
+}
+
+function Sums({ rows: { summary, error } }: { readonly rows: ReturnType<typeof useRows> }) {
+  if (error !== undefined) return <span class="bad">{error.message}</span>;
+  if (summary === undefined) return <span class="quiet">…</span>;
+  const { matching, requests, cpu, blocked, wait } = summary;
+  return (
+    <span class="quiet">
+      {matching === requests
+        ? counted(requests, "request")
+        : `${matching.toLocaleString("en-US")} of ${counted(requests, "request")}`}
+      {" · "}
+      <span class="key cpu">cpu {spokenTime(cpu)}</span>{" "}
+      <span class="key blocked">blocked {spokenTime(blocked)}</span>{" "}
+      <span class="key wait">wait {spokenTime(wait)}</span>
+    </span>
+  );
+}
+
+/** The chosen range of time; undefined if the address names none. */
+function rangeOf({ since, until }: Readonly<Record<string, string>>): readonly [number, number] | undefined {
+  const range = [Number(since), Number(until)] as const;
+  return since !== undefined && until !== undefined && range.every(Number.isFinite) ? range : undefined;
+}

@@ -1,0 +1,54 @@
+/** A server for the viewer's tests: a culprit, its victims, failures, and names that try to be HTML. */
+const { pbkdf2Sync } = require("node:crypto");
+const http = require("node:http");
+
+// Each but one has a loop of its own: it is where the samples are.
+function hogTheLoop() {
+  for (const end = performance.now() + 80; performance.now() < end;);
+}
+
+function victimWork() {
+  pbkdf2Sync("password", "salt", 20_000, 32, "sha512");
+}
+
+function compareMe() {
+  for (const end = performance.now() + Number(process.env.BUSY); performance.now() < end;);
+}
+
+const hostile = {
+  '<img src="https://evil.example/x" onerror="alert(1)">'() {
+    for (const end = performance.now() + 15; performance.now() < end;);
+  },
+};
+
+/** Ends the waiting of a victim. */
+let release;
+
+const handlers = {
+  // Keeps the event loop when, and only when, there is a victim.
+  "/hog": async () => {
+    while (release === undefined) await new Promise((resolve) => setTimeout(resolve, 1));
+    hogTheLoop();
+    release();
+    release = undefined;
+  },
+  "/victim": async () => {
+    victimWork();
+    await new Promise((resolve) => release = resolve);
+    victimWork();
+  },
+  "/steady": compareMe,
+  "/hostile": () => Object.values(hostile)[0](),
+};
+
+const server = http.createServer(async (request, response) => {
+  const path = new URL(request.url, "http://x").pathname;
+  if (path === "/fail") response.statusCode = 500;
+  await handlers[path]?.();
+  response.end("done");
+});
+server.listen(0, "127.0.0.1", () => console.log(`port ${server.address().port}`));
+process.once("SIGTERM", () => {
+  server.close();
+  server.closeIdleConnections();
+});

@@ -1,0 +1,128 @@
+/** Runs of test/apps/viewed.cjs, the viewer's server, and a browser that watches for what a page must never do. */
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import process from "node:process";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { appPath, ask, forms, Started } from "./profiled.ts";
+
+/** Milliseconds. */
+const PATIENCE = 15_000;
+
+/** A run that goes on, or has ended, in a directory of its own. */
+export class ShopRun {
+  readonly directory: string;
+  readonly #started: Started;
+  #port = 0;
+
+  constructor(directory: string, node: string, env: Record<string, string> = {}) {
+    this.directory = directory;
+    const options = ["--prof-path", directory, "--quiet", "--"];
+    this.#started = new Started([...forms.executable, ...options, node, appPath("viewed.cjs")], { env });
+  }
+
+  /** Sends a request and waits for its answer. */
+  async ask(path: string): Promise<void> {
+    this.#port ||= Number((await this.#started.printed(/port (\d+)/))[1]);
+    await ask(this.#port, path);
+  }
+
+  /** A victim that waits while the hog keeps the event loop. */
+  async askHeldUp(): Promise<void> {
+    const victim = this.ask("/victim");
+    await this.ask("/hog");
+    await victim;
+  }
+
+  async end(): Promise<void> {
+    this.#started.kill("SIGTERM");
+    await this.#started.ended;
+  }
+
+  /** Whatever state it is in. */
+  async kill(): Promise<void> {
+    this.#started.child.kill("SIGKILL");
+    await this.#started.ended;
+  }
+}
+
+/** `profsrv view` of a directory. */
+export async function startView(
+  directory: string,
+): Promise<{ readonly started: Started; readonly address: string }> {
+  const started = new Started([...forms.executable, "view", directory, "--no-open"]);
+  const [address] = await started.printed(/http:\/\/127\.0\.0\.1:\d+\/#secret=\S+/);
+  return { started, address: address! };
+}
+
+/** A page, and everything it did that no page of ours may do. */
+export interface WatchedPage {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Dialogs, errors, violations of the policy, requests that leave the machine: a sentence each. */
+  readonly faults: readonly string[];
+}
+
+/** Starts the browser of that name. */
+export function launchBrowser(name: string): Promise<Browser> {
+  const paths = (process.env["PATH"] ?? "").split(delimiter).map((it) => join(it, name));
+  return chromium.launch({
+    executablePath: paths.find((it) => existsSync(it)) ?? name,
+    args: ["--no-sandbox", "--disable-dev-shm-usage"],
+  });
+}
+
+export async function watchedPage(
+  browser: Browser,
+  options: { readonly colorScheme?: "light" | "dark"; readonly width?: number } = {},
+): Promise<WatchedPage> {
+  const context = await browser.newContext({
+    viewport: { width: options.width ?? 1280, height: 900 },
+    colorScheme: options.colorScheme ?? "light",
+  });
+  context.setDefaultTimeout(PATIENCE);
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("dialog", (dialog) => {
+    faults.push(`dialog "${dialog.message()}"`);
+    void dialog.dismiss();
+  });
+  page.on("pageerror", (error) => faults.push(`error "${error.message}"`));
+  page.on("console", (message) => {
+    const isBad = message.type() === "error" || /Content Security Policy/i.test(message.text());
+    // The browser says so of what the page asked for and is not there, which the page says itself.
+    if (isBad && !/status of 404/.test(message.text())) faults.push(`console "${message.text()}"`);
+  });
+  page.on("response", (r) => {
+  });
+  page.on("request", (request) => {
+    if (!/^(?:http:\/\/127\.0\.0\.1:|file:|blob:|data:|about:)/.test(request.url())) {
+      faults.push(`request to ${request.url()}`);
+    }
+  });
+  return { page, context, faults };
+}
+
+/** Goes to a page of the viewer by its address after `#`. */
+export async function goTo(page: Page, hash: string): Promise<void> {
+  await page.evaluate((it) => location.hash = it, hash);
+}
+
+/** The texts of the rows in sight of the list of requests. */
+export function listed(page: Page): Promise<string[]> {
+  return page.locator(".list .body [role=row]").allInnerTexts();
+}
+
+/** The text of speedscope's table of functions. */
+export async function sandwichOf(page: Page): Promise<string> {
+  const frame = page.frameLocator("iframe.flame").first();
+  await frame.getByText("Sandwich").click();
+  // Its cells tell a share of the time.
+  await frame.getByText(/\d%/).first().waitFor();
+  return frame.locator("body").innerText();
+}
+
+/** Fails with what the page did, if it did anything that it must not. */
+export function assertInert({ faults }: WatchedPage): void {
+  assert.deepEqual(faults, []);
+}
