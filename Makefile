@@ -22,7 +22,7 @@ export MATRIX
 
 SOURCES := $(shell find src 2>/dev/null)
 
-.PHONY: help build demo test table ok check unit fmt bench foreign soak clean distclean FORCE
+.PHONY: help build demo screenshots test table ok check unit fmt bench foreign soak clean distclean FORCE
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -32,6 +32,9 @@ build: dist/profsrv ## dist/profsrv.mjs and the executable dist/profsrv (WITH=de
 
 demo: build ## profile a small server and show what was found
 	@$(DENO) run -A build/demo.ts
+
+screenshots: build ## pictures of every page of profsrv view, of a run of the demo, in dist/screenshots; the README's in docs/images
+	@$(DENO) run -A build/screenshots.ts
 
 test: build $(if $(MATRIX),dist/profsrv-win32-x64.exe) ## all tests, on the node and deno at hand (MATRIX=all: on every supported version)
 	@$(DENO) run -A build/test.ts unit e2e $(if $(ONLY),-- --filter "$(ONLY)")
