@@ -18,7 +18,8 @@ import { differences, DOCUMENTS, readFindings, textOf, writeTables } from "./com
 const withServers = join("test", "e2e") + sep;
 
 /** Tests that measure time or expect a number of samples: one after another. The others wait most of the time, and run beside each other. */
-const alone = /\b(?:cpu|deserted|drain|forms|limits|priority|terminal|thousand|viewers|windows\w*)_test\.ts$/;
+const alone =
+  /\b(?:cpu|deserted|drain|forms|limits|priority|terminal|thousand|viewer_page|viewers|windows\w*)_test\.ts$/;
 /** So many of the others at a time. */
 const TOGETHER = "3";
 

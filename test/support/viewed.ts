@@ -93,8 +93,6 @@ export async function watchedPage(
     // The browser says so of what the page asked for and is not there, which the page says itself.
     if (isBad && !/status of 404/.test(message.text())) faults.push(`console "${message.text()}"`);
   });
-  page.on("response", (r) => {
-  });
   page.on("request", (request) => {
     if (!/^(?:http:\/\/127\.0\.0\.1:|file:|blob:|data:|about:)/.test(request.url())) {
       faults.push(`request to ${request.url()}`);

@@ -1,0 +1,89 @@
+/// <reference lib="dom" />
+/**
+ * What the page of `profsrv view` takes in a browser for a run of many requests: until the first rows are painted, tasks of
+ * more than 50 ms while the list is scrolled, and the answer to a sort and a search.
+ *
+ *     deno run -A test/bench/view_page.ts [--requests 100000]
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import type { Page } from "playwright-core";
+import { chromium } from "../support/browser.ts";
+import { makeLongRun } from "../support/long_run.ts";
+import { launchBrowser, startView, watchedPage } from "../support/viewed.ts";
+
+const { values } = parseArgs({ options: { requests: { type: "string", default: "100000" } } });
+const name = chromium();
+if (name === undefined) throw new Error("Cannot measure: there is no chromium on the PATH");
+const directory = mkdtempSync(join(tmpdir(), "profsrv-bench-"));
+const browser = await launchBrowser(name);
+try {
+  makeLongRun(directory, Number(values.requests));
+  const { started, address } = await startView(directory);
+  const { page, faults } = await watchedPage(browser);
+  await page.addInitScript(() => {
+    const found: number[] = [];
+    Object.assign(globalThis, { longTasks: found });
+    new PerformanceObserver((list) => found.push(...list.getEntries().map((it) => it.duration)))
+      .observe({ type: "longtask", buffered: true });
+  });
+  await page.goto(address);
+  await page.locator(".list .body a").first().waitFor();
+  const paint = await page.evaluate(() => performance.now());
+  console.log(`first rows painted after     ${paint.toFixed(0)} ms, long tasks: ${await longTasks(page)}`);
+  await page.waitForLoadState("networkidle").catch(() => {});
+  await longTasks(page);
+  await scroll(page);
+  console.log(`scrolled for 3 s, long tasks: ${await longTasks(page)}`);
+  const time = async (what: string, action: () => Promise<unknown>): Promise<void> => {
+    const start = performance.now();
+    await action();
+    console.log(
+      `${what.padEnd(28)} ${(performance.now() - start).toFixed(0)} ms, long tasks: ${await longTasks(page)}`,
+    );
+  };
+  await time("sorted by cpu", async () => {
+    const before = await page.locator(".list .body").innerText();
+    await page.getByRole("columnheader", { name: "cpu" }).getByRole("button").click();
+    await page.waitForFunction(
+      (it) => document.querySelector<HTMLElement>(".list .body")!.innerText !== it,
+      before,
+    );
+  });
+  await time("searched for status:5xx", async () => {
+    await page.getByRole("searchbox").fill("status:5xx");
+    await page.getByText(/ of [\d,]+ requests/).waitFor();
+  });
+  if (faults.length > 0) console.log(faults.join("\n"));
+  started.kill("SIGINT");
+  await started.ended;
+} finally {
+  await browser.close();
+  rmSync(directory, { recursive: true, force: true });
+}
+
+/** The tasks of more than 50 ms since the last time. */
+async function longTasks(page: Page): Promise<string> {
+  const found = await page.evaluate(() =>
+    (globalThis as unknown as { longTasks: number[] }).longTasks.splice(0)
+  );
+  return found.length === 0 ? "none" : found.map((it) => `${it.toFixed(0)} ms`).join(", ");
+}
+
+/** A screen every frame, as somebody does who drags the bar, for 3 s. */
+function scroll(page: Page): Promise<void> {
+  return page.evaluate(() =>
+    new Promise<void>((resolve) => {
+      const list = document.querySelector(".list")!;
+      const end = performance.now() + 3000;
+      const step = (): void => {
+        list.scrollTop += 400;
+        if (performance.now() < end) requestAnimationFrame(step);
+        else resolve();
+      };
+      step();
+    })
+  );
+}
