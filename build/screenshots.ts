@@ -3,17 +3,13 @@
  * Pictures of every page of `profsrv view`, wide and narrow, light and dark, of a real run of the demo: dist/screenshots.
  * The first page, wide, light and dark, is the README's first picture: docs/images.
  */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { copyFile, mkdir, mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
-import { createInterface } from "node:readline";
 import type { Page } from "playwright-core";
 import type { IndexEntry } from "../src/store/entry.ts";
 import { chromium } from "../test/support/browser.ts";
-import { launchBrowser } from "../test/support/viewed.ts";
+import { launchBrowser, startView } from "../test/support/viewed.ts";
 import { demo } from "./demo_run.ts";
 
 const DIRECTORY = "dist/screenshots";
@@ -31,18 +27,12 @@ try {
   const runs = Array.from({ length: RUNS }, (_, i) => join(temporary, `run-${i}`));
   for (const directory of runs) await demo(["--prof-path", directory, "--quiet"]);
   const run = runs.at(-1)!;
-  const view = spawn("dist/profsrv", ["view", run, "--no-open"], { stdio: ["ignore", "pipe", "inherit"] });
+  const { started, address } = await startView(run);
   try {
-    let address = "";
-    for await (const line of createInterface(view.stdout)) {
-      address = /http:\S+/.exec(line)?.[0] ?? "";
-      if (address !== "") break;
-    }
     await takeAll(address, await pagesOf(run));
   } finally {
-    const ended = once(view, "exit");
-    process.kill(view.pid!, "SIGTERM");
-    await ended;
+    started.kill("SIGTERM");
+    await started.ended;
   }
   await mkdir(PICTURES, { recursive: true });
   for (const scheme of ["light", "dark"]) {
@@ -94,13 +84,12 @@ async function takeAll(
   }
 }
 
-/** What is drawn on canvases shows in no element: two frames after the last answer it is there. */
+/** What is drawn on canvases shows in no element: it is there a moment later. */
 async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState("networkidle").catch(() => {});
   for (const frame of await page.locator("iframe.flame").all()) {
     await frame.contentFrame().getByText("Left Heavy").waitFor();
   }
-  await page.waitForTimeout(500);
+  await page.waitForTimeout(900);
 }
 
 /** Nothing is wider than the window; tables scroll by themselves. */

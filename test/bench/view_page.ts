@@ -33,7 +33,8 @@ try {
   await page.locator(".list .body a").first().waitFor();
   const paint = await page.evaluate(() => performance.now());
   console.log(`first rows painted after     ${paint.toFixed(0)} ms, long tasks: ${await longTasks(page)}`);
-  await page.waitForLoadState("networkidle").catch(() => {});
+  await page.locator(".u-over").first().waitFor();
+  await page.waitForTimeout(1000);
   await longTasks(page);
   await scroll(page);
   console.log(`scrolled for 3 s, long tasks: ${await longTasks(page)}`);
