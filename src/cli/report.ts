@@ -2,9 +2,7 @@
 import { realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import process from "node:process";
-import { type ProfileSums, sumProfiles } from "../analysis/functions.ts";
 import { MostOf } from "../analysis/most_of.ts";
-import type { Profile } from "../profile/model.ts";
 import type { IndexEntry, RunTotals } from "../store/entry.ts";
 import { outsideOf, readIndex, readRunRecord, type RunRecord } from "../store/read_run.ts";
 import { type ChildExit, findSpools } from "../launch/mod.ts";
@@ -20,7 +18,7 @@ import { nothingCame, withoutProfile } from "./nothing_came.ts";
 import { printable, shortened } from "./printable.ts";
 import { recover } from "./recover.ts";
 import { reportData } from "./report_data.ts";
-import { profilesOf } from "./report_profiles.ts";
+import { reportedFunctions } from "./report_profiles.ts";
 import { reportMarkdown, reportText } from "./report_text.ts";
 import { addRequest, emptyTable, type RouteTable, topRoutes } from "../analysis/routes.ts";
 import { summaryText } from "./summary.ts";
@@ -65,6 +63,14 @@ async function reportOn(directory: string, options: ReportOptions, voice: Voice)
   const totals = await totalsOf(record, real, read);
   const only = read.only(real);
   const notes = notesOn({ record, totals, damaged: read.damaged });
+  const profiles = reportedFunctions({
+    directory: real,
+    run: record.run,
+    only,
+    busiest: read.busiest.entries,
+    all: options.all,
+    onProblem: (text) => notes.push(text),
+  });
   for (const note of notes) voice.notice(note);
   const { table } = read;
   const exit = record.exit ?? {};
@@ -84,7 +90,7 @@ async function reportOn(directory: string, options: ReportOptions, voice: Voice)
     ],
     table,
     slowest: read.slowest.entries,
-    profiles: sums(profilesOf(real, read.busiest.entries), options.all),
+    profiles,
     only,
     top: options.top,
   });
@@ -98,10 +104,6 @@ async function reportOn(directory: string, options: ReportOptions, voice: Voice)
   return `${head(record, data.state)}\n${summary}${
     totals.requests === 0 ? "" : reportText(data, { paint, width })
   }`;
-}
-
-function sums(profiles: readonly Profile[], all: boolean): ProfileSums | undefined {
-  return profiles.length === 0 ? undefined : sumProfiles(profiles, all);
 }
 
 /** The requests of a run as they are read, and those that the report is about. */

@@ -65,6 +65,8 @@ function functions({ profiles, functions, only }: ReportData): Section | undefin
   return {
     title: only?.request !== undefined
       ? `Functions of its profile (${profiles.time.toFixed(0)} ms)`
+      : profiles.isWhole
+      ? `Functions, of all requests (${profiles.time.toFixed(0)} ms)`
       : `Functions, in the ${
         counted(profiles.requests, "profile of the request", "profiles of the requests")
       } with most CPU (${profiles.time.toFixed(0)} ms)`,

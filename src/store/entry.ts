@@ -58,6 +58,17 @@ export function rowOf(
   return status === 404 && pattern !== true ? UNKNOWN_PATHS : `${method} ${route}`;
 }
 
+/** The row of those that there are already that a request counts for, else that of `rowOf`: a route that is known is known with 404, too. */
+export function rowAmong(
+  entry: Pick<IndexEntry, "method" | "route" | "status" | "pattern">,
+  rows: { has(name: string): boolean },
+): string {
+  const own = `${entry.method} ${entry.route}`.slice(0, LONGEST_NAME);
+  return rows.has(own) ? own : rowOf(entry).slice(0, LONGEST_NAME);
+}
+
+const LONGEST_NAME = 300;
+
 /** The id of a request, or `OUTSIDE`, and for how long it held up another request. */
 export interface Blocker {
   readonly id: string;
