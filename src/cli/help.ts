@@ -59,8 +59,8 @@ ${optionLines(CONVERT.options)}
 .pb.gz and .folded do not hold the order in time: their stacks are laid out one after another. .callgrind holds no
 stacks and cannot be read.
 
-With --merge the directory is that of a run. Its routes.pb.gz holds what all requests of each route ran; each route becomes
-one file, named as merged.GET.users._id.cpuprofile.
+With --merge the directory is that of a run. Its routes.pb.gz holds what all requests of each route ran; each route
+becomes one file, named as merged.GET.users._id.cpuprofile.
 
 Examples:
   profsrv convert users.42.000032ms.1795394588.cpuprofile --format callgrind

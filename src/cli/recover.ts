@@ -60,24 +60,26 @@ async function earlierPart({ path, manifest }: FoundSpool, voice: Voice): Promis
   const ids = new Set<string>();
   const kept: KeptFiles[] = [];
   const routes = new RouteSums();
+  let samples = 0;
   for await (const entry of readIndex(directory, new Date(startedOn).toISOString())) {
     ids.add(entry.id);
     routes.add(entry);
+    samples += entry.samples;
     const there = filesThere(directory, entry);
     if (there !== undefined) kept.push(there);
   }
-  const missing = ids.size - addWritten(routes, directory, runIdOf(inbox));
+  const missing = samples - addWritten(routes, directory, runIdOf(inbox));
   if (missing > 0) {
     voice.notice(
-      `the samples of ${
-        counted(missing, "request")
-      } are missing in routes.pb.gz, which was not written since`,
+      `${
+        counted(missing, "sample")
+      } of its last seconds are missing in routes.pb.gz, which profsrv writes now and then`,
     );
   }
   return { endedOn: contentOf(join(path, inbox)).changedOn, ids, kept, routes };
 }
 
-/** Adds the samples of the run that were written; gives of how many requests they are. */
+/** Adds the samples of the run that were written; gives how many of requests these are. */
 function addWritten(routes: RouteSums, directory: string, run: string): number {
   try {
     const written = readRoutesFile(directory);

@@ -62,19 +62,19 @@ export class RouteSums {
     this.#book(sum, profile);
   }
 
-  /** Takes the samples of an earlier part of the run; its requests are counted by `add`. Gives how many it knew. */
+  /** Takes the samples of an earlier part of the run; its requests are counted by `add`. Gives how many samples of requests these are. */
   addSamples({ frames, stacks, routes }: RouteProfiles): number {
     const map = this.#mapOf({ frames, stacks });
-    let requests = 0;
+    let counted = 0;
     for (const route of routes) {
       const sum = this.#of(route.name);
-      requests += route.requests;
       for (const { stack, samples, time } of route.stacks) {
         if (samples > 0) add(sum.samples, map.get(stack), samples);
         if (route.name === OUTSIDE) sum.cpu += time;
+        else counted += samples;
       }
     }
-    return requests;
+    return counted;
   }
 
   /** What they came to so far, the route with most cpu first. Many routes in one place that differ by a name are one. */

@@ -12,7 +12,7 @@ import { ROUTES_NAME, routesFile } from "./own_files.ts";
 import { RouteSums } from "./route_sums.ts";
 
 /** How often it is written while a run goes on, */
-const PERIOD: Milliseconds = 30_000;
+const PERIOD: Milliseconds = 5000;
 /** but for a large one, which is written in this share of the time at most. */
 const SHARE = 0.005;
 

@@ -96,13 +96,13 @@ Deno.test("work outside of requests has a profile of its own", () => {
   });
 });
 
-Deno.test("an earlier part of the run goes on, and says of how many requests it knew the samples", () => {
+Deno.test("an earlier part of the run goes on, and says how many samples it had", () => {
   const before = new RouteSums();
   before.add({ ...GET, route: "/a", cpu: 2 }, requestProfileOf("x 5\n y 5"));
   before.addOutside(requestProfileOf("tick 30"));
   const sums = new RouteSums();
   for (const cpu of [2, 4]) sums.add({ ...GET, route: "/a", cpu });
-  assert.equal(sums.addSamples(written(before)), 1);
+  assert.equal(sums.addSamples(written(before)), 2);
   sums.add({ ...GET, route: "/a", cpu: 3 }, requestProfileOf("y 1"));
   assert.deepEqual(textOf(written(sums)), {
     "GET /a": [["x", 1, 3000], ["y", 2, 6000]],
