@@ -39,7 +39,7 @@ export async function readComparedRun(
   if (record === undefined) return undefined;
   const series: RunSeries = new Map();
   let [requests, leftOut, damaged] = [0, 0, 0];
-  for await (const entry of readIndex(directory, record.start, () => damaged++)) {
+  for (const entry of readIndex(directory, record.start, () => damaged++)) {
     requests++;
     if (entry.outcome !== "finished" || !addToSeries(series, entry)) leftOut++;
   }

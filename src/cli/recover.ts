@@ -61,7 +61,7 @@ async function earlierPart({ path, manifest }: FoundSpool, voice: Voice): Promis
   const kept: KeptFiles[] = [];
   const routes = new RouteSums();
   let samples = 0;
-  for await (const entry of readIndex(directory, new Date(startedOn).toISOString())) {
+  for (const entry of readIndex(directory, new Date(startedOn).toISOString())) {
     ids.add(entry.id);
     routes.add(entry);
     samples += entry.samples;

@@ -190,11 +190,11 @@ function isSame(path: string, real: string): boolean {
 /** What the run came to; all its requests go to `read`. While it goes on only they are known. */
 async function totalsOf(record: RunRecord, directory: string, read: ReadRequests): Promise<RunTotals> {
   let [requests, files, lastOn] = [0, 0, 0];
-  for await (const entry of readIndex(directory, record.start, () => read.damaged++)) {
+  for (const entry of readIndex(directory, record.start, () => read.damaged++)) {
     read.add(entry);
     requests++;
     files += entry.files.length;
-    lastOn = Math.max(lastOn, Date.parse(entry.start) + entry.duration);
+    if (record.end === null) lastOn = Math.max(lastOn, Date.parse(entry.start) + entry.duration);
   }
   const startedOn = Date.parse(record.start);
   const endedOn = record.end === null ? Math.max(lastOn, startedOn) : Date.parse(record.end);
