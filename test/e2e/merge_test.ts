@@ -149,7 +149,8 @@ async function survives(runtime: Runtime, directory: string): Promise<void> {
     assert.equal(merged.request.cpu, index.reduce((sum, entry) => sum + toMicroseconds(entry.cpu), 0));
     const samples = index.reduce((sum, entry) => sum + entry.samples, 0);
     const missing = Number(
-      / (\d+) samples? of its last seconds are missing in routes\.pb\.gz/.exec(report.stderr)?.[1] ?? 0,
+      / ([\d,]+) samples? of its last seconds (?:is|are) missing in routes\.pb\.gz/.exec(report.stderr)
+        ?.[1] ?? 0,
     );
     assert.equal(merged.sampleCount + missing, samples);
     assert.ok(merged.sampleCount > samples / 3, `${merged.sampleCount} of ${samples}`);
