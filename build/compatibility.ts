@@ -60,7 +60,7 @@ handlers called one hot function, written in TypeScript. They ran on Node 26, or
 Whether profiles and \`hot\` in the index have the hot function with its name, its TypeScript file and the line there:
 
 - **right**: they have.
-- **lost**: the build is minified and has no map.
+- **lost**: the build has no map, or none that can be had.
 `,
 } as const;
 

@@ -39,12 +39,16 @@ export function routes(name: string, runtime: Runtime, mark: RouteMark, test: ()
   );
 }
 
-/** A test has shown the same; `place` says whether the hot function has its name and place. */
-export function showsRoutes(name: string, route: RouteMark, place: "right" | "lost" = "right"): void {
+/** What of the hot function cannot be had: its name and place, or its place. */
+export type Lost = "all" | "place";
+
+/** A test has shown the same, but for what is `lost`. */
+export function showsRoutes(name: string, route: RouteMark, lost?: Lost): void {
   const row = { group: "Frameworks and builds: routes and functions", name } as const;
-  const [routes, error, ...places] = FACTS;
+  const [routes, error, fn, ...places] = FACTS;
   for (const column of [routes, error]) note({ row, column, mark: route });
-  for (const column of places) note({ row, column, mark: place });
+  note({ row, column: fn, mark: lost === "all" ? "lost" : "right" });
+  for (const column of places) note({ row, column, mark: lost === undefined ? "right" : "lost" });
 }
 
 /** The row does not exist on this runtime: there is nothing to test. */
