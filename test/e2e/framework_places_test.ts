@@ -114,14 +114,14 @@ async function visit(args: readonly string[], cwd: string, isProduction: boolean
   }, { cwd, env });
 }
 
-function check(run: Run, file: string, isHotOnce: boolean): void {
+function check(run: Run, file: string): void {
   checkLaws(run);
   for (const path of paths) {
     const entries = run.index.filter((it) => it.path === path);
     assert.deepEqual([...new Set(entries.map(({ route }) => route))], [path]);
     // A server that develops may hand the request on to another process, and makes what is asked for when it is for the first time.
     const burning = entries.filter(({ files }) => contentOf(run, files[0]!).includes(burner.function));
-    checkBurner(run, burning, file, { isHotOnce });
+    checkBurner(run, burning, file);
   }
 }
 
@@ -136,10 +136,10 @@ for (const { name, project, file, dev, build, start } of frameworks) {
     continue;
   }
   const source = join(await realpath(cwd), file);
-  routes(`${name}, developing`, node, "path", async () => check(await visit(dev, cwd, false), source, true));
+  routes(`${name}, developing`, node, "path", async () => check(await visit(dev, cwd, false), source));
   if (build === undefined || start === undefined) continue;
   routes(`${name}, in production`, node, "path", async () => {
     await promisify(execFile)(node.path, [...build], { cwd, env: { ...process.env, ...quiet } });
-    check(await visit(start, cwd, true), source, false);
+    check(await visit(start, cwd, true), source);
   });
 }

@@ -115,7 +115,7 @@ async function portOf(started: Started): Promise<number> {
 }
 
 async function checkPages(run: Run, framework: Framework, cwd: string): Promise<void> {
-  const { pages, browsed, burning, lost, build, isLive } = framework;
+  const { pages, browsed, burning, lost, isLive } = framework;
   checkLaws(run);
   const paths = [...pages.map(([path]) => path), ...(browser === undefined ? [] : [browsed[0]])];
   const entriesOf = (path: string) => run.index.filter(({ url }) => url === path);
@@ -132,7 +132,7 @@ async function checkPages(run: Run, framework: Framework, cwd: string): Promise<
     const burning = entries.filter(({ files }) => contentOf(run, files[0]!).includes(burner.function));
     if (lost !== "all") assert.ok(burning.length > 0, `the burner is in no profile of ${path}`);
     const file = join(await realpath(cwd), "lib", "burn.ts");
-    if (lost === undefined) checkBurner(run, burning, file, { isHotOnce: build === undefined });
+    if (lost === undefined) checkBurner(run, burning, file);
   }
   for (const { status } of burning.slice(-1).flatMap(([path]) => entriesOf(path))) assert.equal(status, 500);
   const isUpgraded = run.index.some(({ method, status }) => method === "WEBSOCKET" && status === 101);
