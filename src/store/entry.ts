@@ -32,6 +32,8 @@ export interface IndexEntry {
   readonly duration: Milliseconds;
   /** How long it may have lain in its socket before, at most; absent in older runs. */
   readonly queued?: Milliseconds;
+  /** The id of the request that held the event loop longest meanwhile, or `OUTSIDE`; absent where it did not wait, or that is not known. */
+  readonly queuedBy?: string;
   readonly cpu: Milliseconds;
   readonly blocked: Milliseconds;
   readonly wait: Milliseconds;

@@ -138,6 +138,7 @@ export function indexEntry(
     start: details.start,
     duration: details.duration,
     queued: toMilliseconds(request.request.queued ?? 0),
+    ...(request.queuedBy === undefined ? {} : { queuedBy: request.queuedBy }),
     cpu: details.cpu,
     blocked: details.blocked,
     wait: details.wait,

@@ -35,7 +35,7 @@ class Computed {
 }
 const kinds = {
   function: new Function(TEXT),
-  eval: () => eval(`(function validate() { ${TEXT} })()`),
+  eval: () => globalThis["eval"](`(function validate() { ${TEXT} })()`),
   template: new Function(`${TEXT}\n//# sourceURL=lodash.templateSources[0]`),
   view: new Function(`${TEXT}\n//# sourceURL=views/index.ejs`),
   // As EJS names what it makes of a view.
