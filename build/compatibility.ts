@@ -57,10 +57,10 @@ handlers called one hot function, written in TypeScript. They ran on Node 26, or
 - **operation**: the path and the name of the operation that was asked for.
 - **path**: the framework tells nothing that can be read from outside; the route is the path, with numbers and the like named.
 
-Whether profiles and \`hot\` in the index have the hot function with its name, its TypeScript file and the line there:
+Whether all profiles with enough samples, and \`hot\` of at least one request in the index, have the hot function with its name, its TypeScript file and the line there:
 
 - **right**: they have.
-- **lost**: the build has no map, or none that can be had.
+- **lost**: not claimed; the build has no map, or none that was had.
 `,
 } as const;
 

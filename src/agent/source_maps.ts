@@ -20,8 +20,8 @@ const MAX_SEEN = 20_000;
 const MAX_SCRIPT: Bytes = 256 * 1024;
 /** V8 is asked for scripts that so many samples of a window are of: that stops the world, */
 const MIN_SAMPLES = 3;
-/** for longer, the more scripts it has, of which each takes 40 µs and more (what develops with Nuxt has over 2,500), */
-const MAX_SCRIPTS = 6000;
+/** for longer, the more scripts it has, of which each takes 40 µs and more, */
+const MAX_SCRIPTS = 2500;
 /** and so waits for a window in which no request is open, but no longer than so many windows. */
 const MAX_POSTPONED = 10;
 

@@ -55,7 +55,7 @@ const ENOUGH_SAMPLES = 5;
 
 /**
  * These requests, or those of them that V8 has seen often enough, have the burner in their profiles, at its place in this file; and it
- * is hot in one of them at least: V8 gives some samples of a function to its caller until it has optimised both, and a server
+ * is hot in one of them at least: V8 gives some samples of a function to its caller at times, and a server
  * that develops may work more than that.
  */
 export function checkBurner(run: Run, entries: readonly Run["index"][number][], file: string): void {
