@@ -14,7 +14,12 @@ const MARKS = {
   pattern: "pattern",
   operation: "operation",
   path: "path",
+  right: "right",
+  lost: "lost",
 } as const;
+
+/** The columns of a table that has no runtimes for columns: what is true of a framework. */
+export const FACTS = ["Routes", "Route of an error", "Function", "File", "Line"] as const;
 
 /** A file of tables, of these parts in their order. */
 export interface Document {
@@ -30,7 +35,7 @@ const COMPATIBILITY = {
     "Servers",
     "Deno.serve",
     "Frameworks",
-    "Routes",
+    "Frameworks and builds: routes and functions",
     "Protocols",
     "Beside other tools",
     "Processes",
@@ -45,11 +50,17 @@ Made by the tests (\`make table\`), not by hand; \`make test\` fails where it is
 - **told**: it cannot be profiled there. The server runs as if alone, and profsrv says why in one sentence.
 - **–**: the runtime does not have it, or the package does not run there.
 
-What the route of a request is made of, also where its handler fails:
+Each of the frameworks and builds in the table of routes and functions had at least two routes with ids (or two operations) and a handler that failed, and its
+handlers called one hot function, written in TypeScript. They ran on Node 26, or on what the row says; Express 5 on all versions. What a route is made of, also where the handler fails:
 
 - **pattern**: the framework's own, as in \`/things/:name\`.
 - **operation**: the path and the name of the operation that was asked for.
 - **path**: the framework tells nothing that can be read from outside; the route is the path, with numbers and the like named.
+
+Whether all profiles with enough samples, and \`hot\` of at least one request in the index, have the hot function with its name, its TypeScript file and the line there:
+
+- **right**: they have.
+- **lost**: not claimed; the build has no map, or none that was had.
 `,
 } as const;
 
@@ -79,7 +90,7 @@ export interface Row {
 /** What one test has shown, or what there is no test for because there is nothing to test. */
 export interface Finding {
   readonly row: Row;
-  /** `Node 26`, `Deno 2.9`. */
+  /** `Node 26`, `Deno 2.9`, or one of `FACTS`. */
   readonly column: string;
   readonly mark: keyof typeof MARKS;
 }
@@ -95,7 +106,7 @@ export function tableOf({ groups, introduction }: Document, findings: readonly F
   const parts = groups.flatMap((group) => {
     const own = findings.filter(({ row }) => row.group === group);
     const names = [...new Set(own.map(({ row }) => row.name))].sort(byName);
-    const columns = [...new Set(own.map(({ column }) => column))].sort(byRuntime);
+    const columns = [...new Set(own.map(({ column }) => column))].sort(byColumn);
     if (names.length === 0) return [];
     const lines = names.map((name) => [
       name,
@@ -113,8 +124,10 @@ function byName(a: string, b: string): number {
   return a.toLowerCase() < b.toLowerCase() ? -1 : 1;
 }
 
-/** Node before Deno, older before newer. */
-function byRuntime(a: string, b: string): number {
+/** Facts in their order; Node before Deno, older before newer. */
+function byColumn(a: string, b: string): number {
+  const facts: readonly string[] = FACTS;
+  if (facts.includes(a)) return facts.indexOf(a) - facts.indexOf(b);
   const parts = (column: string) => column.split(/[ .]/).slice(1).map(Number);
   const [[major = 0, minor = 0], [otherMajor = 0, otherMinor = 0]] = [parts(a), parts(b)];
   if (a[0] !== b[0]) return a < b ? 1 : -1;

@@ -15,28 +15,26 @@ interface Hold extends LongStretch {
 const AT_ONCE: Microseconds = 5000;
 const LITTLE_REST: Microseconds = 200;
 
-/** The last, and the one before it if that is close. */
-let last: Hold | undefined;
-let before: Hold | undefined;
+/** The last ones, the newest first: without a rest between them a request may have waited for several. */
+let holds: Hold[] = [];
+const MOST_HOLDS = 8;
 
 /** Starts to note long stretches. */
 export function watchQueue(): void {
   onLongStretch((stretch) => {
-    before = last;
-    last = { ...stretch, iteration: original.iteration(), slept: original.idleTime() };
+    if (holds.length === MOST_HOLDS) holds.pop();
+    holds.unshift({ ...stretch, iteration: original.iteration(), slept: original.idleTime() });
   });
 }
 
 /** For a request that is read at the present instant: so long at most it has waited to be. */
 export function queuedAt(at: Microseconds): Microseconds {
-  if (last === undefined) return 0;
+  if (holds.length === 0) return 0;
   const present = { at, iteration: original.iteration(), slept: original.idleTime() };
-  if (!mayWaitFor(last, present)) {
-    last = before = undefined;
-    return 0;
-  }
-  const first = before !== undefined && mayWaitFor(before, present) ? before : last;
-  return at - first.startAt;
+  const over = holds.findIndex((hold) => !mayWaitFor(hold, present));
+  if (over >= 0) holds = holds.slice(0, over);
+  const first = holds.at(-1);
+  return first === undefined ? 0 : at - first.startAt;
 }
 
 /**

@@ -20,6 +20,8 @@ const MAX_SEEN = 20_000;
 const MAX_SCRIPT: Bytes = 256 * 1024;
 /** V8 is asked for scripts that so many samples of a window are of: that stops the world, */
 const MIN_SAMPLES = 3;
+/** for longer, the more scripts it has, of which each takes 40 µs and more, */
+const MAX_SCRIPTS = 2500;
 /** and so waits for a window in which no request is open, but no longer than so many windows. */
 const MAX_POSTPONED = 10;
 
@@ -28,6 +30,8 @@ const PLAIN = /\.[cm]?js(?:\?|$)/;
 /** Bundlers that run modules one by one call them by such urls: `webpack-internal:///./app/page.tsx`. */
 const BUNDLED = /^webpack[\w-]*:/;
 const INSTALLED = /[\\/]node_modules[\\/]/;
+/** What loaders make JavaScript of, with a map. What template engines make of views, also under their paths, has none. */
+const MAPPED = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|mdx?|marko|civet|coffee)(?:\?|$)/;
 
 /** What the maps must know of the rest of the agent. */
 export interface SourceMapsOptions {
@@ -50,6 +54,8 @@ export class SourceMaps {
   /** Scripts whose map was told, or that need none, by V8's number. */
   private readonly seen = new Set<string>();
   private readonly inline = new InlineMaps();
+  /** V8 numbers scripts one by one: it has seen no more than this. */
+  private highest = 0;
   private postponed = 0;
   private told: Bytes = 0;
 
@@ -85,6 +91,7 @@ export class SourceMaps {
     for (const { callFrame, hitCount = 0 } of nodes) {
       // One runtime's profiles have a number here.
       const id = String(callFrame.scriptId);
+      this.highest = Math.max(this.highest, Number(id));
       if (id === "0" || this.seen.has(id)) continue;
       const script = scripts.get(id) ?? { url: "", functions: [], samples: 0 };
       script.url ||= callFrame.url;
@@ -102,7 +109,8 @@ export class SourceMaps {
   private tellInline(scripts: ReadonlyMap<string, Script>): void {
     if (scripts.size === 0) return;
     const samples = [...scripts.values()].reduce((sum, it) => sum + it.samples, 0);
-    const mayStop = samples >= MIN_SAMPLES && !this.options.isInspectorShared() && this.isTime();
+    const mayStop = samples >= MIN_SAMPLES && this.highest <= MAX_SCRIPTS &&
+      !this.options.isInspectorShared() && this.isTime();
     for (const [id, map] of this.inline.take(scripts.keys(), mayStop)) {
       this.seen.add(id);
       this.tellMap(scripts.get(id)!.url, map);
@@ -189,7 +197,7 @@ function nameOf(path: string): string {
 function isMadeInMemory({ url, functions }: Script): boolean {
   if (BUNDLED.test(url)) return true;
   const path = scriptPath(url);
-  if (path === undefined || INSTALLED.test(path)) return false;
+  if (path === undefined || INSTALLED.test(path) || !MAPPED.test(url)) return false;
   return TRANSPILED.test(url) && hasTranspiler() || !isFileThatRan(path, functions);
 }
 

@@ -22,8 +22,31 @@ export interface HeldBy {
   readonly count: number;
 }
 
+/** Times of functions, added up. Looked up by name first: to make one key of name, file and line costs more than all else here. */
+class FunctionSums {
+  /** In the order in which they came. */
+  readonly all: HotFunction[] = [];
+  readonly #named = new Map<string, HotFunction[]>();
+
+  /** Adds a function's time; gives its sum, undefined if there are too many functions. */
+  add(hot: HotFunction): HotFunction | undefined {
+    const named = this.#named.get(hot.function);
+    const known = named?.find(({ line, file }) => line === hot.line && file === hot.file);
+    if (known !== undefined) {
+      (known as { self: Milliseconds }).self += hot.self;
+      return known;
+    }
+    if (this.all.length >= MOST_FUNCTIONS) return undefined;
+    const sum = { ...hot };
+    this.all.push(sum);
+    if (named === undefined) this.#named.set(hot.function, [sum]);
+    else named.push(sum);
+    return sum;
+  }
+}
+
 interface Sums {
-  readonly functions: Map<string, HotFunction>;
+  readonly functions: FunctionSums;
   /** One for all requests of the route with the same hot function: an index may have millions of them. */
   readonly requests: Map<HotFunction | undefined, KnownRequest>;
   readonly blockers: Map<string, { ms: Milliseconds; count: number }>;
@@ -47,7 +70,7 @@ export class Culprits {
   /** Adds a request under the name of its route. */
   add(route: string, { id, cpu, hot, blockers }: IndexEntry): void {
     const sums = this.#sumsOf(route);
-    const sum = hot ? addFunction(sums.functions, hot) : undefined;
+    const sum = hot ? sums.functions.add(hot) : undefined;
     if (cpu >= LEAST_CPU) this.#know(id, sameRequest(sums, route, sum));
     for (const { id: by, ms } of blockers ?? []) {
       const name = by === OUTSIDE ? OUTSIDE : this.known(by)?.name;
@@ -93,12 +116,12 @@ export class Culprits {
 
   /** From now on these routes are one of this name. */
   join(name: string, routes: readonly string[]): void {
-    const joined: Sums = { functions: new Map(), requests: new Map(), blockers: new Map() };
+    const joined: Sums = { functions: new FunctionSums(), requests: new Map(), blockers: new Map() };
     for (const route of routes) {
       const sums = this.#routes.get(route);
       if (sums === undefined) continue;
       this.#routes.delete(route);
-      for (const hot of sums.functions.values()) addFunction(joined.functions, hot);
+      for (const hot of sums.functions.all) joined.functions.add(hot);
       for (const [by, held] of sums.blockers) add(joined.blockers, by, held);
     }
     this.#routes.set(name, joined);
@@ -107,7 +130,7 @@ export class Culprits {
   #sumsOf(route: string): Sums {
     const known = this.#routes.get(route);
     if (known !== undefined) return known;
-    const sums: Sums = { functions: new Map(), requests: new Map(), blockers: new Map() };
+    const sums: Sums = { functions: new FunctionSums(), requests: new Map(), blockers: new Map() };
     this.#routes.set(route, sums);
     return sums;
   }
@@ -129,29 +152,15 @@ export class Culprits {
 }
 
 function summed(all: readonly Sums[]): HotFunction[] {
-  const functions = new Map<string, HotFunction>();
-  for (const sums of all) for (const hot of sums.functions.values()) addFunction(functions, hot);
-  return [...functions.values()].sort((a, b) => b.self - a.self);
+  const functions = new FunctionSums();
+  for (const sums of all) for (const hot of sums.functions.all) functions.add(hot);
+  return functions.all.sort((a, b) => b.self - a.self);
 }
 
 function addedUp(all: readonly Sums[]): HeldBy[] {
   const blockers: Sums["blockers"] = new Map();
   for (const sums of all) for (const [name, held] of sums.blockers) add(blockers, name, held);
   return sorted(blockers);
-}
-
-/** Adds a function's time; gives its sum, undefined if there are too many functions. */
-function addFunction(into: Map<string, HotFunction>, hot: HotFunction): HotFunction | undefined {
-  const key = `${hot.file}:${hot.line}:${hot.function}`;
-  const known = into.get(key);
-  if (known !== undefined) {
-    (known as { self: Milliseconds }).self += hot.self;
-    return known;
-  }
-  if (into.size >= MOST_FUNCTIONS) return undefined;
-  const sum = { ...hot };
-  into.set(key, sum);
-  return sum;
 }
 
 function sameRequest({ requests }: Sums, name: string, hot: HotFunction | undefined): KnownRequest {
@@ -161,12 +170,17 @@ function sameRequest({ requests }: Sums, name: string, hot: HotFunction | undefi
 }
 
 function addBlocker({ blockers }: Sums, name: string, ms: Milliseconds): void {
-  add(blockers, name, { ms, count: 1 });
+  const sum = blockers.get(name);
+  if (sum === undefined) return void blockers.set(name, { ms, count: 1 });
+  sum.ms += ms;
+  sum.count++;
 }
 
 function add(into: Sums["blockers"], name: string, more: { ms: Milliseconds; count: number }): void {
-  const sum = into.get(name) ?? { ms: 0, count: 0 };
-  into.set(name, { ms: sum.ms + more.ms, count: sum.count + more.count });
+  const sum = into.get(name);
+  if (sum === undefined) return void into.set(name, { ms: more.ms, count: more.count });
+  sum.ms += more.ms;
+  sum.count += more.count;
 }
 
 function sorted(sums: Sums["blockers"]): HeldBy[] {

@@ -27,6 +27,8 @@ export interface CallNode extends FunctionSums {
 /** What profiles together came to. */
 export interface ProfileSums {
   readonly requests: number;
+  /** Whether these are all requests that the report is about, or only those with most CPU that have a profile. */
+  readonly isWhole: boolean;
   /** All that their samples stand for, the time that no sample saw included. */
   readonly time: Milliseconds;
   readonly functions: readonly FunctionSums[];
@@ -48,7 +50,15 @@ const DEEPEST = 100;
  * Adds up profiles. Libraries and the runtime are folded into the application's functions that call them, unless `all` are
  * wanted, and its functions come first; what none of them calls stands as it is.
  */
-export function sumProfiles(profiles: readonly Profile[], all: boolean): ProfileSums {
+export function sumProfiles(
+  profiles: Iterable<Profile>,
+  { all, requests, isWhole = false }: {
+    readonly all: boolean;
+    /** How many they are of. */
+    readonly requests: number;
+    readonly isWhole?: boolean;
+  },
+): ProfileSums {
   const root: Node = {
     frame: { name: "", url: "", line: -1, column: -1 },
     below: new Map(),
@@ -62,7 +72,8 @@ export function sumProfiles(profiles: readonly Profile[], all: boolean): Profile
     isOwn(b.frame) - isOwn(a.frame) || b.self - a.self || b.total - a.total
   );
   return {
-    requests: profiles.length,
+    requests,
+    isWhole,
     time: toMilliseconds(root.total),
     functions: byTime.map(sumsOf),
     calls: callsOf(root, LEAST_SHARE * root.total, 0),

@@ -1,14 +1,13 @@
 /** What is remembered of the requests for people to read: bounded, however many there are. */
 import { hasFailed } from "../profile/request.ts";
-import { type IndexEntry, rowOf, UNKNOWN_PATHS } from "../store/entry.ts";
+import { type IndexEntry, rowAmong, UNKNOWN_PATHS } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
 import { Culprits } from "./culprits.ts";
 import { addDurations, type Durations, noDurations, record } from "./durations.ts";
-import { groupedNames, type Row } from "./siblings.ts";
+import { groupedNames, type Row } from "../store/siblings.ts";
 
 /** Routes told apart when there are more than twice as many: those that took the most time. */
 const MOST_ROUTES = 1000;
-const LONGEST_NAME = 300;
 
 /** Name of the row of all other routes. */
 export const OTHER = "(other)";
@@ -58,14 +57,10 @@ export function addRequest(table: RouteTable, entry: IndexEntry): string {
 
 function totalsOf(table: RouteTable, entry: IndexEntry): RouteTotals {
   const { routes } = table;
-  const isPattern = entry.pattern === true;
-  const own = `${entry.method} ${entry.route}`.slice(0, LONGEST_NAME);
-  const known = routes.get(own);
-  if (known !== undefined) return known;
-  const name = rowOf(entry).slice(0, LONGEST_NAME);
+  const name = rowAmong(entry, routes);
   let totals = routes.get(name);
   if (totals === undefined) {
-    totals = emptyTotals(name, isPattern);
+    totals = emptyTotals(name, entry.pattern === true);
     if (routes.size >= 2 * MOST_ROUTES) makeRoom(table);
     routes.set(name, totals);
   }

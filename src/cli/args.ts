@@ -170,6 +170,7 @@ function parseConvert(argv: readonly string[]): Request {
     kind: "convert",
     path,
     formats: formatsOf(format),
+    isMerged: isGiven(values["merge"]),
     quiet: isGiven(values["quiet"]),
     ...(out === undefined ? {} : { out: directoryOf("out", pathOf("out", out)) }),
   };

@@ -42,7 +42,7 @@ export async function readComparedRun(
   if (record === undefined) return undefined;
   const series: RunSeries = new Map();
   let [requests, leftOut, damaged] = [0, 0, 0];
-  for await (const entry of readIndex(directory, record.start, () => damaged++)) {
+  for (const entry of readIndex(directory, record.start, () => damaged++)) {
     // The viewer answers others meanwhile.
     if (requests++ % TOGETHER === 0) await setImmediate();
     if (entry.outcome !== "finished" || !addToSeries(series, entry)) leftOut++;

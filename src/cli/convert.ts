@@ -1,9 +1,6 @@
 /** `profsrv convert`: find the profiles, read each, write it in the wanted formats. */
-import { mkdirSync } from "node:fs";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname } from "node:path";
 import process from "node:process";
-import { directoryBelow } from "../files/directories.ts";
-import { writeExclusive } from "../files/exclusive_file.ts";
 import { FileRefused } from "../files/refused.ts";
 import { readRegular } from "../files/regular.ts";
 import { FormatError, formatOfFile, MAX_CONTENT, readable } from "../formats/mod.ts";
@@ -11,20 +8,16 @@ import type { ChildExit } from "../launch/mod.ts";
 import type { RequestProfile } from "../profile/request.ts";
 import { reasonOf } from "../system_error.ts";
 import type { ConvertOptions } from "./args.ts";
+import { convertMerged } from "./convert_merged.ts";
 import { kindAt, profileFilesIn, type Source } from "./profile_files.ts";
 import { type Progress, startProgress } from "./progress.ts";
 import type { Voice } from "./voice.ts";
+import { atMost, BadFile, Unwritable, writeProfile } from "./write_profile.ts";
 
 /** The one file that was named cannot be converted. */
 const BAD_FILE = 2;
 /** Some of a directory could not be, or the disk did not take it. */
 const INCOMPLETE = 1;
-
-/** A file that cannot be converted; the message is one sentence. The others go on. */
-class BadFile extends Error {}
-
-/** A directory does not take our files; the message is one sentence. */
-class Unwritable extends Error {}
 
 /** Converts a file or all profiles of a directory. Gives how we are to end. */
 export async function convert(options: ConvertOptions, voice: Voice): Promise<ChildExit> {
@@ -32,6 +25,14 @@ export async function convert(options: ConvertOptions, voice: Voice): Promise<Ch
   const progress = startProgress();
   try {
     const kind = kindAt(path);
+    if (options.isMerged) {
+      if (kind === "file") {
+        throw new BadFile(`Cannot merge "${path}": it is a file, expected a run's directory`);
+      }
+      const stop = stopOnSignal();
+      await convertMerged(options, { voice, progress, isStopped: () => stop.signal !== undefined });
+      return stop.signal === undefined ? { code: 0 } : { signal: stop.signal };
+    }
     if (kind === "directory") return await convertAll(options, { voice, progress });
     const source = { path, root: dirname(path), below: [], formats: options.formats, isNamed: true };
     const written = convertOne(source, options.out, progress);
@@ -101,45 +102,18 @@ async function convertAll(
   return { code: bad > 0 ? INCOMPLETE : 0 };
 }
 
-/** Reads a file and writes it in its formats; gives the paths. Nothing is written before all of it is made. */
+/** Reads a file and writes it in its formats; gives the paths. */
 function convertOne(source: Source, out: string | undefined, progress: Progress): string[] {
   const { path, below, formats } = source;
   const subject = read(source, progress);
   const name = basename(path);
   const stem = name.slice(0, -(formatOfFile(name)?.extension.length ?? 0));
-  const contents = formats.map((format) => {
-    progress.show(`writing ${name} as ${format.id}`);
-    const content = atMost(() => format.write(subject), `Cannot write "${path}" as ${format.id}`);
-    return { format, bytes: typeof content === "string" ? new TextEncoder().encode(content) : content };
+  progress.show(`writing ${name}`);
+  return writeProfile(subject, formats, {
+    root: out ?? source.root,
+    below,
+    candidate: (extension, n) => n === 1 ? stem + extension : `${stem}-${n}${extension}`,
   });
-  const root = out ?? source.root;
-  const directory = join(root, ...below);
-  try {
-    mkdirSync(root, { recursive: true });
-    directoryBelow(root, below);
-    return contents.map(({ format: { extension }, bytes }) =>
-      join(
-        directory,
-        writeExclusive(
-          resolve(directory),
-          (n) => n === 1 ? stem + extension : `${stem}-${n}${extension}`,
-          bytes,
-        ).name,
-      )
-    );
-  } catch (error) {
-    throw new Unwritable(`Cannot write to "${directory}": ${reasonOf(error)}`);
-  }
-}
-
-/** What comes of making a text or table, which the runtime holds to a length. */
-function atMost<T>(make: () => T, what: string): T {
-  try {
-    return make();
-  } catch (error) {
-    if (error instanceof RangeError) throw new BadFile(`${what}: that would be too large`);
-    throw error;
-  }
 }
 
 function read({ path, isNamed }: Source, progress: Progress): RequestProfile {

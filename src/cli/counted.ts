@@ -7,5 +7,8 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 
 /** A number with a comma at each thousand. */
 export function number(value: number): string {
-  return value.toLocaleString("en-US");
+  // `toLocaleString` takes a millisecond each time.
+  const [whole = "", fraction] = String(Math.round(value * 1000) / 1000).split(".");
+  const grouped = whole.replace(/\B(?=(?:\d{3})+$)/g, ",");
+  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }

@@ -16,6 +16,7 @@ import {
   placeOf,
   routesShown,
 } from "./diff_words.ts";
+import { number } from "./counted.ts";
 import { printable, shortened } from "./printable.ts";
 
 const MOST_ROUTES = 20;
@@ -118,8 +119,4 @@ function requests({ requests: { before, after } }: RouteChange): string {
 
 function lines(texts: readonly string[]): string {
   return texts.map((it) => `${it}\n`).join("");
-}
-
-function number(value: number): string {
-  return value.toLocaleString("en-US");
 }

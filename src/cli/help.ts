@@ -49,7 +49,7 @@ export function helpText(): string {
 export function convertHelpText(): string {
   return `profsrv convert writes profiles in other formats.
 
-Usage: profsrv convert <file|directory> --format LIST [--out DIR] [--quiet]
+Usage: profsrv convert <file|directory> --format LIST [--out DIR] [--merge] [--quiet]
 
 Reads ${readable.map(({ extension }) => extension).join(" ")}; a .cpuprofile may also be one of
 node --cpu-prof, deno run --cpu-prof or Chrome. In a directory all profiles are converted, those in directories below it
@@ -60,9 +60,13 @@ ${optionLines(CONVERT.options)}
 .pb.gz and .folded do not hold the order in time: their stacks are laid out one after another. .callgrind holds no
 stacks and cannot be read.
 
+With --merge the directory is that of a run. Its routes.pb.gz holds what all requests of each route ran; each route
+becomes one file, named as merged.GET.users._id.cpuprofile.
+
 Examples:
   profsrv convert users.42.000032ms.1795394588.cpuprofile --format callgrind
   profsrv convert profiles --format speedscope,pprof --out other
+  profsrv convert profiles --merge --format cpuprofile
   profsrv convert CPU.20261123.014626.18066.0.001.cpuprofile --format folded
 
 A command of yours that is called convert is run by profsrv -- convert.

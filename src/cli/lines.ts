@@ -39,7 +39,7 @@ export interface LineOptions {
 export function requestLine(entry: IndexEntry, { paint, width = Infinity, known }: LineOptions): string {
   const look = lookOf(entry);
   const ending = entry.outcome === "finished" ? "" : ` (${entry.outcome})`;
-  const time = [...split(entry, known), { text: queued(entry) }];
+  const time = [...split(entry, known), { text: queued(entry, known) }];
   const files = entry.files.length === 0 ? "" : ` -> ${fileNames(entry.files.map(printable))}`;
   const made = (parts: { date: boolean; files: boolean; url: number }) => ({
     date: localTime(entry.start).slice(parts.date ? 0 : DATE),
@@ -85,9 +85,13 @@ export function fileNames(names: readonly string[]): string {
 /** Shorter waits in the socket are not worth a word. */
 const LONG_QUEUE: Milliseconds = 5;
 
-/** As in ` (queued up to 75.3 ms before)`. */
-function queued({ queued = 0 }: IndexEntry): string {
-  return queued < LONG_QUEUE ? "" : ` (queued up to ${queued.toFixed(1)} ms before)`;
+/** As in ` (queued up to 75.3 ms before, by GET /export: buildExport server.js:16)`. */
+function queued({ queued = 0, queuedBy }: IndexEntry, known: LineOptions["known"]): string {
+  if (queued < LONG_QUEUE) return "";
+  const by = queuedBy === undefined ? undefined : blockerText(queuedBy, known);
+  return ` (queued up to ${queued.toFixed(1)} ms before${
+    by === undefined ? "" : `, by ${queuedBy === OUTSIDE ? "work outside requests" : by}`
+  })`;
 }
 
 function lookOf({ status }: IndexEntry): Look | undefined {
@@ -133,8 +137,13 @@ function culprit(
   if (part === "cpu") return hot && cpu >= WORTH_NAMING ? functionText(hot) : undefined;
   const [first] = blockers;
   if (part === "wait" || first === undefined || first.ms < blocked / 2) return undefined;
-  if (first.id === OUTSIDE) return "outside requests";
-  const by = known?.(first.id);
+  return blockerText(first.id, known);
+}
+
+/** Who held up a request, with its function; undefined where it is not known. */
+function blockerText(id: string, known: LineOptions["known"]): string | undefined {
+  if (id === OUTSIDE) return "outside requests";
+  const by = known?.(id);
   if (by === undefined) return undefined;
   const name = shortened(printable(by.name), MOST_OF_A_BLOCKER);
   return by.hot === undefined ? name : `${name}: ${functionText(by.hot)}`;

@@ -1,7 +1,7 @@
 /** Why a run has no requests, and why requests have no profiles. Pure. */
 import type { RunTotals } from "../store/entry.ts";
 import type { RunExit } from "../store/run_file.ts";
-import { counted } from "./counted.ts";
+import { counted, number } from "./counted.ts";
 
 const NEVER_LOADED =
   "no node or deno process of the command loaded the profiler; where one serves, something below the command may replace " +
@@ -43,7 +43,7 @@ export function withoutProfile({ requests, files, limited, leftOut = {} }: RunTo
   if (limited > 0) parts.push({ who: "--max-files or --max-size", count: limited });
   const [first, ...others] = parts;
   if (first === undefined) return [];
-  const rest = others.map(({ who, count }) => `, ${who} ${count.toLocaleString("en-US")}`).join("");
+  const rest = others.map(({ who, count }) => `, ${who} ${number(count)}`).join("");
   if (files > 0) {
     return [`Without a profile: ${first.who} left out ${counted(first.count, "request")}${rest}.`];
   }

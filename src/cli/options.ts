@@ -146,6 +146,7 @@ export const CONVERT: OptionTable = {
       about: "directory for what is written, made if missing",
       standard: "beside each file that is read",
     },
+    { name: "merge", about: "of a run: one profile for each route, of all its requests, kept or not" },
     { name: "quiet", about: "print errors only" },
     { name: "help", short: "h", about: "print this text and end" },
   ],

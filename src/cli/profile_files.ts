@@ -1,6 +1,7 @@
 /** The profile files of a directory, and which of them are to be read. */
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { ROUTES_NAME, routesFile } from "../store/own_files.ts";
 import { type Format, formatOfFile, readable } from "../formats/mod.ts";
 
 /** One file to read, and what to write of it. */
@@ -40,7 +41,8 @@ export function profileFilesIn(
     const entries = readdirSync(folder, { withFileTypes: true });
     for (const { name } of entries.filter((it) => it.isDirectory())) queue.push([...below, name]);
     links += entries.filter((it) => it.isSymbolicLink() && formatOfFile(it.name) !== undefined).length;
-    const names = entries.filter((it) => it.isFile()).map(({ name }) => name);
+    const names = entries.filter((it) => it.isFile() && !(it.name === ROUTES_NAME && isRoutesOf(folder)))
+      .map(({ name }) => name);
     for (const [stem, there] of byStem(names)) {
       const wanted = isElsewhere ? formats : formats.filter((it) => !there.includes(it));
       const best = readable.find((it) => there.includes(it)) ?? there[0];
@@ -52,6 +54,16 @@ export function profileFilesIn(
     }
   }
   return { sources: sources.sort((a, b) => a.path < b.path ? -1 : 1), done, links };
+}
+
+/** Whether the file of that name holds the routes of a run, and is no profile. */
+function isRoutesOf(folder: string): boolean {
+  try {
+    routesFile(folder).check();
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The formats that there are of each profile. */

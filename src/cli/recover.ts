@@ -9,9 +9,13 @@ import { identityAt } from "../files/exclusive_file.ts";
 import { hasFailed } from "../profile/request.ts";
 import { type IndexEntry, rowOf } from "../store/entry.ts";
 import { type KeptFiles, rankOf } from "../store/retention.ts";
+import { RouteSums } from "../store/route_sums.ts";
+import { readRoutesFile } from "../store/routes_file.ts";
+import { runIdOf } from "../store/run_file.ts";
 import { describeSpool, type FoundSpool } from "../launch/mod.ts";
 import { version } from "../version.ts";
 import { parseArguments } from "./args.ts";
+import { counted } from "./counted.ts";
 import type { Voice } from "./voice.ts";
 
 /** Writes what is left in a spool that nobody reads any more, as the run would have, and removes it. */
@@ -20,7 +24,7 @@ export async function recover(spool: FoundSpool, voice: Voice): Promise<void> {
   const { directory, command, inbox, agentPath } = manifest;
   const options = parseArguments([...manifest.options, "--", ...command]);
   if (options.kind !== "run") return;
-  const before = await earlierPart(spool);
+  const before = await earlierPart(spool, voice);
   // Now it is ours: who else asks for this run meanwhile is told that it goes on.
   describeSpool(path, manifest);
   let recovered = 0;
@@ -51,16 +55,38 @@ export async function recover(spool: FoundSpool, voice: Voice): Promise<void> {
   rmSync(path, { recursive: true, force: true });
 }
 
-async function earlierPart({ path, manifest }: FoundSpool): Promise<EarlierPart> {
+async function earlierPart({ path, manifest }: FoundSpool, voice: Voice): Promise<EarlierPart> {
   const { directory, startedOn, inbox } = manifest;
   const ids = new Set<string>();
   const kept: KeptFiles[] = [];
-  for await (const entry of readIndex(directory, new Date(startedOn).toISOString())) {
+  const routes = new RouteSums();
+  let samples = 0;
+  for (const entry of readIndex(directory, new Date(startedOn).toISOString())) {
     ids.add(entry.id);
+    routes.add(entry);
+    samples += entry.samples;
     const there = filesThere(directory, entry);
     if (there !== undefined) kept.push(there);
   }
-  return { endedOn: contentOf(join(path, inbox)).changedOn, ids, kept };
+  const missing = samples - addWritten(routes, directory, runIdOf(inbox));
+  if (missing > 0) {
+    voice.notice(
+      `${
+        counted(missing, "sample")
+      } of its last seconds are missing in routes.pb.gz, which profsrv writes now and then`,
+    );
+  }
+  return { endedOn: contentOf(join(path, inbox)).changedOn, ids, kept, routes };
+}
+
+/** Adds the samples of the run that were written; gives how many of requests these are. */
+function addWritten(routes: RouteSums, directory: string, run: string): number {
+  try {
+    const written = readRoutesFile(directory);
+    return written?.run === run ? routes.addSamples(written) : 0;
+  } catch {
+    return 0; // Damaged, or not ours: what comes is written where it may be.
+  }
 }
 
 /** The profile files of a request; undefined if it has none any more. */

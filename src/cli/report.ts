@@ -1,9 +1,7 @@
 /** `profsrv report`: find the run, finish it where profsrv was killed, read it, print what it came to. */
 import { resolve } from "node:path";
 import process from "node:process";
-import { type ProfileSums, sumProfiles } from "../analysis/functions.ts";
 import { MostOf } from "../analysis/most_of.ts";
-import type { Profile } from "../profile/model.ts";
 import type { IndexEntry } from "../store/entry.ts";
 import { readIndex, readRunRecord, type RunRecord } from "../store/read_run.ts";
 import type { ChildExit } from "../launch/mod.ts";
@@ -17,7 +15,7 @@ import { localTime } from "./lines.ts";
 import { newestRun } from "./newest_run.ts";
 import { printable, shortened } from "./printable.ts";
 import { reportData } from "./report_data.ts";
-import { profilesOf } from "./report_profiles.ts";
+import { reportedFunctions } from "./report_profiles.ts";
 import { reportMarkdown, reportText } from "./report_text.ts";
 import { addRequest, emptyTable, type RouteTable, topRoutes } from "../analysis/routes.ts";
 import { damageNotes, type ReadIndex, runNotes, totalsOf } from "./run_notes.ts";
@@ -57,11 +55,20 @@ async function reportOn(directory: string, options: ReportOptions, voice: Voice)
   const isOver = record.end !== null;
   const reader = isOver ? undefined : spools.find((it) => it.reader !== undefined)?.reader;
   const read = new ReadRequests(options);
-  const known = await readRequests(record, real, read);
+  const known = readRequests(record, real, read);
   const totals = totalsOf(record, known);
-  const only = read.only(real);
+  const only = read.subject(real);
   const notes = damageNotes(record, known);
-  for (const note of notes) voice.notice(note);
+  const problems: string[] = [];
+  const profiles = reportedFunctions({
+    directory: real,
+    run: record.run,
+    only,
+    busiest: read.busiest.entries,
+    all: options.all,
+    onProblem: (text) => problems.push(text),
+  });
+  for (const note of [...notes, ...problems]) voice.notice(note);
   const { table } = read;
   const exit = record.exit ?? {};
   const isMissing = totals.requests === 0 && notes.length > 0;
@@ -70,10 +77,10 @@ async function reportOn(directory: string, options: ReportOptions, voice: Voice)
     record,
     state: stateOf(record, reader),
     totals,
-    notes: runNotes(record, known),
+    notes: [...problems, ...runNotes(record, known)],
     table,
     slowest: read.slowest.entries,
-    profiles: sums(profilesOf(real, read.busiest.entries), options.all),
+    profiles,
     only,
     top: options.top,
   });
@@ -87,10 +94,6 @@ async function reportOn(directory: string, options: ReportOptions, voice: Voice)
   return `${head(record, data.state)}\n${summary}${
     totals.requests === 0 ? "" : reportText(data, { paint, width })
   }`;
-}
-
-function sums(profiles: readonly Profile[], all: boolean): ProfileSums | undefined {
-  return profiles.length === 0 ? undefined : sumProfiles(profiles, all);
 }
 
 /** The requests of a run as they are read, and those that the report is about. */
@@ -118,7 +121,7 @@ class ReadRequests {
   }
 
   /** What the report is about; throws if there is no such thing. */
-  only(directory: string): { readonly route?: string; readonly request?: string } {
+  subject(directory: string): { readonly route?: string; readonly request?: string } {
     const { route, request, top } = this.#options;
     if (request !== undefined) {
       if (this.slowest.entries.length === 0 && top > 0) {
@@ -140,13 +143,13 @@ class ReadRequests {
 }
 
 /** Reads the index; all its requests go to `read`. */
-async function readRequests(record: RunRecord, directory: string, read: ReadRequests): Promise<ReadIndex> {
+function readRequests(record: RunRecord, directory: string, read: ReadRequests): ReadIndex {
   let [requests, files, lastOn, damaged] = [0, 0, 0, 0];
-  for await (const entry of readIndex(directory, record.start, () => damaged++)) {
+  for (const entry of readIndex(directory, record.start, () => damaged++)) {
     read.add(entry);
     requests++;
     files += entry.files.length;
-    lastOn = Math.max(lastOn, Date.parse(entry.start) + entry.duration);
+    if (record.end === null) lastOn = Math.max(lastOn, Date.parse(entry.start) + entry.duration);
   }
   return { requests, damaged, files, lastOn };
 }

@@ -1,30 +1,61 @@
-/** The profiles of some requests of a run, read back. */
-import { realpathSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { readRegular } from "../files/regular.ts";
-import { type Format, formatOfFile, MAX_CONTENT, readable } from "../formats/mod.ts";
+/** The profiles that a report's functions are taken from: those of whole routes, else those of some requests. */
+import { type ProfileSums, sumProfiles } from "../analysis/functions.ts";
+import { mergedProfile } from "../analysis/merged_profile.ts";
+import { FileRefused } from "../files/refused.ts";
 import type { Profile } from "../profile/model.ts";
+import { OUTSIDE } from "../profile/request.ts";
+import type { RouteProfile, RouteProfiles } from "../profile/route_profiles.ts";
 import type { IndexEntry } from "../store/entry.ts";
+import { readProfile } from "../store/read_profile.ts";
+import { readRoutesFile } from "../store/routes_file.ts";
 
-/** Reads the profile of each request that has one which can be read. */
-export function profilesOf(directory: string, entries: readonly IndexEntry[]): Profile[] {
-  return entries.flatMap(({ files }) => {
-    const name = best(files);
-    if (name === undefined) return [];
-    try {
-      const path = join(directory, ...name.split("/"));
-      // No link leads out of the run's directory, which is named without any.
-      if (realpathSync(dirname(path)) !== dirname(path)) return [];
-      const content = readRegular(path, MAX_CONTENT);
-      return [formatOfFile(name)!.read!(content, name).profile];
-    } catch {
-      return []; // It made room for others, or is damaged: the rest says enough.
-    }
-  });
+/** What is reported of a run. */
+export interface ReportedOn {
+  readonly directory: string;
+  /** The id of the run, where it has one. */
+  readonly run: string | undefined;
+  readonly only: { readonly route?: string; readonly request?: string };
+  /** Requests of it that have profiles. */
+  readonly busiest: readonly IndexEntry[];
+  readonly all: boolean;
+  /** Called with one sentence when a file that is there cannot be used. */
+  onProblem(text: string): void;
 }
 
-/** Of a request's files the one that holds most. */
-function best(files: readonly string[]): string | undefined {
-  const rank = (name: string) => readable.indexOf(formatOfFile(name) as Format);
-  return files.filter((name) => rank(name) >= 0).sort((a, b) => rank(a) - rank(b))[0];
+/** The functions of all its requests where `routes.pb.gz` holds them, else of the busiest; undefined if nothing is known. */
+export function reportedFunctions(from: ReportedOn): ProfileSums | undefined {
+  const { directory, only, busiest, all } = from;
+  const written = only.request === undefined ? routesOf(from) : undefined;
+  const routes = (written?.routes ?? []).filter(({ name }) =>
+    only.route === undefined ? name !== OUTSIDE : name === only.route
+  );
+  if (written !== undefined && routes.length > 0) {
+    const requests = routes.reduce((sum, it) => sum + it.requests, 0);
+    return sumProfiles(mergedProfiles(written, routes), { all, requests, isWhole: true });
+  }
+  const profiles = profilesOf(directory, busiest);
+  return profiles.length === 0 ? undefined : sumProfiles(profiles, { all, requests: profiles.length });
+}
+
+function* mergedProfiles(written: RouteProfiles, routes: readonly RouteProfile[]): Generator<Profile> {
+  for (const { name } of routes) yield mergedProfile(written, name)!.profile;
+}
+
+function routesOf({ directory, run, onProblem }: ReportedOn): RouteProfiles | undefined {
+  try {
+    const written = readRoutesFile(directory);
+    return written?.run === run ? written : undefined;
+  } catch (error) {
+    if (!(error instanceof FileRefused)) throw error;
+    onProblem(error.reason);
+    return undefined;
+  }
+}
+
+/** The profile of each request that has one which can be read. What made room for others, or is damaged, is left out. */
+function profilesOf(directory: string, entries: readonly IndexEntry[]): Profile[] {
+  return entries.flatMap(({ files }) => {
+    const found = readProfile(directory, files);
+    return found.kind === "found" ? [found.profile.profile] : [];
+  });
 }

@@ -2,7 +2,7 @@
 import { type CallNode, isFunction } from "../analysis/functions.ts";
 import type { HotFunction } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
-import { counted } from "./counted.ts";
+import { counted, number } from "./counted.ts";
 import { placeOf } from "./culprit_lines.ts";
 import { printable, shortened } from "./printable.ts";
 import type { ReportData } from "./report_data.ts";
@@ -32,7 +32,7 @@ export function routesSection({ routes }: ReportData): Section {
     title: "Routes (cpu, blocked, wait: ms per request)",
     head: ["count", "p50 ms", "p95 ms", "max ms", "cpu", "blocked", "wait", "route"],
     rows: routes.map((it) => [
-      it.count.toLocaleString("en-US"),
+      number(it.count),
       ...[it.p50, it.p95, it.max, it.cpu, it.blocked, it.wait].map(tenths),
       name(it.name),
     ]),
@@ -65,6 +65,8 @@ function functions({ profiles, functions, only }: ReportData): Section | undefin
   return {
     title: only?.request !== undefined
       ? `Functions of its profile (${profiles.time.toFixed(0)} ms)`
+      : profiles.isWhole
+      ? `Functions, of all requests (${profiles.time.toFixed(0)} ms)`
       : `Functions, in the ${
         counted(profiles.requests, "profile of the request", "profiles of the requests")
       } with most CPU (${profiles.time.toFixed(0)} ms)`,
@@ -100,7 +102,7 @@ function blockers({ blockers, only }: ReportData): Section | undefined {
   return {
     title: only?.route === undefined ? "Who held up others" : "Who held it up",
     head: ["ms", "times", "by", "whom it cost"],
-    rows: blockers.map((it) => [tenths(it.ms), it.count.toLocaleString("en-US"), name(it.name), whom(it)]),
+    rows: blockers.map((it) => [tenths(it.ms), number(it.count), name(it.name), whom(it)]),
   };
 }
 

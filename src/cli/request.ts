@@ -42,6 +42,8 @@ export interface ConvertOptions {
   readonly formats: readonly Format[];
   /** Directory for the files; absent: beside what is read. */
   readonly out?: string;
+  /** One profile of each route of a run, not of each request. */
+  readonly isMerged: boolean;
   readonly quiet: boolean;
 }
 

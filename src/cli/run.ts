@@ -3,7 +3,7 @@ import { basename } from "node:path";
 import process from "node:process";
 import { type Collector, startCollector } from "../collector/mod.ts";
 import type { RunTotals } from "../store/entry.ts";
-import { checkOwnFiles, runFile } from "../store/own_files.ts";
+import { checkOwnFiles, removeOwnFiles } from "../store/own_files.ts";
 import { FileRefused } from "../files/refused.ts";
 import {
   agentCache,
@@ -128,7 +128,7 @@ export async function run(options: RunOptions, voice: Voice): Promise<ChildExit>
   // A private directory in which no request is listed is of no use to anybody.
   if (options.profPath === undefined && totals?.requests === 0) {
     attempt(() => {
-      runFile(directory).remove();
+      removeOwnFiles(directory);
       undo();
     }, (error) => voice.error(`Cannot remove "${directory}"`, error));
   }

@@ -12,7 +12,7 @@ import { nothingCame, withoutProfile } from "./nothing_came.ts";
 import { printable, shortened } from "./printable.ts";
 import { outsideText } from "./outside.ts";
 import { OTHER, type RouteTable, type RouteTotals, topRoutes } from "../analysis/routes.ts";
-import { MANY } from "../analysis/siblings.ts";
+import { MANY } from "../store/siblings.ts";
 
 const MOST_ROWS = 20;
 const WIDEST_NAME = 48;

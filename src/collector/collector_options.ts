@@ -3,6 +3,7 @@ import type { Redaction, Template } from "../naming/mod.ts";
 import type { Address } from "../protocol/messages.ts";
 import type { Bytes, EpochMilliseconds, Microseconds } from "../units.ts";
 import type { KeptFiles } from "../store/retention.ts";
+import type { RouteSums } from "../store/route_sums.ts";
 import type { RequestFilter } from "./request_filter.ts";
 import type { IndexEntry } from "../store/entry.ts";
 
@@ -50,4 +51,6 @@ export interface EarlierPart {
   readonly ids: ReadonlySet<string>;
   /** Their profile files that are still there. */
   readonly kept: readonly KeptFiles[];
+  /** They all, by route, with those of their samples that were written. */
+  readonly routes: RouteSums;
 }

@@ -45,6 +45,17 @@ export class Holds {
     );
   }
 
+  /** Who held the event loop longest while a request may have lain in its socket; undefined where it did not, or that is not known. */
+  before({ seq, startAt, queued = 0 }: RequestInfo): string | undefined {
+    if (queued === 0) return undefined;
+    let longest: Stretch | undefined;
+    for (const one of this.#stretches.within(startAt - queued, startAt, seq)) {
+      if (longest === undefined || one.time > longest.time) longest = one;
+    }
+    if (longest === undefined) return undefined;
+    return longest.seq > 0 ? this.#idOf(longest.seq) : OUTSIDE;
+  }
+
   /** Forgets all but `after`. */
   clear(): void {
     this.#stretches.clear();

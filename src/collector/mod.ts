@@ -72,7 +72,8 @@ class Run {
     this.#options = options;
     this.#requests = options.before?.ids.size ?? 0;
     this.#decision = makeRequestFilter(options.filter);
-    this.#store = new Store({ ...options, isKept: this.#decision.isKept });
+    const { routes } = options.before ?? {};
+    this.#store = new Store({ ...options, routes, isKept: this.#decision.isKept });
     for (const it of options.before?.kept ?? []) {
       this.#store.profiles.addEarlier(it);
     }

@@ -234,7 +234,7 @@ export class ProcessRecord {
       it !== undefined
     );
     this.#slices.delete(request.seq);
-    const holds = this.#holds.of(request);
-    return requestProfile({ ...this.#identify(request.seq), route, request, slices, holds }, this.#steps);
+    const by = { holds: this.#holds.of(request), queuedBy: this.#holds.before(request) };
+    return requestProfile({ ...this.#identify(request.seq), route, request, slices, ...by }, this.#steps);
   }
 }

@@ -60,9 +60,9 @@ export class OwnFile {
   }
 
   /** Writes the file anew: beside the old one and then in its place, or over it where a full disk has no room for both. */
-  replace(text: string): void {
+  replace(content: string | Uint8Array): void {
     this.check();
-    const bytes = Buffer.from(text);
+    const bytes = typeof content === "string" ? Buffer.from(content) : content;
     try {
       const { path: temporary } = writeTemporary(dirname(this.#path), bytes, this.#kind.mode);
       try {

@@ -1,5 +1,4 @@
 import type { Profile } from "../profile/model.ts";
-import type { Tables } from "../profile/tables.ts";
 import type { Microseconds } from "../units.ts";
 import { FormatError } from "./format.ts";
 
@@ -20,7 +19,11 @@ export const MOST_SAMPLES = 10_000_000;
  * @param duration the whole span, if it is known and longer
  * @throws `FormatError`
  */
-export function layOut(tables: Tables, totals: readonly StackTotal[], duration: Microseconds): Profile {
+export function layOut(
+  tables: Pick<Profile, "frames" | "stacks">,
+  totals: readonly StackTotal[],
+  duration: Microseconds,
+): Profile {
   const samples = { stack: [] as number[], startAt: [] as number[], time: [] as number[] };
   const all = totals.reduce((sum, { count }) => sum + Math.max(1, count), 0);
   if (!(all <= MOST_SAMPLES)) {

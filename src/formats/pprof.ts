@@ -1,14 +1,20 @@
 import { gzipSync } from "fflate/browser";
-import { type LabelInput, Profile as PprofProfile, StringTable } from "pprof-format";
+import {
+  type LabelInput,
+  Profile as PprofProfile,
+  type ProfileInput as PprofProfileInput,
+  StringTable,
+} from "pprof-format";
 import { isMeta, UNSAMPLED } from "../profile/frames.ts";
-import type { Profile } from "../profile/model.ts";
+import type { Frame, Profile, StackTable } from "../profile/model.ts";
 import { isRequest, pathOf, type RequestProfile, traceIdOf } from "../profile/request.ts";
 import { detailsIfAny } from "./details.ts";
 import type { Format } from "./format.ts";
 import { fileName, placedName, PPROF_COMMENT } from "./labels.ts";
 import { readPprof } from "./read_pprof.ts";
 
-const NANOSECONDS = 1000;
+/** In a microsecond. */
+export const NANOSECONDS = 1000;
 
 /**
  * pprof's profile.proto, gzipped, with the request as labels of every sample.
@@ -31,25 +37,44 @@ function pprofProfile(subject: RequestProfile): PprofProfile {
   const stringTable = new StringTable();
   const text = (value: string): number => stringTable.dedup(value);
   const details = detailsIfAny(subject);
-  const sampleType = [
-    { type: text("samples"), unit: text("count") },
-    { type: text("cpu"), unit: text("nanoseconds") },
-  ];
   return new PprofProfile({
     stringTable,
-    sampleType,
-    defaultSampleType: text("cpu"),
-    periodType: { type: text("cpu"), unit: text("nanoseconds") },
+    ...sampleTypes(text),
     timeNanos: BigInt(Math.round(request.startedOn * 1000)) * BigInt(NANOSECONDS),
     durationNanos: request.duration * NANOSECONDS,
     // One line, as pprof prints all comments before each report.
     comment: details === undefined ? [] : [text(PPROF_COMMENT + JSON.stringify(details))],
-    // One location per function: samples know the function, not the line in it.
-    location: profile.frames.map(({ line, column }, i) => ({
+    ...functionsOf(profile.frames, text),
+    sample: samples(profile, labels(subject, text)),
+  });
+}
+
+/** The number of a text in a file. */
+export type Text = (value: string) => number;
+
+/** What is measured of each sample: `[samples, nanoseconds]`. */
+export function sampleTypes(
+  text: Text,
+): Required<Pick<PprofProfileInput, "sampleType" | "defaultSampleType" | "periodType">> {
+  const cpu = { type: text("cpu"), unit: text("nanoseconds") };
+  return {
+    sampleType: [{ type: text("samples"), unit: text("count") }, cpu],
+    defaultSampleType: text("cpu"),
+    periodType: cpu,
+  };
+}
+
+/** One location per function: samples know the function, not the line in it. */
+export function functionsOf(
+  frames: readonly Frame[],
+  text: Text,
+): Required<Pick<PprofProfileInput, "location" | "function">> {
+  return {
+    location: frames.map(({ line, column }, i) => ({
       id: i + 1,
       line: [{ functionId: i + 1, line: line + 1, column: column + 1 }],
     })),
-    function: profile.frames.map((frame, i) => {
+    function: frames.map((frame, i) => {
       const name = text(placedName(frame));
       return {
         id: i + 1,
@@ -59,8 +84,14 @@ function pprofProfile(subject: RequestProfile): PprofProfile {
         startLine: frame.line + 1,
       };
     }),
-    sample: samples(profile, labels(subject, text)),
-  });
+  };
+}
+
+/** The locations of a stack, from its top down. */
+export function locationsOf(stack: number, { parent, frame }: StackTable): number[] {
+  const ids: number[] = [];
+  for (let s = stack; s >= 0; s = parent[s]!) ids.push(frame[s]! + 1);
+  return ids;
 }
 
 /** One sample per stack, with all that was taken of it. */
@@ -76,14 +107,10 @@ function samples(
     value[1] += samples.time[i]! * NANOSECONDS;
     values.set(stack, value);
   }
-  return [...values].map(([stack, value]) => {
-    const locationId: number[] = [];
-    for (let s = stack; s >= 0; s = stacks.parent[s]!) locationId.push(stacks.frame[s]! + 1);
-    return { locationId, value, label };
-  });
+  return [...values].map(([stack, value]) => ({ locationId: locationsOf(stack, stacks), value, label }));
 }
 
-function labels(subject: RequestProfile, text: (value: string) => number): LabelInput[] {
+function labels(subject: RequestProfile, text: Text): LabelInput[] {
   const { request } = subject;
   if (!isRequest(request)) return [];
   const traceId = traceIdOf(request);

@@ -15,6 +15,22 @@ const EXPECTED = "a gzipped profile of pprof with times in nanoseconds";
 
 /** A profile of pprof. Its stacks are laid out one after another, as it holds no order in time. */
 export function readPprof(content: Uint8Array, name: string): RequestProfile {
+  const { file, text } = decodePprof(content);
+  const tables = new Tables();
+  const totals = totalsOf(file, text, tables);
+  const duration = Math.round(Number(file.durationNanos) / 1000);
+  return subjectOf(layOut(tables, totals, duration), detailsIn(file.comment.map(text)), { name });
+}
+
+/** The text of a number in a file. Throws `FormatError` where there is none. */
+export type Text = (index: number | bigint) => string;
+
+/**
+ * What a gzipped file holds.
+ *
+ * @throws `FormatError`
+ */
+export function decodePprof(content: Uint8Array): { file: PprofProfile; text: Text } {
   const file = decode(gunzip(content, EXPECTED));
   const { strings } = file.stringTable;
   const text = (index: number | bigint): string => {
@@ -22,13 +38,8 @@ export function readPprof(content: Uint8Array, name: string): RequestProfile {
     if (found === undefined) throw new FormatError(`it names text ${index}, which does not exist`);
     return found;
   };
-  const tables = new Tables();
-  const totals = totalsOf(file, text, tables);
-  const duration = Math.round(Number(file.durationNanos) / 1000);
-  return subjectOf(layOut(tables, totals, duration), detailsIn(file.comment.map(text)), { name });
+  return { file, text };
 }
-
-type Text = (index: number | bigint) => string;
 
 function decode(bytes: Uint8Array): PprofProfile {
   try {
@@ -51,7 +62,12 @@ function detailsIn(comments: readonly string[]): Details | undefined {
   }
 }
 
-function totalsOf(file: PprofProfile, text: Text, tables: Tables): StackTotal[] {
+/**
+ * What each sample of a file says.
+ *
+ * @throws `FormatError`
+ */
+export function totalsOf(file: PprofProfile, text: Text, tables: Tables): StackTotal[] {
   const types = file.sampleType.map(({ type, unit }) => `${text(type)}/${text(unit)}`);
   const timeAt = types.map((type) => type.endsWith("/nanoseconds")).lastIndexOf(true);
   const countAt = types.findIndex((type) => type.endsWith("/count"));

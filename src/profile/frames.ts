@@ -64,6 +64,16 @@ export function scriptPath(url: string): string {
   return path === undefined ? url : decodePath(path).replace(DRIVE, "");
 }
 
+/** The url of a script that is a file: `scriptPath` backwards. */
+export function scriptUrl(path: string): string {
+  if (!/^(?:\/|[a-z]:\/)/i.test(path)) return path;
+  const encoded = encodeURI(path.replace(/\p{Cs}/gu, "\ufffd")).replace(
+    /[?#]/g,
+    (it) => it === "?" ? "%3F" : "%23",
+  );
+  return `file://${path.startsWith("/") ? "" : "/"}${encoded}`;
+}
+
 function decodePath(path: string): string {
   try {
     return decodeURIComponent(path);

@@ -99,6 +99,8 @@ export interface RequestProfile {
   readonly gc: Microseconds;
   /** What held it up for 1 ms and more at a time, in order and apart; their times add up to `blocked` at most. */
   readonly holds?: readonly Hold[];
+  /** Of what held the event loop longest while it lay in its socket: the id of a request, or `OUTSIDE`. */
+  readonly queuedBy?: string;
 }
 
 /** Whether anything is known of the request: nothing is of a profile from elsewhere, whose `url` is its file's name. */

@@ -17,11 +17,12 @@ export interface RequestParts {
   /** Its part of each window that has one, in their order. */
   readonly slices: readonly Slice[];
   readonly holds?: readonly Hold[];
+  readonly queuedBy?: string | undefined;
 }
 
 /** Puts a request's profile together: its slices merged, then the steps, then its times settled on what was measured. */
 export function requestProfile(parts: RequestParts, steps: readonly Transform[] = []): RequestProfile {
-  const { id, route, process } = parts;
+  const { id, route, process, queuedBy } = parts;
   // Most requests of a flood have no samples.
   const merged = parts.slices.length === 0 ? EMPTY : mergeSlices(parts.slices);
   const request = lawful(parts.request, merged);
@@ -36,6 +37,7 @@ export function requestProfile(parts: RequestParts, steps: readonly Transform[] 
     sampleCount: profile.samples.stack.length - unsampled.samples,
     gc: leafShare(profile, GARBAGE_COLLECTOR).time,
     holds: withinTime(parts.holds ?? [], request.blocked),
+    ...(queuedBy === undefined ? {} : { queuedBy }),
   };
 }
 

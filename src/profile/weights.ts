@@ -60,7 +60,7 @@ function scale(times: readonly Microseconds[], from: Microseconds, to: Microseco
   let total = 0;
   return times.map((time) => {
     total += time;
-    const upTo = share(total, to, from);
+    const upTo = shareOf(total, to, from);
     const own = upTo - before;
     before = upTo;
     return own;
@@ -68,7 +68,7 @@ function scale(times: readonly Microseconds[], from: Microseconds, to: Microseco
 }
 
 /** `floor(part * to / from)`, exact also where the product leaves the integers of a number (spans over 90 s). */
-function share(part: number, to: number, from: number): number {
+export function shareOf(part: number, to: number, from: number): number {
   const product = part * to;
   if (product <= Number.MAX_SAFE_INTEGER) return (product - product % from) / from;
   return Number(BigInt(part) * BigInt(to) / BigInt(from));

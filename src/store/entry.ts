@@ -32,6 +32,8 @@ export interface IndexEntry {
   readonly duration: Milliseconds;
   /** How long it may have lain in its socket before, at most; absent in older runs. */
   readonly queued?: Milliseconds;
+  /** The id of the request that held the event loop longest meanwhile, or `OUTSIDE`; absent where it did not wait, or that is not known. */
+  readonly queuedBy?: string;
   readonly cpu: Milliseconds;
   readonly blocked: Milliseconds;
   readonly wait: Milliseconds;
@@ -57,6 +59,17 @@ export function rowOf(
 ): string {
   return status === 404 && pattern !== true ? UNKNOWN_PATHS : `${method} ${route}`;
 }
+
+/** The row of those that there are already that a request counts for, else that of `rowOf`: a route that is known is known with 404, too. */
+export function rowAmong(
+  entry: Pick<IndexEntry, "method" | "route" | "status" | "pattern">,
+  rows: { has(name: string): boolean },
+): string {
+  const own = `${entry.method} ${entry.route}`.slice(0, LONGEST_NAME);
+  return rows.has(own) ? own : rowOf(entry).slice(0, LONGEST_NAME);
+}
+
+const LONGEST_NAME = 300;
 
 /** The id of a request, or `OUTSIDE`, and for how long it held up another request. */
 export interface Blocker {

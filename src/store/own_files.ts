@@ -1,6 +1,7 @@
-/** The two files that a run goes on writing into the directory of its profiles, and how they are known to be profsrv's. */
+/** The three files that a run goes on writing into the directory of its profiles, and how they are known to be profsrv's. */
 import { join } from "node:path";
 import { OwnFile, type OwnKind } from "../files/own_file.ts";
+import { isRoutesFile, ROUTES_HEAD } from "../formats/routes_pprof.ts";
 
 /** A line of the index is shorter; so is a run's command. */
 export const LONGEST_LINE = 1024 * 1024;
@@ -27,6 +28,11 @@ const RUN: OwnKind = {
   },
 };
 
+/** See `RoutesFile`. */
+export const ROUTES_NAME = "routes.pb.gz";
+
+const ROUTES: OwnKind = { name: ROUTES_NAME, head: ROUTES_HEAD, isOurs: isRoutesFile };
+
 /** Whether it is what profsrv writes into `run.json`, be it a newer one. */
 export function isRunRecord(
   value: Readonly<Record<string, unknown>> | undefined,
@@ -44,6 +50,17 @@ export function runFile(directory: string): OwnFile {
   return new OwnFile(join(directory, RUN.name), RUN);
 }
 
+/** `routes.pb.gz` in a directory. */
+export function routesFile(directory: string): OwnFile {
+  return new OwnFile(join(directory, ROUTES.name), ROUTES);
+}
+
+/** Removes what a run has written besides profiles, as when no request came. Throws if it cannot be. */
+export function removeOwnFiles(directory: string): void {
+  routesFile(directory).remove();
+  runFile(directory).remove();
+}
+
 /**
  * Finds out whether a run may write into a directory.
  *
@@ -52,6 +69,7 @@ export function runFile(directory: string): OwnFile {
 export function checkOwnFiles(directory: string): void {
   indexFile(directory).check();
   runFile(directory).check();
+  routesFile(directory).check();
 }
 
 /** An object in JSON; undefined if the text is none. */

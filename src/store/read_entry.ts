@@ -26,7 +26,7 @@ function isEntry(value: Partial<Record<keyof IndexEntry, unknown>>): value is In
     (value.pattern === undefined || value.pattern === true) && Array.isArray(files) &&
     files.every(isInside) &&
     (value.queued === undefined || isAmount(value.queued)) && isTextIfAny(value.run) &&
-    isTextIfAny(value.trace) &&
+    isTextIfAny(value.trace) && isTextIfAny(value.queuedBy) &&
     isHotIfAny(value.hot) && areBlockersIfAny(value.blockers);
 }
 

@@ -126,12 +126,11 @@ function inRunFile(path: string, what: string): FileRefused {
  *
  * @throws `FileRefused` if the index is no regular file, else what the system says
  */
-// deno-lint-ignore require-await
-export async function* readIndex(
+export function* readIndex(
   directory: string,
   since: string,
   onDamaged: () => void = () => {},
-): AsyncGenerator<IndexEntry> {
+): Generator<IndexEntry> {
   const path = join(directory, "index.ndjson");
   try {
     for (const line of readLines(path, LONGEST_LINE)) {

@@ -11,6 +11,8 @@ import { OutsideSums } from "./outside_sums.ts";
 import { indexFile } from "./own_files.ts";
 import { ProfileFiles, type ProfileFilesOptions } from "./profile_files.ts";
 import { rankOf } from "./retention.ts";
+import type { RouteSums } from "./route_sums.ts";
+import { RoutesFile } from "./routes_file.ts";
 
 /** Lines held back at most while they cannot be appended. */
 const MAX_UNWRITTEN = 50_000;
@@ -19,6 +21,8 @@ const MAX_UNWRITTEN = 50_000;
 export interface StoreOptions extends ProfileFilesOptions {
   /** The run's id. */
   readonly run: string;
+  /** What an earlier part of the run came to. */
+  readonly routes?: RouteSums | undefined;
   /** Whether this request gets files. */
   isKept(request: RequestProfile): boolean;
 }
@@ -31,6 +35,7 @@ export class Store {
   #unwritten: string[] = [];
   readonly outside = new OutsideSums();
   readonly profiles: ProfileFiles;
+  readonly #routes: RoutesFile;
   /** Lines given up. */
   unlisted = 0;
   #lastError: unknown;
@@ -39,6 +44,9 @@ export class Store {
     this.#options = options;
     this.#index = indexFile(options.directory);
     this.profiles = new ProfileFiles(options);
+    this.#routes = new RoutesFile(options.directory, options.run, options.routes);
+    // Before a profile of the user's could have its name.
+    this.#writeRoutes(true);
   }
 
   /** Why something could not be written; undefined while all could. */
@@ -56,11 +64,17 @@ export class Store {
       files.push(...this.profiles.add({ profile: request, route: rowOf(entry), rank }));
     }
     this.#unwritten.push(JSON.stringify(entry) + "\n");
+    this.#routes.add(entry, request);
     return entry;
   }
 
   /** Appends the lines of all requests added since; what cannot be written now is tried again the next time. */
   flush(): void {
+    this.#append();
+    this.#writeRoutes(false);
+  }
+
+  #append(): void {
     if (this.#unwritten.length === 0) return;
     try {
       this.#index.append(this.#unwritten.join(""));
@@ -76,6 +90,15 @@ export class Store {
   close(): void {
     this.flush();
     this.#giveUp(this.#unwritten.length);
+    this.#writeRoutes(true);
+  }
+
+  #writeRoutes(isLast: boolean): void {
+    try {
+      this.#routes.write(isLast);
+    } catch (error) {
+      this.#lastError = error;
+    }
   }
 
   #giveUp(lines: number): void {
@@ -85,6 +108,7 @@ export class Store {
 
   /** Writes the files of what a process did outside of requests, whatever the limits are. */
   addOutside(profile: RequestProfile): void {
+    this.#routes.addOutside(profile);
     this.outside.add(profile, () => this.profiles.addOutside(profile));
   }
 }
@@ -114,6 +138,7 @@ export function indexEntry(
     start: details.start,
     duration: details.duration,
     queued: toMilliseconds(request.request.queued ?? 0),
+    ...(request.queuedBy === undefined ? {} : { queuedBy: request.queuedBy }),
     cpu: details.cpu,
     blocked: details.blocked,
     wait: details.wait,

@@ -20,7 +20,7 @@ export async function functionsAnswer(merged: MergedProfiles): Promise<Functions
     if (profile === undefined) continue;
     requests += route.requests;
     for (const kind of ["own", "all"] as const) {
-      const found = sumProfiles([profile], kind === "all");
+      const found = sumProfiles([profile], { all: kind === "all", requests: route.requests });
       if (kind === "all") time += found.time;
       for (const sums of found.functions) addFunction(functions[kind], sums, route.name);
     }

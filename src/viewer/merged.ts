@@ -1,4 +1,4 @@
-/** The merged profiles of a run's routes: from the profiles that were kept, those with most cpu of each route. */
+/** The merged profiles of a run's routes: of all requests where `routes.pb.gz` holds them, else of those with most cpu whose profiles were kept. */
 import { setImmediate } from "node:timers/promises";
 import { type RouteTotals, topRoutes } from "../analysis/routes.ts";
 import { layOut } from "../formats/lay_out.ts";
@@ -8,7 +8,9 @@ import { StackMap } from "../profile/merge.ts";
 import type { Profile } from "../profile/model.ts";
 import type { RequestProfile } from "../profile/request.ts";
 import { Tables } from "../profile/tables.ts";
+import { FileRefused } from "../files/refused.ts";
 import { readProfile } from "../store/read_profile.ts";
+import { readRoutesFile } from "../store/routes_file.ts";
 import { type Milliseconds, toMicroseconds } from "../units.ts";
 import type { ViewedRun } from "./viewed_run.ts";
 
@@ -33,7 +35,7 @@ export interface MergedRoute {
 }
 
 export interface MergedRoutes {
-  readonly tables: Tables;
+  readonly tables: Pick<Profile, "frames" | "stacks">;
   readonly routes: readonly MergedRoute[];
 }
 
@@ -60,7 +62,7 @@ export class MergedProfiles {
     if (this.#made === undefined || rows !== this.#rows) {
       this.#rows = rows;
       this.#madeAt = performance.now();
-      this.#made = mergeKept(this.#run);
+      this.#made = Promise.resolve(mergedOf(this.#run) ?? mergeKept(this.#run));
     }
     return this.#made;
   }
@@ -77,7 +79,7 @@ export class MergedProfiles {
 
 /** What all of these ran, one stack after another, as a profile of no request; undefined if that is nothing. */
 export function mergedProfile(
-  tables: Tables,
+  tables: MergedRoutes["tables"],
   routes: readonly MergedRoute[],
   name = "all requests",
 ): RequestProfile | undefined {
@@ -90,6 +92,27 @@ export function mergedProfile(
     return { stack, time: Math.round(time), count: Math.ceil(samples * share) };
   });
   return { ...subjectOf(layOut(tables, totals, 0), undefined, { name }), route: name };
+}
+
+/** What the run itself has summed of all its requests, which it writes last of all; undefined where that cannot be had. */
+function mergedOf({ directory, record, state, routes }: ViewedRun): MergedRoutes | undefined {
+  if (state !== "ended") return undefined;
+  try {
+    const written = readRoutesFile(directory);
+    if (written === undefined || written.run !== record.run) return undefined;
+    const byName = new Map(written.routes.map((route) => [route.name, route]));
+    const merged = topRoutes(routes, MOST_PROFILES).flatMap(({ name, names }): MergedRoute[] => {
+      const own = names.flatMap((it) => byName.get(it) ?? []);
+      const stacks = new Map<number, StackSum>();
+      for (const route of own) for (const sum of route.stacks) add(stacks, sum.stack, sum);
+      const requests = own.reduce((count, route) => count + route.requests, 0);
+      return stacks.size === 0 ? [] : [{ name, requests, stacks }];
+    });
+    return { tables: written, routes: merged };
+  } catch (error) {
+    if (!(error instanceof FileRefused)) throw error;
+    return undefined;
+  }
 }
 
 async function mergeKept(run: ViewedRun): Promise<MergedRoutes> {

@@ -19,7 +19,10 @@ export function requestAnswer(run: ViewedRun, id: string): RequestDetail | undef
   const functions = (all: boolean) =>
     profile === undefined
       ? []
-      : sumProfiles([profile.profile], all).functions.filter(isFunction).slice(0, MOST_FUNCTIONS);
+      : sumProfiles([profile.profile], { all, requests: 1 }).functions.filter(isFunction).slice(
+        0,
+        MOST_FUNCTIONS,
+      );
   return {
     entry,
     routeName: row.routeName,

@@ -40,6 +40,14 @@ for (const [i, [when, read, mayHaveWaited]] of cases.entries()) {
   });
 }
 
+Deno.test("more than two do, too", () => {
+  Object.assign(loop, { iteration: 2000, slept: 2000 });
+  const { startAt } = hold(80);
+  hold(2);
+  const last = hold(3);
+  assert.equal(queuedAt(last.endAt + 10), last.endAt + 10 - startAt);
+});
+
 Deno.test("two long stretches without a sleep have kept it waiting together; short ones have not", () => {
   Object.assign(loop, { iteration: 1000, slept: 1000 });
   hold(0.5);

@@ -9,7 +9,9 @@ const profiles = [
 ];
 
 function rows(all: boolean) {
-  return sumProfiles(profiles, all).functions.map((it) => `${it.function} ${it.self} ${it.total}`);
+  return sumProfiles(profiles, { all, requests: profiles.length }).functions.map((it) =>
+    `${it.function} ${it.self} ${it.total}`
+  );
 }
 
 function tree(nodes: readonly CallNode[], depth = 0): string[] {
@@ -27,7 +29,7 @@ Deno.test("all functions are shown as they are if that is wanted", () => {
 });
 
 Deno.test("the tree of calls begins with what took most, and conserves time", () => {
-  const sums = sumProfiles(profiles, false);
+  const sums = sumProfiles(profiles, { all: false, requests: profiles.length });
   assert.deepEqual([sums.requests, sums.time], [2, 110]);
   assert.deepEqual(tree(sums.calls), ["a 75", " b 70", "  a 10", "   b 10", "y 30", "(unsampled) 5"]);
   assert.equal(sums.functions.reduce((sum, it) => sum + it.self, 0), sums.time);

@@ -11,13 +11,13 @@ const { endOnSigterm } = require("./work.cjs");
 /** They wait for others to compute. */
 const victims = [];
 
-function compute(name, burn) {
-  const start = performance.now();
+function compute(name, burn, { start = performance.now(), answer = () => {} } = {}) {
   console.log(`${name} begins`);
   burn(performance.now() + 80);
-  const took = performance.now() - start;
-  console.log(`${name} ${took}`);
   for (const response of victims.splice(0)) setTimeout(() => response.end("victim"), 20);
+  answer();
+  const took = performance.now() - start;
+  setImmediate(() => console.log(`${name} ${took}`));
 }
 
 function burnHog(until) {
@@ -52,8 +52,9 @@ function burnWhileSent() {
 }
 
 const server = http.createServer((request, response) => {
+  const start = performance.now();
   if (request.url === "/queue") burnWhileSent();
-  if (request.url === "/hog") compute("hog", burnHog);
+  if (request.url === "/hog") return compute("hog", burnHog, { start, answer: () => response.end("done") });
   if (request.url === "/after") setTimeout(() => compute("later", burnLater), 5);
   if (request.url === "/victim") {
     console.log("victim");

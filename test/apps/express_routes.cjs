@@ -1,4 +1,4 @@
-// Routers of Express in all the ways that they are put together. Arguments: where Express is, and its major version.
+// Routers of Express in all the ways that they are put together. Arguments: where Express is, its major version, and a module with `burnPrimes`.
 const express = require(process.argv[2]);
 const splat = process.argv[3] === "4" ? "*" : "*splat";
 
@@ -11,6 +11,15 @@ const router = (set, options) => {
   return made;
 };
 
+// Node 18 cannot require a module.
+const burning = import(require("node:url").pathToFileURL(process.argv[4]).href);
+const burn = async (_request, _response, next) => {
+  (await burning).burnPrimes({ ms: 25 });
+  next();
+};
+app.get("/burning/:id", burn, ok);
+app.get("/burning/:id/parts/:part", burn, ok);
+app.get("/burning/:id/failing", burn, (_request, _response, next) => next(new Error("failing")));
 app.use((request, _response, next) => {
   request.url = request.url.replace(/^\/old\//, "/plain/");
   next();

@@ -30,7 +30,7 @@ function data(only: { route?: string; request?: string } = {}) {
     notes: [],
     table,
     slowest: [hog, victim, evil],
-    profiles: sumProfiles([fromFolded("a;burn 79000\n(unsampled) 1000")], false),
+    profiles: sumProfiles([fromFolded("a;burn 79000\n(unsampled) 1000")], { all: false, requests: 1 }),
     only,
     top: 10,
   });

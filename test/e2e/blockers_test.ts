@@ -34,7 +34,11 @@ for (const runtime of (await runtimes()).filter(tellsIterations)) {
     const of = (path: string) => run.index.find((it) => it.path === path)!;
     const about = JSON.stringify([of("/late"), of("/queue")]);
     assert.ok(of("/late").queued! >= 30, about);
-    assert.match(run.stderr, /"GET \/late HTTP\/1\.1" .* wait \(queued up to \d+\.\d ms before\)/);
+    assert.equal(of("/late").queuedBy, of("/queue").id, about);
+    assert.match(
+      run.stderr,
+      /"GET \/late HTTP\/1\.1" .* wait \(queued up to \d+\.\d ms before, by GET \/queue: burn\w+ blocking\.cjs:\d+\)/,
+    );
   });
 }
 

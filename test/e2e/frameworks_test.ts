@@ -1,15 +1,16 @@
 /** What frameworks bring as servers: Next.js, developing and in production, and the one of Vite, with a browser as their client. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { cp, rm } from "node:fs/promises";
+import { cp, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { chromium, documentAt } from "../support/browser.ts";
-import { profiles, showsPattern } from "../support/compatibility.ts";
-import { checkLaws, type CpuProfile } from "../support/laws.ts";
+import { type Lost, profiles, showsRoutes } from "../support/compatibility.ts";
+import { checkLaws } from "../support/laws.ts";
+import { checkBurner } from "../support/places.ts";
 import { appPath, ask, contentOf, profiled, type Run, type Started } from "../support/profiled.ts";
-import { installedProject, sourceOf } from "../support/projects.ts";
+import { burner, installedProject, sourceOf } from "../support/projects.ts";
 import { missing, runtimes } from "../support/runtimes.ts";
 
 const browser = chromium();
@@ -45,10 +46,10 @@ interface Framework {
   readonly pages: readonly (readonly [path: string, text: string])[];
   /** What a browser loads, and what must be on the page when its scripts have run. */
   readonly browsed: readonly [path: string, text: string];
-  /** Paths whose handlers compute, and the function that does, unless its name is lost, */
-  readonly shows: readonly (readonly [path: string, functionName: string])[];
-  /** and which then stands in line 2 of `compute.js`. */
-  readonly isPlaced?: boolean;
+  /** Paths whose handlers call the burner, with their routes; the last fails. */
+  readonly burning: readonly (readonly [path: string, route: string])[];
+  /** What is lost of the burner: all where the build is minified and has no map. */
+  readonly lost?: Lost;
   /** Beside those that all get. */
   readonly variables?: Readonly<Record<string, string>>;
   /** The page keeps a WebSocket open. */
@@ -56,17 +57,25 @@ interface Framework {
 }
 
 const next = "node_modules/next/dist/bin/next";
-const shop: Pick<Framework, "project" | "pages" | "browsed" | "shows"> = {
+const shop: Pick<Framework, "project" | "pages" | "browsed" | "burning"> = {
   project: "next",
-  pages: [["/", "welcome"], ["/shop/1", "item"], ["/api/hello", `{"hello":"world"}`]],
+  pages: [["/", "welcome"], ["/shop/blue", "item"], ["/shop/blue/parts/red", "item"], [
+    "/api/hello",
+    `{"hello":"world"}`,
+  ]],
   browsed: ["/shop/7", ">7</h1>"],
-  shows: [["/shop/1", "computeForPage"], ["/api/hello", "computeForPage"]],
+  burning: [
+    ["/api/hello", "/api/hello"],
+    ["/shop/blue", "/shop/[item]"],
+    ["/shop/blue/parts/red", "/shop/[item]/parts/[part]"],
+    ["/shop/blue/failing", "/shop/[item]/failing"],
+  ],
 };
 
 /** Of two `--require` in NODE_OPTIONS Next.js 15 makes one path, for the server that it starts: it gets the user's, too. */
 const preload = { NODE_OPTIONS: `--require ${appPath("work.cjs")}` };
 const versions = [
-  { version: 16, ...shop, isPlaced: true },
+  { version: 16, ...shop },
   { version: 15, ...shop, project: "next15", pagesOf: shop.project, variables: preload },
 ];
 
@@ -77,18 +86,24 @@ const frameworks: readonly Framework[] = [
     args: ["node_modules/vite/bin/vite.js", "--port", "0", "--host", "127.0.0.1"],
     pages: [["/", "/src/main.jsx"], ["/src/main.jsx", "made by vite"]],
     browsed: ["/?browser", `<h1 id="ready">made by vite</h1>`],
-    shows: [],
+    burning: [],
     isLive: true,
   },
   ...versions.flatMap(({ version, ...shop }) => [
-    { ...shop, name: `Next.js ${version}, next dev`, args: [next, "dev", "-p", "0"], isLive: true },
+    {
+      ...shop,
+      name: `Next.js ${version}, next dev`,
+      args: [next, "dev", "-p", "0"],
+      ...(version === 15 ? { lost: "place" as const } : {}),
+      isLive: true,
+    },
     {
       ...shop,
       name: `Next.js ${version}, next start`,
       build: [next, "build"],
       args: [next, "start", "-p", "0"],
       // The build of Next.js 15 is minified, without maps for the server.
-      shows: version === 15 ? [["/shop/1", ""], ["/api/hello", ""]] as const : shop.shows,
+      ...(version === 15 ? { lost: "all" as const } : {}),
       isLive: false,
     },
   ]),
@@ -99,34 +114,33 @@ async function portOf(started: Started): Promise<number> {
   return Number((await started.printed(/http:\/\/(?:localhost|127\.0\.0\.1):(\d+)\D/))[1]);
 }
 
-function checkPages(run: Run, { pages, browsed, shows, isPlaced, isLive }: Framework): void {
+async function checkPages(run: Run, framework: Framework, cwd: string): Promise<void> {
+  const { pages, browsed, burning, lost, isLive } = framework;
   checkLaws(run);
   const paths = [...pages.map(([path]) => path), ...(browser === undefined ? [] : [browsed[0]])];
+  const entriesOf = (path: string) => run.index.filter(({ url }) => url === path);
   for (const path of paths) {
-    const entries = run.index.filter(({ url }) => url === path);
-    assert.ok(entries.length > 0, `${path} is in the index`);
-    for (const { method, status, outcome, files } of entries) {
+    assert.ok(entriesOf(path).length > 0, `${path} is in the index`);
+    for (const { method, status, outcome, files } of entriesOf(path)) {
       assert.deepEqual([method, status, outcome, files.length], ["GET", 200, "finished", 1], path);
     }
   }
-  for (const [path, name] of shows) {
-    const entries = run.index.filter(({ url }) => url === path);
+  for (const [path, expected] of burning) {
+    const entries = entriesOf(path);
+    assert.deepEqual([...new Set(entries.map(({ route }) => route))], [expected], path);
     assert.ok(entries.some(({ samples }) => samples > 0), `${path} has no samples`);
-    if (name === "") continue;
-    const profiles = entries.map(({ files }) => JSON.parse(contentOf(run, files[0]!)) as CpuProfile);
-    const own = profiles.flatMap(({ nodes }) => nodes.map(({ callFrame }) => callFrame))
-      .filter(({ functionName }) => functionName === name);
-    const places = new Set(own.map(({ url, lineNumber }) => `${url.split("/").at(-1)}:${lineNumber + 1}`));
-    if (isPlaced) assert.deepEqual([...places], ["compute.js:2"], `${name} in the profiles of ${path}`);
-    else assert.ok(places.size > 0, `${name} is in no profile of ${path}`);
+    const burning = entries.filter(({ files }) => contentOf(run, files[0]!).includes(burner.function));
+    if (lost !== "all") assert.ok(burning.length > 0, `the burner is in no profile of ${path}`);
+    const file = join(await realpath(cwd), "lib", "burn.ts");
+    if (lost === undefined) checkBurner(run, burning, file);
   }
-  for (const { path, route } of run.index) if (path.startsWith("/shop/")) assert.equal(route, "/shop/[item]");
+  for (const { status } of burning.slice(-1).flatMap(([path]) => entriesOf(path))) assert.equal(status, 500);
   const isUpgraded = run.index.some(({ method, status }) => method === "WEBSOCKET" && status === 101);
   if (browser !== undefined) assert.equal(isUpgraded, isLive, "the page's WebSocket");
 }
 
 for (const framework of frameworks) {
-  const { name, project, pagesOf, build, args, pages, browsed } = framework;
+  const { name, project, pagesOf, build, args, pages, browsed, burning } = framework;
   const env = { ...common, ...framework.variables };
   if (node === undefined) {
     missing(name, "it is tested on node 26, which MATRIX=all brings");
@@ -153,13 +167,15 @@ for (const framework of frameworks) {
         assert.equal(status, 200, body);
         assert.ok(body.includes(text), `${path}: ${body}`);
       }
+      const [failing] = burning.at(-1) ?? [];
+      for (let i = 0; i < 3 && failing !== undefined; i++) await ask(port, failing, { agent: false });
       if (browser !== undefined) {
         const html = await documentAt(browser, `http://localhost:${port}${browsed[0]}`);
         assert.ok(html.includes(browsed[1]), html);
       }
       started.kill("SIGTERM");
     }, { cwd, env });
-    checkPages(run, framework);
-    if (project === "next") showsPattern(name, node);
+    await checkPages(run, framework, cwd);
+    if (burning.length > 0) showsRoutes(name, "pattern", framework.lost);
   });
 }

@@ -188,7 +188,7 @@ Deno.test(
     }),
 );
 
-for (const name of ["run.json", "index.ndjson"]) {
+for (const name of ["run.json", "index.ndjson", "routes.pb.gz"]) {
   const own = { what: "a file of somebody's", refused: /is not one of profsrv's/, make: writeOther };
   for (const { what, refused, make } of [own, hardLink, ...specialFiles]) {
     Deno.test(

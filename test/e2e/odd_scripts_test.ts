@@ -64,6 +64,21 @@ for (const node of nodes) {
     assert.ok(run.record.mended > 0, "the wrapper's negative column was counted");
   });
 
+  Deno.test(`node ${node.version}: functions made at run time without a map do not stop the world`, async () => {
+    const run = await profiled([node.path, appPath("ordinary.cjs")], async (started) => {
+      const port = await portOf(started);
+      for (const path of ["/function", "/eval", "/template", "/view", "/ejs", "/vm", "/computed", "/class"]) {
+        await askAndWait(started, port, path, 2);
+      }
+      assert.equal((await ask(port, "/stops")).body, "0");
+      await askAndWait(started, port, "/mapped", 2);
+      assert.equal((await ask(port, "/stops")).body, "1", "one with a map does");
+      started.kill("SIGTERM");
+    });
+    checkLaws(run);
+    assert.ok(run.index.filter(({ samples }) => samples >= 3).length > 3, "V8 has seen them");
+  });
+
   Deno.test(`node ${node.version}: the coverage that an application takes of itself stays whole`, async () => {
     const app = [node.path, appPath("odd_scripts.cjs"), "covered"];
     const run = await profiled(app, async (started) => {

@@ -1,10 +1,15 @@
-/** The right names: what frameworks tell of their routes, and what the route is where they tell nothing. */
+/** The right names: what frameworks tell of their routes, what the route is where they tell nothing, and their hot function. */
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import type { IndexEntry } from "../../src/store/entry.ts";
-import { absent, routes } from "../support/compatibility.ts";
-import { appPath, ask, profiled } from "../support/profiled.ts";
-import { installedProject } from "../support/projects.ts";
+import { routes } from "../support/compatibility.ts";
+import { checkBurner } from "../support/places.ts";
+import { appPath, ask, profiled, type Run } from "../support/profiled.ts";
+import { burner, installedProject } from "../support/projects.ts";
 import { missing, type Runtime, runtimes } from "../support/runtimes.ts";
 
 /** What is asked for, by its path or more, and the route that it is to have. */
@@ -12,11 +17,18 @@ type Expected = readonly [path: string, route: string, options?: Parameters<type
 
 const runOn = ({ kind, path }: Runtime) => [path, ...(kind === "deno" ? ["run", "-A"] : [])];
 
-/** Asks servers, which print their names and ports, and compares the routes. */
-async function check(
+/** What servers were asked for, by their names; `others` is what they asked each other. */
+interface Found {
+  readonly run: Run;
+  readonly entries: ReadonlyMap<string, IndexEntry[]>;
+  readonly others: readonly IndexEntry[];
+}
+
+/** Asks servers, which print their names and ports. */
+async function found(
   command: readonly string[],
   expected: Readonly<Record<string, readonly Expected[]>>,
-): Promise<ReadonlyMap<string, IndexEntry[]>> {
+): Promise<Found> {
   const asked: Expected[] = [];
   const names: string[] = [];
   const run = await profiled(command, async (started) => {
@@ -32,16 +44,15 @@ async function check(
     started.kill("SIGTERM");
   }, { options: ["--quiet"] });
   assert.equal(asked.length, Object.values(expected).flat().length, run.stderr);
-  const found = new Map<string, IndexEntry[]>();
+  const entries = new Map<string, IndexEntry[]>();
   // One by one: the index is in their order. What servers ask each other stands between.
-  const left = [...run.index];
+  const others = [...run.index];
   asked.forEach(([path], i) => {
-    const at = left.findIndex(({ url, http }) => url === path && http === "1.1");
-    const [entry] = left.splice(at, 1);
-    found.set(names[i]!, [...found.get(names[i]!) ?? [], entry!]);
+    const at = others.findIndex(({ url, http }) => url === path && http === "1.1");
+    const [entry] = others.splice(at, 1);
+    entries.set(names[i]!, [...entries.get(names[i]!) ?? [], entry!]);
   });
-  found.set("", left);
-  return found;
+  return { run, entries, others };
 }
 
 /** Compares all at once, so that a failure shows the whole. */
@@ -53,6 +64,9 @@ function compare(entries: readonly IndexEntry[] | undefined, expected: readonly 
 }
 
 const express: readonly Expected[] = [
+  ["/burning/x", "/burning/:id"],
+  ["/burning/x/parts/y", "/burning/:id/parts/:part"],
+  ["/burning/x/failing", "/burning/:id/failing"],
   ["/plain/7/", "/plain/:id"],
   ["/old/7", "/plain/:id"],
   ["/first/a", "/first/:one"],
@@ -88,9 +102,12 @@ const express: readonly Expected[] = [
 
 const things: readonly Expected[] = [
   ["/things/blue", "/things/:name"],
+  ["/things/blue/parts/red", "/things/:name/parts/:part"],
   ["/things/blue/failing", "/things/:name/failing"],
 ];
 const paths: readonly Expected[] = things.map(([path]) => [path, path]);
+/** Apollo answers no GET without it. */
+const preflight = { "apollo-require-preflight": "true" };
 const json = { "content-type": "application/json" };
 const posted = (query: string, headers = {}) => ({
   method: "POST",
@@ -114,6 +131,7 @@ const frameworks: Readonly<Record<string, Framework>> = {
   hono: { name: "Hono 4 on Node", mark: "path", expected: paths },
   h3: { name: "h3 1, as in Nitro 2", mark: "path", expected: paths },
   h3Traced: { name: "h3 2 with its tracing plugin", mark: "pattern", expected: things },
+  tinyhttp: { name: "tinyhttp 3", mark: "path", expected: paths },
   polka: { name: "Polka", mark: "path", expected: paths },
   findMyWay: { name: "find-my-way", mark: "path", expected: paths },
   reactRouter: { name: "React Router 7 behind Express", mark: "path", expected: paths },
@@ -122,6 +140,7 @@ const frameworks: Readonly<Record<string, Framework>> = {
     mark: "operation",
     expected: [
       ["/trpc/things.byName", "/trpc/things.byName"],
+      ["/trpc/things.part", "/trpc/things.part"],
       ["/trpc/things.failing", "/trpc/things.failing"],
       ["/trpc/things.byName,things.failing?batch=1", "/trpc/things.byName"],
     ],
@@ -134,6 +153,17 @@ const frameworks: Readonly<Record<string, Framework>> = {
       ["/graphql?query=query+A%7Bthing%7Dquery+B%7Bthing%7D&operationName=B", "/graphql#B"],
       ["/graphql", "/graphql#Named", posted("query Named{failing}", { "x-apollo-operation-name": "Named" })],
       ["/graphql", "/graphql", posted("query Unsaid{thing}")],
+    ],
+  },
+  apollo: {
+    name: "GraphQL by URL or header (Apollo 5)",
+    mark: "operation",
+    expected: [
+      ["/graphql?query=query+GetThing%7Bthing%7D", "/graphql#GetThing", { headers: preflight }],
+      ["/graphql?query=query+A%7Bthing%7Dquery+B%7Bthing%7D&operationName=B", "/graphql#B", {
+        headers: preflight,
+      }],
+      ["/graphql", "/graphql#Named", posted("query Named{failing}", { "x-apollo-operation-name": "Named" })],
     ],
   },
   graphql17: {
@@ -151,9 +181,20 @@ const frameworks: Readonly<Record<string, Framework>> = {
 const all = await runtimes();
 const project = await installedProject("frameworks");
 
+const [node] = all.filter(({ kind }) => kind === "node");
+
 /** The newest Node that a package runs on. */
 function newest(most = Infinity): Runtime | undefined {
   return all.filter(({ kind, version }) => kind === "node" && Number.parseInt(version) <= most).at(-1);
+}
+
+/** What esbuild makes of the burner, by which the handlers are found, in its directory. */
+async function buildBurner(directory: string, source: string): Promise<string> {
+  const made = join(directory, "burn.mjs");
+  const esbuild = join(import.meta.dirname!, "..", "..", "node_modules", "esbuild", "bin", "esbuild");
+  const args = [source, `--outfile=${made}`, "--minify", "--sourcemap", "--format=esm", "--log-level=error"];
+  await promisify(execFile)(node!.path, [esbuild, ...args]);
+  return made;
 }
 
 for (const runtime of all) {
@@ -167,48 +208,73 @@ for (const runtime of all) {
   for (const [name, path] of versions) {
     if (path === undefined) continue;
     routes(name, runtime, "pattern", async () => {
-      const command = [...runOn(runtime), appPath("express_routes.cjs"), path, name.at("Express ".length)!];
-      compare((await check(command, { express })).get("express"), express);
+      const directory = await realpath(await mkdtemp(join(tmpdir(), "profsrv-test-")));
+      try {
+        const args = [path, name.at("Express ".length)!, await buildBurner(directory, burner.path)];
+        const { run, entries } = await found([...runOn(runtime), appPath("express_routes.cjs"), ...args], {
+          express,
+        });
+        compare(entries.get("express"), express);
+        checkBurner(run, entries.get("express")!.slice(0, 3), burner.path);
+      } finally {
+        await rm(directory, { recursive: true, force: true });
+      }
     });
   }
   if (runtime.kind === "deno") {
-    routes("Hono 4 on Deno.serve", runtime, "path", async () => {
-      compare(
-        (await check([...runOn(runtime), appPath("deno_routes.ts")], { hono: paths })).get("hono"),
-        paths,
-      );
-    });
+    for (
+      const [key, name] of [["hono", "Hono 4 on Deno.serve"], ["plain", "Deno.serve"], [
+        "oak",
+        "Oak 14 on Deno",
+      ]] as const
+    ) {
+      routes(name, runtime, "path", async () => {
+        const { run, entries } =
+          await (found([...runOn(runtime), appPath("deno_routes.ts"), key], { [key]: paths }));
+        compare(entries.get(key), paths);
+        checkBurner(run, entries.get(key)!, burner.path);
+      });
+    }
   }
 }
 
-const node = newest();
-if (project === undefined || node === undefined || Number.parseInt(node.version) < 26) {
+const newestNode = newest();
+if (project === undefined || newestNode === undefined || Number.parseInt(newestNode.version) < 26) {
   missing(
     "what frameworks tell of routes",
     "test/projects/frameworks and node 26 are not there: MATRIX=all brings them",
   );
 } else {
   const servers = join(project, "servers.mjs");
+  const directory = await realpath(project);
+  const source = join(directory, "burn.ts");
   const expected = Object.fromEntries(Object.entries(frameworks).map(([key, it]) => [key, it.expected]));
-  let together: ReturnType<typeof check> | undefined;
-  const found = () => together ??= check([node.path, servers, ...Object.keys(frameworks)], expected);
+  const ask = async (command: readonly string[], expected: Parameters<typeof found>[1]) => {
+    await buildBurner(directory, source);
+    return await found(command, expected);
+  };
+  let together: Promise<Found> | undefined;
+  const all = () => together ??= ask([newestNode.path, servers, ...Object.keys(frameworks)], expected);
   for (const [key, { name, mark, expected }] of Object.entries(frameworks)) {
-    routes(name, node, mark, async () => {
-      const entries = await found();
+    routes(name, newestNode, mark, async () => {
+      const { run, entries, others } = await all();
       compare(entries.get(key), expected);
+      const calls = others.filter(({ http }) => http === "2");
+      checkBurner(run, key === "grpc" ? calls : entries.get(key)!, source);
       if (key !== "grpc") return;
-      const calls = entries.get("")!.filter(({ http }) => http === "2").map(({ route }) => route);
-      assert.deepEqual(calls, ["/shop.v1.ThingsAPI2/GetOneX", "/shop.v1.ThingsAPI2/Failing"]);
+      assert.deepEqual(
+        calls.map(({ route }) => route),
+        ["GetOneX", "GetPart", "Failing"].map((it) => `/shop.v1.ThingsAPI2/${it}`),
+      );
     });
   }
-  routes("OpenTelemetry's http.route, on Koa", node, "pattern", async () => {
-    const command = [node.path, join(project, "telemetry.cjs")];
-    compare((await check(command, { telemetry: things })).get("telemetry"), things);
-  });
+  const alone = (name: string, runtime: Runtime, key: string, args: readonly string[]) =>
+    routes(name, runtime, "pattern", async () => {
+      const { run, entries } = await ask([runtime.path, ...args], { [key]: things });
+      compare(entries.get(key), things);
+      checkBurner(run, entries.get(key)!, source);
+    });
+  alone("OpenTelemetry's http.route, on Koa", newestNode, "telemetry", [join(project, "telemetry.cjs")]);
   // It uses a part of Node that Node 24 no longer has.
-  const older = newest(22)!;
-  routes("Restify 11", older, "pattern", async () => {
-    compare((await check([older.path, servers, "restify"], { restify: things })).get("restify"), things);
-  });
-  absent({ group: "Routes", name: "Restify 11" }, node);
+  alone("Restify 11 (Node 22)", newest(22)!, "restify", [servers, "restify"]);
 }

@@ -46,6 +46,29 @@ for (const { kind, version, path } of await runtimes()) {
   );
 }
 
+for (const { version, path } of (await runtimes()).filter(({ kind }) => kind === "deno")) {
+  Deno.test(`a server whose port is taken is said not to listen, on deno ${version}`, async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await new Promise((resolve) => taken.once("listening", resolve));
+    const { port } = taken.address() as AddressInfo;
+    try {
+      const serve = `Deno.serve({ port: ${port}, hostname: "127.0.0.1" }, () => new Response())`;
+      const node = `(await import("node:http")).createServer().listen(${port}, "127.0.0.1")`;
+      // Before 2.7 a server of node:http says that it listens before it does.
+      for (const script of [serve, ...(Number(version.split(".")[1]) < 7 ? [] : [node])]) {
+        const run = await profiled(
+          [path, "run", "-A", `data:text/javascript,${encodeURIComponent(script)}`],
+          async () => {},
+        );
+        assert.match(reason(run) ?? run.stderr, /^a server was about to listen, but could not: .*EADDRINUSE/);
+        assert.equal(run.code, 1);
+      }
+    } finally {
+      taken.close();
+    }
+  });
+}
+
 /** Runs a server with options and asks it for paths. */
 function asked(paths: readonly string[], options: ProfiledOptions): Promise<Run> {
   return profiled(["node", appPath("http_cjs.cjs"), "--quiet"], async (started) => {

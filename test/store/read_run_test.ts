@@ -99,16 +99,16 @@ Deno.test("lines of an index that are none of ours are left out and counted, one
     writeFileSync(join(directory, "index.ndjson"), [good, ...damaged, good].join("\n") + "\n");
     let left = 0;
     const found = [];
-    for await (const it of readIndex(directory, "", () => left++)) found.push(it);
+    for (const it of readIndex(directory, "", () => left++)) found.push(it);
     assert.deepEqual(found, [entry, entry]);
     assert.equal(left, damaged.length);
   }));
 
 Deno.test("only what began since is given, and an index that is missing is empty", () =>
   inDirectory(async (directory) => {
-    for await (const _ of readIndex(directory, "")) assert.fail();
+    for (const _ of readIndex(directory, "")) assert.fail();
     writeFileSync(join(directory, "index.ndjson"), JSON.stringify(entry));
-    for await (const _ of readIndex(directory, "2026-11-23T00:43:08.551Z", assert.fail)) assert.fail();
+    for (const _ of readIndex(directory, "2026-11-23T00:43:08.551Z", assert.fail)) assert.fail();
   }));
 
 Deno.test("a run.json is read as it was written; what an older profsrv did not count is 0", () =>
@@ -179,7 +179,7 @@ for (const { what, refused, make } of specialFiles) {
         ];
         assert.throws(() => readRunRecord(directory), refused);
         await assert.rejects(async () => {
-          for await (const _ of readIndex(directory, "")) assert.fail();
+          for (const _ of readIndex(directory, "")) assert.fail();
         }, refused);
         for (const close of closers) close?.();
       }),

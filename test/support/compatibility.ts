@@ -1,7 +1,7 @@
 /** Tests whose results are cells of the tables in docs. */
 import { appendFileSync } from "node:fs";
 import process from "node:process";
-import { columnOf, type Finding, type Row } from "../../build/compatibility.ts";
+import { columnOf, FACTS, type Finding, type Row } from "../../build/compatibility.ts";
 import type { Runtime } from "./runtimes.ts";
 
 /** Registers a test of a row on a runtime: each request gets one profile, of that request only. */
@@ -18,21 +18,37 @@ export function tells(row: Row, runtime: Runtime, test: () => Promise<void>): vo
 }
 
 /** What the routes of a framework can be made of. */
-type RouteMark = "pattern" | "operation" | "path";
+export type RouteMark = "pattern" | "operation" | "path";
 const SENTENCES: Readonly<Record<RouteMark, string>> = {
   pattern: "the framework's pattern is the route",
   operation: "each operation has a route",
   path: "the route is the path, for nothing tells more",
 };
 
-/** Registers a test of a row on a runtime: what its routes are made of. */
+/**
+ * Registers a test of a framework or build: what its routes are made of, also where a handler fails, and that its hot
+ * function is where it was written.
+ */
 export function routes(name: string, runtime: Runtime, mark: RouteMark, test: () => Promise<void>): void {
-  register({ row: { group: "Routes", name }, runtime, mark, sentence: SENTENCES[mark] }, test);
+  Deno.test(
+    `${name} on ${runtime.kind} ${runtime.version}: ${SENTENCES[mark]}, and the hot function is right`,
+    async () => {
+      await test();
+      showsRoutes(name, mark);
+    },
+  );
 }
 
-/** A test of another row has shown that the framework's pattern is the route. */
-export function showsPattern(name: string, runtime: Runtime): void {
-  note({ row: { group: "Routes", name }, column: columnOf(runtime), mark: "pattern" });
+/** What of the hot function cannot be had: its name and place, or its place. */
+export type Lost = "all" | "place";
+
+/** A test has shown the same, but for what is `lost`. */
+export function showsRoutes(name: string, route: RouteMark, lost?: Lost): void {
+  const row = { group: "Frameworks and builds: routes and functions", name } as const;
+  const [routes, error, fn, ...places] = FACTS;
+  for (const column of [routes, error]) note({ row, column, mark: route });
+  note({ row, column: fn, mark: lost === "all" ? "lost" : "right" });
+  for (const column of places) note({ row, column, mark: lost === undefined ? "right" : "lost" });
 }
 
 /** The row does not exist on this runtime: there is nothing to test. */

@@ -1,8 +1,10 @@
-/** Where the functions of the typed server stand in its sources, and whether a profile has them there. */
+/** Where functions stand in their sources, and whether profiles and the index have them there. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import { appPath } from "./profiled.ts";
+import type { CpuProfile } from "./laws.ts";
+import { appPath, contentOf, type Run } from "./profiled.ts";
+import { burner } from "./projects.ts";
 
 /** A function, and the first words of its line. */
 export type Written = readonly [name: string, file: string, text: string];
@@ -46,4 +48,26 @@ export async function checkPlaces(places: ReadonlySet<string>, shows: readonly W
   const names = shows.map(([name]) => name);
   const made = [...places].filter((it) => it.includes(" dist/") && names.includes(it.split(" ")[0]!));
   assert.deepEqual(made, [], "they stand nowhere else");
+}
+
+/** Fewer samples do not say what was hot. */
+const ENOUGH_SAMPLES = 5;
+
+/**
+ * These requests, or those of them that V8 has seen often enough, have the burner in their profiles, at its place in this file; and it
+ * is hot in one of them at least: V8 gives some samples of a function to its caller at times, and a server
+ * that develops may work more than that.
+ */
+export function checkBurner(run: Run, entries: readonly Run["index"][number][], file: string): void {
+  const seen = entries.filter(({ samples }) => samples >= ENOUGH_SAMPLES);
+  assert.ok(seen.length > 0, `no samples: ${JSON.stringify(entries)}`);
+  const hot = seen.map(({ hot }) => `${hot?.function} ${hot?.file}:${hot?.line}`);
+  assert.ok(hot.includes(`${burner.function} ${file}:${burner.line}`), hot.join());
+  for (const { url, files } of seen) {
+    const { nodes } = JSON.parse(contentOf(run, files[0]!)) as CpuProfile;
+    const found = nodes.map(({ callFrame }) => callFrame)
+      .filter(({ functionName }) => functionName === burner.function)
+      .map(({ url, lineNumber }) => `${url}:${lineNumber + 1}`);
+    assert.deepEqual([...new Set(found)], [`${pathToFileURL(file).href}:${burner.line}`], url);
+  }
 }

@@ -113,7 +113,7 @@ export interface Run extends Ended {
   readonly record: any;
   /** Profiles of work outside of requests, as `run.json` names them. */
   readonly outside: readonly string[];
-  /** All other files but `index.ndjson` and `run.json`, relative to the directory. */
+  /** All other files but `index.ndjson`, `run.json` and `routes.pb.gz`, relative to the directory. */
   readonly files: readonly string[];
 }
 
@@ -157,7 +157,7 @@ async function leftBehind(directory: string): Promise<Pick<Run, "index" | "recor
   const entries = await readdir(directory, { withFileTypes: true, recursive: true });
   const files = entries.filter((entry) => entry.isFile())
     .map((entry) => relative(directory, join(entry.parentPath, entry.name)))
-    .filter((name) => name !== "index.ndjson" && name !== "run.json");
+    .filter((name) => name !== "index.ndjson" && name !== "run.json" && name !== "routes.pb.gz");
   const contents = new Map<string, string>();
   for (const name of files) contents.set(name, await readFile(join(directory, name), "utf8"));
   profiles.set(directory, contents);

@@ -12,6 +12,9 @@ export function sourceOf(name: string): string {
   return join(import.meta.dirname!, "..", "projects", name);
 }
 
+/** Has the TypeScript function `burnPrimes`; a project has copies of it where its `package.json` says, under `burners`. */
+export const burner = { path: sourceOf("burn.ts"), function: "burnPrimes", line: 8 } as const;
+
 /**
  * Where a project of test/projects is, with its packages; undefined if they are not there yet and this is not MATRIX=all,
  * which fetches them from npm.
@@ -25,6 +28,7 @@ export async function installedProject(name: string): Promise<string | undefined
   const temporary = await mkdtemp(join(toolsDirectory, "projects", "install-"));
   try {
     await cp(source, temporary, { recursive: true });
+    for (const copy of await burnersOf(source)) await cp(burner.path, join(temporary, copy));
     // Not `ci`: that refuses a lock file without the packages for platforms that a mirror does not have.
     const args = [
       "install",
@@ -45,11 +49,16 @@ export async function installedProject(name: string): Promise<string | undefined
   return directory;
 }
 
+async function burnersOf(source: string): Promise<readonly string[]> {
+  return JSON.parse(await readFile(join(source, "package.json"), "utf8")).burners ?? [];
+}
+
 /** Of all its files, so that a changed project is installed anew. */
 async function digestOf(directory: string): Promise<string> {
   const hash = createHash("sha256");
   const entries = await readdir(directory, { recursive: true, withFileTypes: true });
   const files = entries.filter((it) => it.isFile()).map((it) => join(it.parentPath, it.name));
   for (const file of files.sort()) hash.update(file.slice(directory.length)).update(await readFile(file));
+  if ((await burnersOf(directory)).length > 0) hash.update(await readFile(burner.path));
   return hash.digest("hex").slice(0, 16);
 }

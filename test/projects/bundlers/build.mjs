@@ -6,7 +6,7 @@ const file = "server.cjs";
 
 async function rollup(input, output, plugins) {
   const { rollup } = await import("rollup");
-  const bundle = await rollup({ input, plugins, external: (id) => /^node:/.test(id) });
+  const bundle = await rollup({ input, plugins, external: (id) => /^(?:node:|express$)/.test(id) });
   await bundle.write({ format: "cjs", sourcemap: true, ...output });
 }
 

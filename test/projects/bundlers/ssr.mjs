@@ -12,7 +12,8 @@ const vite = await createServer({
 const server = http.createServer(async (request, response) => {
   const { burnPrimes } = await vite.ssrLoadModule("/burn.ts");
   burnPrimes({ ms: 60 });
-  response.end(request.url.replace("/shop/", "item "));
+  if (request.url.endsWith("/failing")) response.statusCode = 500;
+  response.end(`item ${request.url.split("/").at(-1)}`);
 });
 server.listen(Number(process.env.PORT), "127.0.0.1", () => console.log(`http://127.0.0.1:${server.address().port}`));
 process.once("SIGTERM", () => process.exit(0));

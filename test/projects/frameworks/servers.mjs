@@ -3,8 +3,16 @@ import http from "node:http";
 import { createRequire } from "node:module";
 import process from "node:process";
 
+// Made of the TypeScript beside it.
+import { burnPrimes } from "./burn.mjs";
+
 const require = createRequire(import.meta.url);
+const thing = () => {
+  burnPrimes({ ms: 25 });
+  return "thing";
+};
 const fail = () => {
+  burnPrimes({ ms: 25 });
   throw new Error("failing");
 };
 
@@ -22,7 +30,10 @@ async function nest(adapter) {
   const { NestFactory } = await import("@nestjs/core");
   class Things {
     one() {
-      return "thing";
+      return thing();
+    }
+    part() {
+      return thing();
     }
     failing() {
       fail();
@@ -31,6 +42,7 @@ async function nest(adapter) {
   const decorate = (name, decorator) =>
     decorator(Things.prototype, name, Object.getOwnPropertyDescriptor(Things.prototype, name));
   decorate("one", Get(":name"));
+  decorate("part", Get(":name/parts/:part"));
   decorate("failing", Get(":name/failing"));
   Controller("things")(Things);
   class Shop {}
@@ -44,7 +56,8 @@ const servers = {
   async fastify() {
     const app = (await import("fastify")).default();
     await app.register(async (things) => {
-      things.get("/:name", async () => "thing");
+      things.get("/:name", async () => thing());
+      things.get("/:name/parts/:part", async () => thing());
       things.get("/:name/failing", async () => fail());
     }, { prefix: "/things" });
     await app.listen({ port: 0, host: "127.0.0.1" });
@@ -62,7 +75,9 @@ const servers = {
     const { default: Koa } = await import("koa");
     const { default: Router } = await import("@koa/router");
     const router = new Router();
-    router.get("/things/:name", (context) => context.body = "thing");
+    for (const path of ["/things/:name", "/things/:name/parts/:part"]) {
+      router.get(path, (context) => context.body = thing());
+    }
     router.get("/things/:name/failing", fail);
     const app = new Koa();
     app.silent = true;
@@ -71,7 +86,8 @@ const servers = {
   async hapi() {
     const { default: hapi } = await import("@hapi/hapi");
     const server = hapi.server({ port: 0, host: "127.0.0.1", debug: false });
-    server.route({ method: "GET", path: "/things/{name}", handler: () => "thing" });
+    server.route({ method: "GET", path: "/things/{name}", handler: thing });
+    server.route({ method: "GET", path: "/things/{name}/parts/{part}", handler: thing });
     server.route({ method: "GET", path: "/things/{name}/failing", handler: fail });
     await server.start();
     return server.info.port;
@@ -80,7 +96,8 @@ const servers = {
     const { Hono } = await import("hono");
     const { serve } = await import("@hono/node-server");
     const app = new Hono();
-    app.get("/things/:name", (context) => context.text("thing"));
+    app.get("/things/:name", (context) => context.text(thing()));
+    app.get("/things/:name/parts/:part", (context) => context.text(thing()));
     app.get("/things/:name/failing", fail);
     app.onError((_error, context) => context.text("failed", 500));
     return new Promise((resolve) => {
@@ -90,7 +107,8 @@ const servers = {
   async h3() {
     const { createApp, createRouter, defineEventHandler, toNodeListener } = await import("h3-1");
     const router = createRouter();
-    router.get("/things/:name", defineEventHandler(() => "thing"));
+    router.get("/things/:name", defineEventHandler(thing));
+    router.get("/things/:name/parts/:part", defineEventHandler(thing));
     router.get("/things/:name/failing", defineEventHandler(fail));
     return listen(toNodeListener(createApp({ onError: (error) => void (error.unhandled = false) }).use(router)));
   },
@@ -98,30 +116,54 @@ const servers = {
     const { H3, toNodeHandler } = await import("h3");
     const { tracingPlugin } = await import("h3/tracing");
     const app = new H3({ plugins: [tracingPlugin()], silent: true });
-    app.get("/things/:name", () => "thing");
+    app.get("/things/:name", thing);
+    app.get("/things/:name/parts/:part", thing);
     app.get("/things/:name/failing", fail);
     return listen(toNodeHandler(app));
   },
   async polka() {
     const { default: polka } = await import("polka");
     const app = polka()
-      .get("/things/:name", (_request, response) => response.end("thing"))
-      .get("/things/:name/failing", (_request, response) => response.writeHead(500).end());
+      .get("/things/:name", (_request, response) => response.end(thing()))
+      .get("/things/:name/parts/:part", (_request, response) => response.end(thing()))
+      .get("/things/:name/failing", (_request, response) => response.writeHead(500).end(thing()));
     return new Promise((resolve) => app.listen(0, "127.0.0.1", () => resolve(app.server.address().port)));
   },
   async findMyWay() {
     const { default: findMyWay } = await import("find-my-way");
     const router = findMyWay();
-    router.on("GET", "/things/:name", (_request, response) => response.end("thing"));
-    router.on("GET", "/things/:name/failing", (_request, response) => response.writeHead(500).end());
+    router.on("GET", "/things/:name", (_request, response) => response.end(thing()));
+    router.on("GET", "/things/:name/parts/:part", (_request, response) => response.end(thing()));
+    router.on("GET", "/things/:name/failing", (_request, response) => response.writeHead(500).end(thing()));
     return listen((request, response) => router.lookup(request, response));
   },
   restify() {
     const restify = require("restify");
     const server = restify.createServer();
-    server.get("/things/:name", (_request, response, next) => (response.send("thing"), next()));
-    server.get("/things/:name/failing", (_request, _response, next) => next(new Error("failing")));
+    const answer = (_request, response, next) => (response.send(thing()), next());
+    server.get("/things/:name", answer);
+    server.get("/things/:name/parts/:part", answer);
+    server.get("/things/:name/failing", (_request, _response, next) => next(new Error(thing())));
     return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server.address().port)));
+  },
+  async tinyhttp() {
+    const { App } = await import("@tinyhttp/app");
+    const app = new App()
+      .get("/things/:name", (_request, response) => response.send(thing()))
+      .get("/things/:name/parts/:part", (_request, response) => response.send(thing()))
+      .get("/things/:name/failing", fail);
+    app.onError = (_error, _request, response) => response.writeHead(500).end();
+    return new Promise((resolve) => {
+      const server = app.listen(0, () => resolve(server.address().port), "127.0.0.1");
+    });
+  },
+  async apollo() {
+    const { ApolloServer } = await import("@apollo/server");
+    const { startStandaloneServer } = await import("@apollo/server/standalone");
+    const typeDefs = "type Query { thing: String, failing: String! }";
+    const server = new ApolloServer({ typeDefs, resolvers: { Query: { thing, failing: fail } } });
+    const { url } = await startStandaloneServer(server, { listen: { port: 0, host: "127.0.0.1" } });
+    return Number(new URL(url).port);
   },
   async trpc() {
     const { initTRPC } = await import("@trpc/server");
@@ -129,7 +171,11 @@ const servers = {
     const t = initTRPC.create();
     const procedure = t.procedure;
     const router = t.router({
-      things: t.router({ byName: procedure.query(() => "thing"), failing: procedure.query(fail) }),
+      things: t.router({
+        byName: procedure.query(thing),
+        part: procedure.query(thing),
+        failing: procedure.query(fail),
+      }),
     });
     return listen(createHTTPHandler({ router, basePath: "/trpc/" }));
   },
@@ -137,7 +183,7 @@ const servers = {
     const { createSchema, createYoga } = await import("graphql-yoga");
     const schema = createSchema({
       typeDefs: "type Query { thing: String, failing: String }",
-      resolvers: { Query: { thing: () => "thing", failing: fail } },
+      resolvers: { Query: { thing, failing: fail } },
     });
     return listen(createYoga({ schema, logging: false }));
   },
@@ -149,7 +195,7 @@ const servers = {
       let body = "";
       for await (const text of request) body += text;
       const { query, operationName } = JSON.parse(body);
-      const answer = await graphql({ schema, source: query, operationName, rootValue: { thing: "thing", failing: fail } });
+      const answer = await graphql({ schema, source: query, operationName, rootValue: { thing, failing: fail } });
       response.writeHead(answer.errors ? 500 : 200).end(JSON.stringify(answer));
     });
   },
@@ -166,18 +212,23 @@ const servers = {
       responseSerialize: asIs,
       responseDeserialize: asIs,
     });
-    const methods = { one: method("/shop.v1.ThingsAPI2/GetOneX"), failing: method("/shop.v1.ThingsAPI2/Failing") };
+    const methods = {
+      one: method("/shop.v1.ThingsAPI2/GetOneX"),
+      part: method("/shop.v1.ThingsAPI2/GetPart"),
+      failing: method("/shop.v1.ThingsAPI2/Failing"),
+    };
     const server = new grpc.Server();
     server.addService(methods, {
-      one: (_call, done) => done(null, Buffer.from("thing")),
-      failing: (_call, done) => done({ code: grpc.status.INTERNAL }),
+      one: (_call, done) => done(null, Buffer.from(thing())),
+      part: (_call, done) => done(null, Buffer.from(thing())),
+      failing: (_call, done) => done({ code: grpc.status.INTERNAL, details: thing() }),
     });
     const credentials = grpc.ServerCredentials.createInsecure();
     const port = await new Promise((resolve) => server.bindAsync("127.0.0.1:0", credentials, (_, it) => resolve(it)));
     const Client = grpc.makeGenericClientConstructor(methods, "shop.v1.ThingsAPI2");
     const client = new Client(`127.0.0.1:${port}`, grpc.credentials.createInsecure());
     return listen((request, response) => {
-      const name = request.url.endsWith("/failing") ? "failing" : "one";
+      const name = request.url.endsWith("/failing") ? "failing" : request.url.includes("/parts/") ? "part" : "one";
       client[name](Buffer.from("x"), (error) => response.writeHead(error ? 500 : 200).end());
     });
   },
@@ -186,9 +237,11 @@ const servers = {
     const { default: express } = await import("express");
     const { createRequestHandler } = await import("react-router");
     const { toNodeHandler } = await import("h3/node");
+    const answer = () => new Response(thing());
     const routes = {
       root: { id: "root", path: "", module: { default: () => null } },
-      thing: { id: "thing", parentId: "root", path: "things/:name", module: { loader: () => new Response("thing") } },
+      thing: { id: "thing", parentId: "root", path: "things/:name", module: { loader: answer } },
+      part: { id: "part", parentId: "root", path: "things/:name/parts/:part", module: { loader: answer } },
       failing: { id: "failing", parentId: "root", path: "things/:name/failing", module: { loader: fail } },
     };
     const entry = { module: { default: () => new Response("page"), handleError() {} } };

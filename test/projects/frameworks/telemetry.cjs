@@ -11,9 +11,18 @@ const http = require("node:http");
 const Koa = require("koa");
 const Router = require("@koa/router");
 
+// Made of the TypeScript beside it.
+const { burnPrimes } = require("./burn.mjs");
+
 const router = new Router();
-router.get("/things/:name", (context) => context.body = "thing");
+for (const path of ["/things/:name", "/things/:name/parts/:part"]) {
+  router.get(path, (context) => {
+    burnPrimes({ ms: 25 });
+    context.body = "thing";
+  });
+}
 router.get("/things/:name/failing", () => {
+  burnPrimes({ ms: 25 });
   throw new Error("failing");
 });
 const app = new Koa();

@@ -1,8 +1,8 @@
-import { computeForPage } from "../../compute.js";
+import { burnPrimes } from "../../../lib/burn.ts";
 
 export const dynamic = "force-dynamic";
 
 export function GET() {
-  computeForPage(30);
+  burnPrimes({ ms: 60 });
   return Response.json({ hello: "world" });
 }

@@ -1,0 +1,29 @@
+/** What the requests of each route ran over a whole run, as a run keeps it on disk. */
+import type { Microseconds } from "../units.ts";
+import type { Frame, StackTable } from "./model.ts";
+
+/** All samples of one stack. */
+export interface StackSum {
+  readonly stack: number;
+  /** 0 only for `(unsampled)`. */
+  readonly samples: number;
+  readonly time: Microseconds;
+}
+
+/** One route. Invariant: the times of its stacks add up to the `cpu` that was measured of all its requests. */
+export interface RouteProfile {
+  /** Method and route, as the summary has it, or `OUTSIDE`. */
+  readonly name: string;
+  readonly requests: number;
+  /** Each stack once. */
+  readonly stacks: readonly StackSum[];
+}
+
+/** All routes of a run. Their stacks share the tables. */
+export interface RouteProfiles {
+  /** The run's id. */
+  readonly run: string;
+  readonly frames: readonly Frame[];
+  readonly stacks: StackTable;
+  readonly routes: readonly RouteProfile[];
+}

@@ -1,1 +1,0 @@
-export default defineEventHandler((event) => ({ id: getRouterParam(event, "id"), primes: burnPrimes({ ms: 60 }) }));

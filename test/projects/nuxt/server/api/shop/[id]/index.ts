@@ -1,0 +1,1 @@
+export default defineEventHandler((event) => `item ${getRouterParam(event, "id")} ${burnPrimes({ ms: 60 })}`);

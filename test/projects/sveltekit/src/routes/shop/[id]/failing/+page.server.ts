@@ -1,0 +1,4 @@
+import { burnPrimes } from "../../../../lib/burn.ts";
+export const load = () => {
+  throw new Error(`failing with ${burnPrimes({ ms: 60 })}`);
+};
