@@ -2,6 +2,7 @@
 import { cac } from "cac";
 import { formats } from "../formats/mod.ts";
 import { type Redaction, STANDARD_REDACTION } from "../naming/mod.ts";
+import { convertOptionsOf } from "./convert_options.ts";
 import { diffOptionsOf } from "./diff_options.ts";
 import {
   CONVERT,
@@ -148,32 +149,9 @@ function parseConvert(argv: readonly string[]): Request {
   const { options, words } = splitWords(argv, CONVERT);
   const values = parseOptions(options, CONVERT);
   if (values["help"] === true) return { kind: "help", of: "convert" };
-  const [path, second] = words;
-  if (path === undefined || path === "") {
-    throw new UsageError(
-      "Nothing to convert: expected a file or a directory, as in profsrv convert profiles",
-    );
-  }
-  if (second !== undefined) {
-    throw new UsageError(`Cannot convert "${path}" and "${second}" at once: expected one file or directory`);
-  }
-  const format = last(values["format"]);
-  const out = last(values["out"]);
-  if (format === undefined) {
-    throw new UsageError(
-      `Cannot convert "${path}" without a format: expected --format and one of ${
-        formats.map((it) => it.id).join(", ")
-      }, as in profsrv convert ${path} --format speedscope`,
-    );
-  }
-  return {
-    kind: "convert",
-    path,
-    formats: formatsOf(format),
-    isMerged: isGiven(values["merge"]),
-    quiet: isGiven(values["quiet"]),
-    ...(out === undefined ? {} : { out: directoryOf("out", pathOf("out", out)) }),
-  };
+  const { format, out, merge, quiet } = values;
+  const given = { format: last(format), out: last(out), merge: isGiven(merge), quiet: isGiven(quiet) };
+  return { kind: "convert", ...convertOptionsOf(words, given) };
 }
 
 function runOptions(values: Values): Omit<RunOptions, "command" | "shownCommand" | "given"> {
