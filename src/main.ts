@@ -10,7 +10,7 @@ import {
   viewHelpText,
 } from "./cli/help.ts";
 import { UsageError } from "./cli/split.ts";
-import { voiceOnStderr } from "./cli/voice.ts";
+import { reporterOnStderr } from "./cli/reporter.ts";
 import { DirectoryError, exitLike } from "./launch/mod.ts";
 import { version } from "./version.ts";
 
@@ -35,26 +35,26 @@ async function main(argv: readonly string[]): Promise<void> {
   // Only now: a version or help costs nothing but its own text.
   if (request.kind === "convert") {
     const { convert } = await import("./cli/convert.ts");
-    return exitLike(await convert(request, voiceOnStderr(request.quiet)));
+    return exitLike(await convert(request, reporterOnStderr(request.quiet)));
   }
   if (request.kind === "report") {
     const { report } = await import("./cli/report.ts");
-    return exitLike(await report(request, voiceOnStderr(false)));
+    return exitLike(await report(request, reporterOnStderr(false)));
   }
   if (request.kind === "diff") {
     const { diff } = await import("./cli/diff.ts");
-    return exitLike(await diff(request, voiceOnStderr(false)));
+    return exitLike(await diff(request, reporterOnStderr(false)));
   }
   if (request.kind === "runs") {
     const { runs } = await import("./cli/runs.ts");
-    return exitLike(runs(request, voiceOnStderr(false)));
+    return exitLike(runs(request, reporterOnStderr(false)));
   }
   if (request.kind === "view") {
     const { view } = await import("./cli/view.ts");
-    return exitLike(await view(request, voiceOnStderr(false)));
+    return exitLike(await view(request, reporterOnStderr(false)));
   }
   const { run } = await import("./cli/run.ts");
-  exitLike(await run(request, voiceOnStderr(request.quiet)));
+  exitLike(await run(request, reporterOnStderr(request.quiet)));
 }
 
 function print(text: string): void {
@@ -65,12 +65,12 @@ function print(text: string): void {
 try {
   await main(process.argv.slice(2));
 } catch (error) {
-  const voice = voiceOnStderr(false);
+  const reporter = reporterOnStderr(false);
   if (error instanceof UsageError || error instanceof DirectoryError) {
-    voice.error(error.message);
+    reporter.error(error.message);
     process.exitCode = MISUSED;
   } else {
-    voice.error("Cannot run", error);
+    reporter.error("Cannot run", error);
     process.exitCode = FAILED;
   }
 }

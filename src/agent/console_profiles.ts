@@ -4,7 +4,7 @@
  */
 import type * as Inspector from "node:inspector";
 import type { V8Profile } from "../protocol/messages.ts";
-import { contained } from "./contained.ts";
+import { guarded } from "./guarded.ts";
 import type { Microseconds } from "../units.ts";
 import type { EndProfile, SourceOptions } from "./profile_source.ts";
 
@@ -41,7 +41,7 @@ export class ConsoleProfiles {
       if (isOwn(title)) this.lastId = Number(id);
       else this.isShared = true;
     });
-    const onFinished = contained(({ params: { title, profile } }: Finished) => {
+    const onFinished = guarded(({ params: { title, profile } }: Finished) => {
       if (!isOwn(title)) return;
       this.finished.set(title, profile);
       if (this.ending === title) return;

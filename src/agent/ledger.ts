@@ -16,7 +16,7 @@ export interface Account {
   /** No more time is booked to it. */
   closed: boolean;
   /** The account that gets the time of what this one started and what still runs when it closes; none if absent. */
-  readonly heir?: Account | null;
+  readonly successor?: Account | null;
 }
 
 /** Room for this many switches per window. */

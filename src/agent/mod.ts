@@ -6,7 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { type AgentConfig, CONFIG_VARIABLE, LOADED_CHANNEL, PROTOCOL_VERSION } from "../protocol/messages.ts";
 import { LOADED_FILE } from "../protocol/spool_file.ts";
-import { contained } from "./contained.ts";
+import { guarded } from "./guarded.ts";
 import type { Replace } from "./deno/callbacks.ts";
 import { mayKnow, mayRecord } from "./deno/permissions.ts";
 import { deno } from "./deno/runtime.ts";
@@ -20,7 +20,7 @@ function config(): AgentConfig | undefined {
   return config.v === PROTOCOL_VERSION ? config : undefined;
 }
 
-contained(function load(): void {
+guarded(function load(): void {
   if (typeof module !== "undefined") forgetModule(module);
   // A nested run or a loader may bring a second agent.
   if (hasSubscribers(LOADED_CHANNEL)) return;
@@ -45,22 +45,22 @@ contained(function load(): void {
       "./node/context/promise_watchers.ts",
     ) as typeof import("./node/context/promise_watchers.ts");
     lookForPromiseWatchers();
-    const { lookForEnds } = require("./node/farewell.ts") as typeof import("./node/farewell.ts");
+    const { lookForEnds } = require("./node/exit_hooks.ts") as typeof import("./node/exit_hooks.ts");
     lookForEnds();
     const { onFirstServer } = require("./node/first_server.ts") as typeof import("./node/first_server.ts");
-    return onFirstServer(contained(() => start(settings, require("./node/host.ts"))));
+    return onFirstServer(guarded(() => start(settings, require("./node/host.ts"))));
   }
   const { watchCallbacks, watchModuleGlobals } = require(
     "./deno/callbacks.ts",
   ) as typeof import("./deno/callbacks.ts");
-  subscribe(LOADED_CHANNEL, contained((it) => watchModuleGlobals(deno!, it as Replace)));
+  subscribe(LOADED_CHANNEL, guarded((it) => watchModuleGlobals(deno!, it as Replace)));
   watchCallbacks(deno);
-  const { lookForEnds } = require("./deno/farewell.ts") as typeof import("./deno/farewell.ts");
+  const { lookForEnds } = require("./deno/exit_hooks.ts") as typeof import("./deno/exit_hooks.ts");
   lookForEnds(deno);
   const { watchWorkers } = require("./deno/workers.ts") as typeof import("./deno/workers.ts");
   watchWorkers(settings);
   const { onFirstDenoServer } = require("./deno/first_server.ts") as typeof import("./deno/first_server.ts");
-  onFirstDenoServer(deno, contained(() => start(settings, require("./deno/host.ts"))));
+  onFirstDenoServer(deno, guarded(() => start(settings, require("./deno/host.ts"))));
 })();
 
 /** Leaves nothing of the agent where everybody can look which modules there are. */

@@ -4,7 +4,7 @@ import type { Microseconds } from "../units.ts";
 import type { Host } from "./host.ts";
 import { now } from "./clock.ts";
 import { switchCount } from "./ledger.ts";
-import { turnCount } from "./turns.ts";
+import { turnCount } from "./work_stack.ts";
 
 /** So few that measuring costs a few microseconds, so many that the clock's steps do not matter. */
 const ROUNDS = 16;

@@ -5,7 +5,7 @@ import type { AgentConfig, AgentMessage, V8Profile } from "../protocol/messages.
 import { PROTOCOL_VERSION } from "../protocol/messages.ts";
 import type { Microseconds, Milliseconds } from "../units.ts";
 import { now } from "./clock.ts";
-import { contained, noteFault, takeFault } from "./contained.ts";
+import { guarded, noteFault, takeFault } from "./guarded.ts";
 import type { Host, SignalWatch } from "./host.ts";
 import { forget, isLedgerFilling, openLedger, takeDropped, takeOwners, takeStretches } from "./ledger.ts";
 import { listeningAddress } from "./listening.ts";
@@ -27,7 +27,7 @@ import { Sampler } from "./sampler.ts";
 import { SourceMaps } from "./source_maps.ts";
 import { Spool } from "./spool.ts";
 import { thisProcess } from "./this_process.ts";
-import { onLeaving, realign } from "./turns.ts";
+import { onLeaving, realign } from "./work_stack.ts";
 import { moveStretches, sampleInstants, timeOf } from "./window_times.ts";
 
 /** How often to look whether a window should be turned. */
@@ -98,13 +98,13 @@ class Recorder {
     this.windowSince = now();
     openLedger();
     watchQueue();
-    onLeaving(contained((account) => settle(account as OpenRequest)));
-    onManyEnded(contained(() => this.sendEnded()));
+    onLeaving(guarded((account) => settle(account as OpenRequest)));
+    onManyEnded(guarded(() => this.sendEnded()));
     host.followContexts();
     this.sweep = host.recordRequests(config.trigger);
-    host.onEnding(contained(() => this.stop()));
-    this.signals = host.onEndingSignals(contained(() => this.stop()), config);
-    this.timer = original.setInterval(contained(() => this.tick()), TICK);
+    host.onEnding(guarded(() => this.stop()));
+    this.signals = host.onEndingSignals(guarded(() => this.stop()), config);
+    this.timer = original.setInterval(guarded(() => this.tick()), TICK);
     this.timer.unref();
     const { pid, tid, runtime, argv } = process;
     const hello: AgentMessage = { kind: "hello", v: PROTOCOL_VERSION, pid, tid, runtime, argv };

@@ -8,7 +8,7 @@ import {
 } from "../protocol/request_rows.ts";
 import type { Microseconds } from "../units.ts";
 import { now } from "./clock.ts";
-import { noteFault } from "./contained.ts";
+import { noteFault } from "./guarded.ts";
 import { queuedAt } from "./queue.ts";
 import { type Account, busyTimeAt, outsideTimeAt, running, runTimeAt, switchTo } from "./ledger.ts";
 import type { Told } from "./told.ts";
@@ -44,7 +44,7 @@ export class OpenRequest implements Account {
   readonly account = this;
   /** Its response is out; it ends when the callback that sees this returns. */
   isAnswered = false;
-  heir: OpenRequest | null = null;
+  successor: OpenRequest | null = null;
   readonly startAt: Microseconds = now();
   readonly busyAtStart: Microseconds = busyTimeAt(this.startAt) + outsideTimeAt(this.startAt);
   /** How long it may have lain in its socket before. */
@@ -118,7 +118,7 @@ export function settleAll(): void {
 /** The process ends: so do all its requests. */
 export function closeAll(): void {
   settleAll();
-  // One that ends may leave an heir.
+  // One that ends may leave a successor.
   while (open.length > 0) {
     for (const request of [...open].sort((a, b) => a.seq - b.seq)) close(request, "unfinished");
   }

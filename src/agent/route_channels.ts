@@ -1,6 +1,6 @@
 /** The diagnostics channels on which frameworks tell what a request is for. Nobody pays for those that none publishes to. */
 import { subscribe } from "node:diagnostics_channel";
-import { contained } from "./contained.ts";
+import { guarded } from "./guarded.ts";
 import { runningExchange } from "./requests.ts";
 import type { Told } from "./told.ts";
 
@@ -30,7 +30,7 @@ export function listenForRoutes(): void {
   for (const [name, take] of Object.entries(CHANNELS)) {
     subscribe(
       name,
-      contained((message: unknown) => {
+      guarded((message: unknown) => {
         const exchange = runningExchange();
         if (exchange !== undefined) take(message, exchange.told ??= {});
       }),

@@ -7,7 +7,7 @@ import * as module from "node:module";
 import process from "node:process";
 import type { SourceMapJson, SourcesMessage, V8CallFrame, V8Profile } from "../protocol/messages.ts";
 import type { Bytes } from "../units.ts";
-import { noteFault } from "./contained.ts";
+import { noteFault } from "./guarded.ts";
 import { isFileThatRan, scriptPath } from "./file_that_ran.ts";
 import { InlineMaps } from "./inline_maps.ts";
 import { original } from "./originals.ts";

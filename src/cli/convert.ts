@@ -11,7 +11,7 @@ import type { ConvertOptions } from "./args.ts";
 import { convertMerged } from "./convert_merged.ts";
 import { kindAt, profileFilesIn, type Source } from "./profile_files.ts";
 import { type Progress, startProgress } from "./progress.ts";
-import type { Voice } from "./voice.ts";
+import type { Reporter } from "./reporter.ts";
 import { atMost, BadFile, Unwritable, writeProfile } from "./write_profile.ts";
 
 /** The one file that was named cannot be converted. */
@@ -20,7 +20,7 @@ const BAD_FILE = 2;
 const INCOMPLETE = 1;
 
 /** Converts a file or all profiles of a directory. Gives how we are to end. */
-export async function convert(options: ConvertOptions, voice: Voice): Promise<ChildExit> {
+export async function convert(options: ConvertOptions, reporter: Reporter): Promise<ChildExit> {
   const { path } = options;
   const progress = startProgress();
   try {
@@ -30,30 +30,30 @@ export async function convert(options: ConvertOptions, voice: Voice): Promise<Ch
         throw new BadFile(`Cannot merge "${path}": it is a file, expected a run's directory`);
       }
       const stop = stopOnSignal();
-      await convertMerged(options, { voice, progress, isStopped: () => stop.signal !== undefined });
+      await convertMerged(options, { reporter, progress, isStopped: () => stop.signal !== undefined });
       return stop.signal === undefined ? { code: 0 } : { signal: stop.signal };
     }
-    if (kind === "directory") return await convertAll(options, { voice, progress });
+    if (kind === "directory") return await convertAll(options, { reporter, progress });
     const source = { path, root: dirname(path), below: [], formats: options.formats, isNamed: true };
     const written = convertOne(source, options.out, progress);
     progress.clear();
-    for (const file of written) voice.notice(`wrote ${file}`);
+    for (const file of written) reporter.notice(`wrote ${file}`);
     return { code: 0 };
   } catch (error) {
     progress.clear();
-    if (error instanceof Unwritable) return failed(voice, error.message, INCOMPLETE);
-    if (error instanceof BadFile) return failed(voice, error.message, BAD_FILE);
+    if (error instanceof Unwritable) return failed(reporter, error.message, INCOMPLETE);
+    if (error instanceof BadFile) return failed(reporter, error.message, BAD_FILE);
     const { code } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;
     const reason = code === "ENOENT" ? "there is no such file or directory" : reasonOf(error);
-    return failed(voice, `Cannot read "${path}": ${reason}`, BAD_FILE);
+    return failed(reporter, `Cannot read "${path}": ${reason}`, BAD_FILE);
   } finally {
     progress.clear();
   }
 }
 
-function failed(voice: Voice, text: string, code: number): ChildExit {
-  voice.error(text);
+function failed(reporter: Reporter, text: string, code: number): ChildExit {
+  reporter.error(text);
   return { code };
 }
 
@@ -62,13 +62,13 @@ function count(number: number, thing: string): string {
 }
 
 interface Tools {
-  readonly voice: Voice;
+  readonly reporter: Reporter;
   readonly progress: Progress;
 }
 
 async function convertAll(
   { path, out, formats }: ConvertOptions,
-  { voice, progress }: Tools,
+  { reporter, progress }: Tools,
 ): Promise<ChildExit> {
   const { sources, done, links } = profileFilesIn(path, { formats, isElsewhere: out !== undefined });
   const stop = stopOnSignal();
@@ -85,7 +85,7 @@ async function convertAll(
       if (!(error instanceof BadFile)) throw error;
       bad++;
       progress.clear();
-      voice.error(error.message);
+      reporter.error(error.message);
     }
   }
   progress.clear();
@@ -98,7 +98,7 @@ async function convertAll(
   if (done > 0) parts.push(`${count(done, "profile")} there already`);
   if (links > 0) parts.push(`${count(links, "link")} not followed`);
   if (bad > 0) parts.push(`${bad} could not be converted`);
-  voice.notice(parts.join(", "));
+  reporter.notice(parts.join(", "));
   return { code: bad > 0 ? INCOMPLETE : 0 };
 }
 

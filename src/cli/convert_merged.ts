@@ -10,19 +10,19 @@ import { reasonOf } from "../system_error.ts";
 import type { ConvertOptions } from "./args.ts";
 import { counted } from "./counted.ts";
 import type { Progress } from "./progress.ts";
-import type { Voice } from "./voice.ts";
+import type { Reporter } from "./reporter.ts";
 import { BadFile, writeProfile } from "./write_profile.ts";
 
 /** Writes them into the run's directory or `out`; says what was written. `isStopped` is asked between two of them. */
 export async function convertMerged(
   { path, out, formats }: ConvertOptions,
-  { voice, progress, isStopped }: {
-    readonly voice: Voice;
+  { reporter, progress, isStopped }: {
+    readonly reporter: Reporter;
     readonly progress: Progress;
     isStopped(): boolean;
   },
 ): Promise<void> {
-  const profiles = read(path, voice);
+  const profiles = read(path, reporter);
   let files = 0;
   for (const { name } of profiles.routes) {
     progress.show(`writing ${name}`);
@@ -35,12 +35,12 @@ export async function convertMerged(
     files += writeProfile(mergedProfile(profiles, name)!, formats, place).length;
   }
   progress.clear();
-  voice.notice(
+  reporter.notice(
     `${counted(profiles.routes.length, "route")} merged, ${counted(files, "file")} written to ${out ?? path}`,
   );
 }
 
-function read(path: string, voice: Voice): RouteProfiles {
+function read(path: string, reporter: Reporter): RouteProfiles {
   const refused = (reason: string) => new BadFile(`Cannot merge "${path}": ${reason}`);
   try {
     const record = readRunRecord(path);
@@ -54,7 +54,7 @@ function read(path: string, voice: Voice): RouteProfiles {
     if (profiles.run !== record.run) throw refused("its routes.pb.gz is of another run than its run.json");
     if (profiles.routes.length === 0) throw refused("its routes.pb.gz holds no request");
     if (record.end === null) {
-      voice.notice(
+      reporter.notice(
         `"${path}" has no end: requests of its last seconds may be missing; a killed run is finished by profsrv report`,
       );
     }

@@ -13,7 +13,7 @@ import { diffJson } from "./diff_json.ts";
 import { diffMarkdown } from "./diff_markdown.ts";
 import { diffText } from "./diff_text.ts";
 import { startProgress } from "./progress.ts";
-import type { Voice } from "./voice.ts";
+import type { Reporter } from "./reporter.ts";
 
 /** `--fail-over` found something. */
 const OVER = 1;
@@ -21,10 +21,10 @@ const OVER = 1;
 const NO_RUN = 2;
 
 /** Prints what changed to stdout. Gives how we are to end. */
-export async function diff(options: DiffOptions, voice: Voice): Promise<ChildExit> {
+export async function diff(options: DiffOptions, reporter: Reporter): Promise<ChildExit> {
   const runs: ComparedRun[] = [];
   for (const path of [options.before, options.after]) {
-    const run = await read(path, voice);
+    const run = await read(path, reporter);
     if (run === undefined) return { code: NO_RUN };
     runs.push(run);
   }
@@ -45,30 +45,30 @@ export async function diff(options: DiffOptions, voice: Voice): Promise<ChildExi
       const lines = damaged === 1
         ? "1 line of its index.ndjson is"
         : `${damaged} lines of its index.ndjson are`;
-      voice.notice(`"${path}": ${lines} damaged and left out`);
+      reporter.notice(`"${path}": ${lines} damaged and left out`);
     }
     if (record.end === null) {
-      voice.notice(
+      reporter.notice(
         `"${path}" has no end: the run goes on, or profsrv was killed; what a killed one left is written by profsrv report ${path}`,
       );
     }
   }
   if (options.failOver !== undefined && comparison.routes.every(({ verdict }) => verdict === "unknown")) {
-    voice.notice("--fail-over could not tell: no route has enough requests in both runs");
+    reporter.notice("--fail-over could not tell: no route has enough requests in both runs");
   }
   return { code: over.length > 0 ? OVER : 0 };
 }
 
-async function read(path: string, voice: Voice): Promise<ComparedRun | undefined> {
+async function read(path: string, reporter: Reporter): Promise<ComparedRun | undefined> {
   const progress = startProgress();
   try {
     const run = await readComparedRun(path, realpathSync(resolve(path)), progress);
     if (run !== undefined) return run;
-    voice.error(`Cannot compare "${path}": there is no run.json of a run in it`);
+    reporter.error(`Cannot compare "${path}": there is no run.json of a run in it`);
   } catch (error) {
     if (!(error instanceof FileRefused) && (error as NodeJS.ErrnoException).code === undefined) throw error;
     progress.clear();
-    voice.error(`Cannot compare "${path}": ${reasonOf(error)}`);
+    reporter.error(`Cannot compare "${path}": ${reasonOf(error)}`);
   } finally {
     progress.clear();
   }

@@ -2,10 +2,10 @@
 import type { Collector } from "../collector/mod.ts";
 import type { RunTotals } from "../store/entry.ts";
 import type { ChildExit } from "../launch/mod.ts";
-import type { Voice } from "./voice.ts";
+import type { Reporter } from "./reporter.ts";
 
 /** Silence is fine for this long, then a person wants to know (milliseconds). */
-const PATIENCE = 1000;
+const QUIET_TIME = 1000;
 const REPEAT = 5000;
 /** Within this time signals are one impatient gesture. */
 const GESTURE = 1000;
@@ -27,7 +27,7 @@ export interface Drain {
 }
 
 /** A drain that has yet to begin. `now` tells milliseconds. */
-export function startDrain(voice: Voice, now: () => number = Date.now): Drain {
+export function startDrain(reporter: Reporter, now: () => number = Date.now): Drain {
   let begun = false;
   let damaged = false;
   let warnedOn: number | undefined;
@@ -38,15 +38,15 @@ export function startDrain(voice: Voice, now: () => number = Date.now): Drain {
     hasBegun: () => begun,
     signal() {
       if (warnedOn === undefined) {
-        voice.notice(
+        reporter.notice(
           "writing the last profiles; interrupt once more, a second from now, to give up the rest",
         );
         warnedOn = now();
       } else if (now() - warnedOn <= GESTURE) {
-        voice.notice("still writing the last profiles");
+        reporter.notice("still writing the last profiles");
       } else if (!hasGivenUp) {
         hasGivenUp = true;
-        voice.error("the profiles not yet written are given up");
+        reporter.error("the profiles not yet written are given up");
         giveUp();
       }
     },
@@ -59,9 +59,9 @@ export function startDrain(voice: Voice, now: () => number = Date.now): Drain {
       if (damaged) setTimeout(giveUp, DAMAGED);
       let closing: ReturnType<typeof setTimeout> | undefined;
       let timer = setTimeout(function tell() {
-        voice.notice("writing the last profiles…");
+        reporter.notice("writing the last profiles…");
         timer = setTimeout(tell, REPEAT);
-      }, PATIENCE);
+      }, QUIET_TIME);
       try {
         const closed = givenUp.then(() => {
           clearTimeout(timer);

@@ -3,7 +3,7 @@ import { realpathSync, statSync } from "node:fs";
 import { FileRefused } from "../files/refused.ts";
 import { findSpools, type FoundSpool } from "../launch/mod.ts";
 import { recover } from "./recover.ts";
-import type { Voice } from "./voice.ts";
+import type { Reporter } from "./reporter.ts";
 
 /** The directory of a run without links, and the spools that its server writes into. */
 export interface RunPlace {
@@ -16,13 +16,13 @@ export interface RunPlace {
  *
  * @throws `FileRefused`, or what the system says
  */
-export async function openRun(path: string, voice: Voice): Promise<RunPlace> {
+export async function openRun(path: string, reporter: Reporter): Promise<RunPlace> {
   const directory = realpathSync(path);
   if (!statSync(directory).isDirectory()) {
     throw new FileRefused(directory, `it is a file, expected a run's directory`);
   }
   const spools = spoolsOf(directory);
-  for (const spool of spools) if (spool.reader === undefined) await recover(spool, voice);
+  for (const spool of spools) if (spool.reader === undefined) await recover(spool, reporter);
   return { directory, spools };
 }
 

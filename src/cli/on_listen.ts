@@ -3,14 +3,14 @@ import process from "node:process";
 import { type ChildExit, exitCodeOf, type Shell, startShell } from "../launch/mod.ts";
 import type { Address } from "../protocol/messages.ts";
 import type { Milliseconds } from "../units.ts";
-import type { Servers } from "./last_resort.ts";
+import type { Servers } from "./kill_stuck.ts";
 
 /** A development server may have workers on sockets before it opens its port: so long is one waited for. */
 const PORT_MAY_FOLLOW: Milliseconds = 1000;
 /** A person wants to know when nothing happens for this long. */
 const SILENCE: Milliseconds = 10_000;
 /** A server that is told to stop may take this long, */
-const PATIENCE: Milliseconds = 10_000;
+const STOP_TIME: Milliseconds = 10_000;
 /** and a command whose server has ended this long. */
 const AFTERMATH: Milliseconds = 5000;
 /** The server ended well before anything was run: that is no success. */
@@ -35,7 +35,7 @@ export class OnListen {
     this.#command = command;
     this.#servers = servers;
     const text = "no server listens yet; --on-listen waits for one";
-    this.#silence = setTimeout(() => servers.voice.notice(text), SILENCE);
+    this.#silence = setTimeout(() => servers.reporter.notice(text), SILENCE);
   }
 
   /** A server listens: at the first the command is run, and the server is stopped after it. */
@@ -47,14 +47,14 @@ export class OnListen {
     }
     if (this.#shell !== undefined || this.#isOver) return;
     const { where, env } = addressFor(address);
-    this.#servers.voice.notice(`${where} is open, running ${this.#command}`);
+    this.#servers.reporter.notice(`${where} is open, running ${this.#command}`);
     this.#shell = startShell(this.#command, { ...process.env, ...env });
     this.#exit = await this.#shell.ended;
-    if ("failed" in this.#exit) this.#servers.voice.error(this.#exit.text);
+    if ("failed" in this.#exit) this.#servers.reporter.error(this.#exit.text);
     await new Promise((resolve) => setTimeout(resolve, settlingTime(process.platform)));
     // Who was told to stop is not told again at once: that would cut an orderly end short.
     if (this.#isInterrupted) {
-      const timer = setTimeout(() => this.#stop(), PATIENCE);
+      const timer = setTimeout(() => this.#stop(), STOP_TIME);
       void this.#servers.child.ended.then(() => clearTimeout(timer));
     } else this.#stop();
   }
@@ -71,7 +71,7 @@ export class OnListen {
     this.#isOver = true;
     const shell = this.#shell;
     if (shell === undefined) {
-      this.#servers.voice.error(`No server listened, so --on-listen "${this.#command}" was not run`);
+      this.#servers.reporter.error(`No server listened, so --on-listen "${this.#command}" was not run`);
       return isSuccess(server) ? { code: NOT_RUN } : server;
     }
     if (this.#exit === undefined) {
@@ -86,15 +86,15 @@ export class OnListen {
 
   /** The one that was started, and those that serve: not each passes the signal on. */
   #stop(): void {
-    const { child, voice, serving } = this.#servers;
+    const { child, reporter, serving } = this.#servers;
     this.#isStopped = true;
     const own = child.pid === undefined ? [] : [{ pid: child.pid, born: null }];
     const all = new Map([...serving(), ...own].map((it) => [it.pid, it]));
     for (const it of all.values()) child.send(it, "SIGTERM");
     const timer = setTimeout(() => {
-      voice.error("The server does not end on SIGTERM; it is killed");
+      reporter.error("The server does not end on SIGTERM; it is killed");
       for (const it of all.values()) child.send(it, "SIGKILL");
-    }, PATIENCE);
+    }, STOP_TIME);
     void child.ended.then(() => clearTimeout(timer));
   }
 }

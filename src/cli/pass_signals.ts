@@ -2,7 +2,7 @@
 import process from "node:process";
 import type { RunningChild } from "../launch/mod.ts";
 import type { Milliseconds } from "../units.ts";
-import { afterSignal, type Servers } from "./last_resort.ts";
+import { afterSignal, type Servers } from "./kill_stuck.ts";
 import type { OnListen } from "./on_listen.ts";
 import { stubbornText } from "./stubborn.ts";
 
@@ -38,6 +38,6 @@ function insist(signal: NodeJS.Signals, { servers, told }: Running): void {
     const text = told.has(signal) ? undefined : stubbornText(signal, servers.serving(), process.platform);
     if (text === undefined) return;
     told.add(signal);
-    servers.voice.notice(text);
+    servers.reporter.notice(text);
   }, SETTLED).unref();
 }

@@ -3,7 +3,7 @@ import process from "node:process";
 import { printable, shortened } from "./printable.ts";
 
 /** Nobody wants to know before this (milliseconds). */
-const PATIENCE = 1000;
+const QUIET_TIME = 1000;
 const REPEAT = 100;
 const WIDTH = 79;
 
@@ -18,7 +18,7 @@ export interface Progress {
 export function startProgress(): Progress {
   const { stderr } = process;
   if (stderr.isTTY !== true) return { show() {}, clear() {} };
-  let shownOn = Date.now() + PATIENCE - REPEAT;
+  let shownOn = Date.now() + QUIET_TIME - REPEAT;
   let isShown = false;
   return {
     show(text) {

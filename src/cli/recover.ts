@@ -16,15 +16,15 @@ import { describeSpool, type FoundSpool } from "../launch/mod.ts";
 import { version } from "../version.ts";
 import { parseArguments } from "./args.ts";
 import { counted } from "./counted.ts";
-import type { Voice } from "./voice.ts";
+import type { Reporter } from "./reporter.ts";
 
 /** Writes what is left in a spool that nobody reads any more, as the run would have, and removes it. */
-export async function recover(spool: FoundSpool, voice: Voice): Promise<void> {
+export async function recover(spool: FoundSpool, reporter: Reporter): Promise<void> {
   const { path, manifest } = spool;
   const { directory, command, inbox, agentPath } = manifest;
   const options = parseArguments([...manifest.options, "--", ...command]);
   if (options.kind !== "run") return;
-  const before = await earlierPart(spool, voice);
+  const before = await earlierPart(spool, reporter);
   // Now it is ours: who else asks for this run meanwhile is told that it goes on.
   describeSpool(path, manifest);
   let recovered = 0;
@@ -40,22 +40,22 @@ export async function recover(spool: FoundSpool, voice: Voice): Promise<void> {
     onRequests: (entries) => void (recovered += entries.length),
     onListening: () => {},
     onSpoolGone: () => false,
-    onNotice: (text) => voice.notice(text),
+    onNotice: (text) => reporter.notice(text),
     onDebug: (text) => {
-      if (process.env["PROFSRV_DEBUG"]) voice.notice(text);
+      if (process.env["PROFSRV_DEBUG"]) reporter.notice(text);
     },
   });
   const { survivors } = await collector.finish({});
-  voice.notice(
+  reporter.notice(
     `profsrv was killed in this run; ${recovered} more request${
       recovered === 1 ? " was" : "s were"
     } recovered`,
   );
-  if (survivors > 0) voice.notice("its server is still running, and is no longer profiled");
+  if (survivors > 0) reporter.notice("its server is still running, and is no longer profiled");
   rmSync(path, { recursive: true, force: true });
 }
 
-async function earlierPart({ path, manifest }: FoundSpool, voice: Voice): Promise<EarlierPart> {
+async function earlierPart({ path, manifest }: FoundSpool, reporter: Reporter): Promise<EarlierPart> {
   const { directory, startedOn, inbox } = manifest;
   const ids = new Set<string>();
   const kept: KeptFiles[] = [];
@@ -70,7 +70,7 @@ async function earlierPart({ path, manifest }: FoundSpool, voice: Voice): Promis
   }
   const missing = samples - addWritten(routes, directory, runIdOf(inbox));
   if (missing > 0) {
-    voice.notice(
+    reporter.notice(
       `${
         counted(missing, "sample")
       } of its last seconds are missing in routes.pb.gz, which profsrv writes now and then`,

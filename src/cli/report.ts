@@ -20,7 +20,7 @@ import { reportMarkdown, reportText } from "./report_text.ts";
 import { addRequest, emptyTable, type RouteTable, topRoutes } from "../analysis/routes.ts";
 import { damageNotes, type ReadIndex, runNotes, totalsOf } from "./run_notes.ts";
 import { summaryText } from "./summary.ts";
-import type { Voice } from "./voice.ts";
+import type { Reporter } from "./reporter.ts";
 
 /** There is no such run. */
 const NO_RUN = 2;
@@ -30,26 +30,26 @@ const MOST_OF_A_COMMAND = 2000;
 const MOST_PROFILES = 50;
 
 /** Prints a report to stdout. Gives how we are to end. */
-export async function report(options: ReportOptions, voice: Voice): Promise<ChildExit> {
+export async function report(options: ReportOptions, reporter: Reporter): Promise<ChildExit> {
   const { path } = options;
   const directory = path === undefined ? newestRun() : resolve(path);
   if (directory === undefined) {
-    voice.error("There is no run of yours here: expected its directory, as in profsrv report profiles");
+    reporter.error("There is no run of yours here: expected its directory, as in profsrv report profiles");
     return { code: NO_RUN };
   }
   try {
-    print(await reportOn(directory, options, voice));
+    print(await reportOn(directory, options, reporter));
     return { code: 0 };
   } catch (error) {
     const isKnown = error instanceof FileRefused || (error as NodeJS.ErrnoException).code !== undefined;
     if (!isKnown) throw error;
-    voice.error(`Cannot report on "${path ?? directory}": ${reasonOf(error)}`);
+    reporter.error(`Cannot report on "${path ?? directory}": ${reasonOf(error)}`);
     return { code: NO_RUN };
   }
 }
 
-async function reportOn(directory: string, options: ReportOptions, voice: Voice): Promise<string> {
-  const { directory: real, spools } = await openRun(directory, voice);
+async function reportOn(directory: string, options: ReportOptions, reporter: Reporter): Promise<string> {
+  const { directory: real, spools } = await openRun(directory, reporter);
   const record = readRunRecord(real);
   if (record === undefined) throw new FileRefused(real, "there is no run.json in it");
   const isOver = record.end !== null;
@@ -68,7 +68,7 @@ async function reportOn(directory: string, options: ReportOptions, voice: Voice)
     all: options.all,
     onProblem: (text) => problems.push(text),
   });
-  for (const note of [...notes, ...problems]) voice.notice(note);
+  for (const note of [...notes, ...problems]) reporter.notice(note);
   const { table } = read;
   const exit = record.exit ?? {};
   const isMissing = totals.requests === 0 && notes.length > 0;

@@ -14,13 +14,13 @@ import {
   findCommand,
   holdSignals,
   kindOfFile,
+  lowerPriority,
   makeRunDirectory,
   makeSpool,
   place,
   planLaunch,
   type Spool,
   startChild,
-  stepBack,
 } from "../launch/mod.ts";
 import { PROTOCOL_VERSION } from "../protocol/messages.ts";
 import type { EpochMilliseconds } from "../units.ts";
@@ -28,7 +28,7 @@ import { version } from "../version.ts";
 import type { RunOptions } from "./args.ts";
 import { type Drain, startDrain } from "./drain.ts";
 import { behindText, failedText } from "./hints.ts";
-import type { Servers } from "./last_resort.ts";
+import type { Servers } from "./kill_stuck.ts";
 import { RUN } from "./options.ts";
 import { addRequest, emptyTable, type RouteTable } from "../analysis/routes.ts";
 import { OnListen } from "./on_listen.ts";
@@ -37,12 +37,12 @@ import { RequestLines } from "./request_lines.ts";
 import { removeLeftSpools } from "./runs.ts";
 import { optionsBehind } from "./split.ts";
 import { fatalHooksText, summaryText } from "./summary.ts";
-import type { Voice } from "./voice.ts";
+import type { Reporter } from "./reporter.ts";
 
 /** What the parts of a run share. */
 interface Run {
   readonly options: RunOptions;
-  readonly voice: Voice;
+  readonly reporter: Reporter;
   readonly drain: Drain;
   readonly table: RouteTable;
   readonly lines: RequestLines;
@@ -52,19 +52,19 @@ interface Run {
 }
 
 /** Runs a command and profiles it. Gives how it ended; throws `DirectoryError` before it is started. */
-export async function run(options: RunOptions, voice: Voice): Promise<ChildExit> {
+export async function run(options: RunOptions, reporter: Reporter): Promise<ChildExit> {
   const [word = ""] = options.command;
   const { env, platform } = process;
   const found = findCommand(word, { env, platform, kindOf: kindOfFile });
   if ("failed" in found) {
     const kind = kindOfFile(word);
-    voice.error(failedText(options.command, found.text, kind === "file" || kind === "executable"));
+    reporter.error(failedText(options.command, found.text, kind === "file" || kind === "executable"));
     return found;
   }
   const misplaced = behindText(optionsBehind(options.command, RUN));
-  if (misplaced !== undefined) voice.notice(misplaced);
+  if (misplaced !== undefined) reporter.notice(misplaced);
   const running: Running = { signals: new Set(), told: new Set() };
-  const drain = startDrain(voice);
+  const drain = startDrain(reporter);
   holdSignals((signal) => void (drain.hasBegun() ? drain.signal() : pass(signal, running)));
   const { directory, spool, agentPath, undo } = makeDirectories(options.profPath);
   const { interval, trigger } = options;
@@ -81,46 +81,46 @@ export async function run(options: RunOptions, voice: Voice): Promise<ChildExit>
   attempt(
     () =>
       describeSpool(spool.path, { v: 1, directory, options: given, command, inbox, agentPath, startedOn }),
-    (error) => voice.error("Cannot note what a report would need if profsrv were killed", error),
+    (error) => reporter.error("Cannot note what a report would need if profsrv were killed", error),
   );
   const plan = planLaunch({ command: options.command, file: found.file, env, platform, agent });
   const child = running.child = startChild(plan, word);
   if (!child.started) {
     const exit = await child.ended;
-    if ("failed" in exit) voice.error(exit.text);
+    if ("failed" in exit) reporter.error(exit.text);
     undo();
     return exit;
   }
   // From here on the command runs, and nothing that happens to us may keep it from doing so.
-  holdFailures(voice, drain);
+  holdFailures(reporter, drain);
   // What `--on-listen` runs would be as slow as we are.
-  if (options.onListen === undefined) stepBack();
-  voice.notice(`profiles go to ${directory}`);
-  for (const text of [...plan.notices, ...child.notices]) voice.notice(text);
+  if (options.onListen === undefined) lowerPriority();
+  reporter.notice(`profiles go to ${directory}`);
+  for (const text of [...plan.notices, ...child.notices]) reporter.notice(text);
   attempt(
-    () => removeLeftSpools(voice),
-    (error) => voice.error("Cannot remove what killed runs left", error),
+    () => removeLeftSpools(reporter),
+    (error) => reporter.error("Cannot remove what killed runs left", error),
   );
-  const servers: Servers = { child, voice, serving: () => collector?.serving() ?? [] };
+  const servers: Servers = { child, reporter, serving: () => collector?.serving() ?? [] };
   const onListen = options.onListen === undefined ? undefined : new OnListen(options.onListen, servers);
   Object.assign(running, { servers, onListen });
   const table = emptyTable();
   const lines = new RequestLines({
-    paint: voice.paint,
-    width: () => voice.width(),
+    paint: reporter.paint,
+    width: () => reporter.width(),
     known: (id) => table.culprits.known(id),
-    say: (text) => voice.say(text),
+    say: (text) => reporter.say(text),
     now: Date.now,
   });
-  const run: Run = { options, voice, drain, table, lines, directory, onListen };
+  const run: Run = { options, reporter, drain, table, lines, directory, onListen };
   const collector = attempt(
     () => collect(run, { spool, agentPath, startedOn }),
-    (error) => voice.error("Cannot profile, the command runs on", error),
+    (error) => reporter.error("Cannot profile, the command runs on", error),
   );
   const { ui } = options;
   const viewer = ui === undefined || collector === undefined
     ? undefined
-    : import("./live_view.ts").then(({ showLive }) => showLive(directory, ui, voice));
+    : import("./live_view.ts").then(({ showLive }) => showLive(directory, ui, reporter));
   const exit = await child.ended;
   const ownExit = onListen === undefined ? exit : await onListen.conclude(exit);
   const totals = collector && await conclude(run, collector, exit);
@@ -130,10 +130,10 @@ export async function run(options: RunOptions, voice: Voice): Promise<ChildExit>
     attempt(() => {
       removeOwnFiles(directory);
       undo();
-    }, (error) => voice.error(`Cannot remove "${directory}"`, error));
+    }, (error) => reporter.error(`Cannot remove "${directory}"`, error));
   }
   // What outlives the run notices that, and goes on as if alone.
-  attempt(() => spool.remove(), (error) => voice.error(`Cannot remove "${spool.path}"`, error));
+  attempt(() => spool.remove(), (error) => reporter.error(`Cannot remove "${spool.path}"`, error));
   return ownExit;
 }
 
@@ -181,7 +181,7 @@ interface Collected {
 }
 
 function collect(
-  { options, voice, table, lines, directory, onListen }: Run,
+  { options, reporter, table, lines, directory, onListen }: Run,
   { spool, agentPath, startedOn }: Collected,
 ): Collector {
   return startCollector({
@@ -199,31 +199,31 @@ function collect(
     },
     onListening: (address) => void onListen?.listening(address),
     onSpoolGone: () => spool.restore(),
-    onNotice: (text) => voice.notice(text),
+    onNotice: (text) => reporter.notice(text),
     onDebug: (text) => {
-      if (process.env["PROFSRV_DEBUG"]) voice.notice(text);
+      if (process.env["PROFSRV_DEBUG"]) reporter.notice(text);
     },
   });
 }
 
 /** Writes what is left and says what the run came to; gives its totals, if they could be had. */
 async function conclude(
-  { voice, drain, table, lines, directory }: Run,
+  { reporter, drain, table, lines, directory }: Run,
   collector: Collector,
   exit: ChildExit,
 ): Promise<RunTotals | undefined> {
   try {
     const totals = await drain.finish(collector, exit);
     lines.flush();
-    const ending = { width: voice.width(), ...("failed" in exit ? {} : { exit }) };
+    const ending = { width: reporter.width(), ...("failed" in exit ? {} : { exit }) };
     if (totals !== undefined) {
-      voice.say(summaryText({ table, totals, directory, ...ending }, voice.paint).trimEnd());
+      reporter.say(summaryText({ table, totals, directory, ...ending }, reporter.paint).trimEnd());
     }
     const text = totals && fatalHooksText("code" in exit ? exit.code : null, totals);
-    if (text !== undefined) voice.notice(text);
+    if (text !== undefined) reporter.notice(text);
     return totals;
   } catch (error) {
-    voice.error("Cannot write the last profiles", error);
+    reporter.error("Cannot write the last profiles", error);
     return undefined;
   }
 }
@@ -238,10 +238,10 @@ function attempt<T>(action: () => T, onFailure: (error: unknown) => void): T | u
 }
 
 /** An error of ours that nobody caught is said once; what can still be collected is. */
-function holdFailures(voice: Voice, drain: Drain): void {
+function holdFailures(reporter: Reporter, drain: Drain): void {
   let said = false;
   const onFailure = (error: unknown) => {
-    if (!said) voice.error("Internal error, profiles may be missing", error);
+    if (!said) reporter.error("Internal error, profiles may be missing", error);
     said = true;
     drain.fail();
   };

@@ -17,7 +17,7 @@ import type { RunsOptions } from "./args.ts";
 import { counted } from "./counted.ts";
 import { localTime } from "./lines.ts";
 import { printable, shortened } from "./printable.ts";
-import type { Voice } from "./voice.ts";
+import type { Reporter } from "./reporter.ts";
 
 /** Something could not be removed. */
 const INCOMPLETE = 1;
@@ -39,20 +39,24 @@ interface Found {
 }
 
 /** Lists this user's runs on stdout, or removes the old ones. Gives how we are to end. */
-export function runs({ remove }: RunsOptions, voice: Voice, now: EpochMilliseconds = Date.now()): ChildExit {
+export function runs(
+  { remove }: RunsOptions,
+  reporter: Reporter,
+  now: EpochMilliseconds = Date.now(),
+): ChildExit {
   const found = findRuns();
-  if (remove !== undefined) return removeOld(found, remove, { voice, now });
+  if (remove !== undefined) return removeOld(found, remove, { reporter, now });
   process.stdout.on("error", () => {}); // `profsrv runs | head -1` is no failure.
   process.stdout.write(listText(found, tmpdir(), process.stdout.columns));
   return { code: 0 };
 }
 
 /** Removes what killed runs left long ago, and says so. */
-export function removeLeftSpools(voice: Voice): void {
+export function removeLeftSpools(reporter: Reporter): void {
   const left = leftSpools(KEPT);
   for (const { path } of left) removeDirectory(path);
   if (left.length > 0) {
-    voice.notice(`removed what ${counted(left.length, "killed run")} left more than seven days ago`);
+    reporter.notice(`removed what ${counted(left.length, "killed run")} left more than seven days ago`);
   }
 }
 
@@ -98,7 +102,7 @@ function recordOf(path: string): RunRecord | undefined {
 function removeOld(
   found: readonly Found[],
   age: Milliseconds,
-  { voice, now }: { readonly voice: Voice; readonly now: EpochMilliseconds },
+  { reporter, now }: { readonly reporter: Reporter; readonly now: EpochMilliseconds },
 ): ChildExit {
   let [removed, size, failed] = [0, 0, 0];
   const old = found.filter((it) => !it.goesOn && now - it.changedOn >= age);
@@ -109,11 +113,11 @@ function removeOld(
       size += own;
     } catch (error) {
       failed++;
-      voice.error(`Cannot remove "${path}": ${reasonOf(error)}`);
+      reporter.error(`Cannot remove "${path}": ${reasonOf(error)}`);
     }
   }
   const left = found.length - old.length;
-  voice.notice(
+  reporter.notice(
     `removed ${counted(removed, "directory", "directories")}, ${sizeText(size)}` +
       (left > 0 ? `; ${counted(left, "directory", "directories")} kept, younger or in use` : ""),
   );

@@ -11,7 +11,7 @@ import { newestRun } from "./newest_run.ts";
 import { openBrowser } from "./open_browser.ts";
 import { serve, type Viewed, viewedRun } from "./viewed.ts";
 import type { ViewOptions } from "./view_options.ts";
-import type { Voice } from "./voice.ts";
+import type { Reporter } from "./reporter.ts";
 
 /** There is no such run, or what was asked for cannot be had. */
 const REFUSED = 2;
@@ -19,37 +19,37 @@ const REFUSED = 2;
 const LOOK: Milliseconds = 1000;
 
 /** Shows a run until a signal comes, or writes it. Gives how we are to end. */
-export async function view(options: ViewOptions, voice: Voice): Promise<ChildExit> {
+export async function view(options: ViewOptions, reporter: Reporter): Promise<ChildExit> {
   const { path } = options;
   const found = path === undefined ? newestRun() : resolve(path);
   if (found === undefined) {
-    voice.error("There is no run of yours here: expected its directory, as in profsrv view profiles");
+    reporter.error("There is no run of yours here: expected its directory, as in profsrv view profiles");
     return { code: REFUSED };
   }
   try {
-    const { directory } = await openRun(found, voice);
+    const { directory } = await openRun(found, reporter);
     const viewed = viewedRun(directory, watcherOf(directory));
     return options.html === undefined
-      ? await show(viewed, options, voice)
-      : await write(viewed, { ...options, html: options.html }, voice);
+      ? await show(viewed, options, reporter)
+      : await write(viewed, { ...options, html: options.html }, reporter);
   } catch (error) {
     const isKnown = error instanceof FileRefused || (error as NodeJS.ErrnoException).code !== undefined;
     if (!isKnown) throw error;
-    voice.error(`Cannot show "${path ?? found}": ${reasonOf(error)}`);
+    reporter.error(`Cannot show "${path ?? found}": ${reasonOf(error)}`);
     return { code: REFUSED };
   }
 }
 
-async function show(viewed: Viewed, { port, open }: ViewOptions, voice: Voice): Promise<ChildExit> {
+async function show(viewed: Viewed, { port, open }: ViewOptions, reporter: Reporter): Promise<ChildExit> {
   const { run } = viewed;
-  const server = await serve(viewed, port, voice).catch((error) => {
-    voice.error(`Cannot serve at port ${port}: ${reasonOf(error)}`);
+  const server = await serve(viewed, port, reporter).catch((error) => {
+    reporter.error(`Cannot serve at port ${port}: ${reasonOf(error)}`);
   });
   if (server === undefined) return { code: REFUSED };
   process.stdout.on("error", () => {});
   process.stdout.write(`The run in ${run.directory} is shown at ${server.address} until Ctrl-C.\n`);
   if (open) openBrowser(server.ticket);
-  void run.read().catch((error) => voice.error(`Cannot read "${run.directory}"`, error));
+  void run.read().catch((error) => reporter.error(`Cannot read "${run.directory}"`, error));
   const signal = await firstSignal();
   await server.close();
   return { signal };
@@ -58,16 +58,16 @@ async function show(viewed: Viewed, { port, open }: ViewOptions, voice: Voice): 
 async function write(
   viewed: Viewed,
   { html, top }: ViewOptions & { readonly html: string },
-  voice: Voice,
+  reporter: Reporter,
 ): Promise<ChildExit> {
   try {
     const { size, left } = await writeHtml(resolve(html), viewed, top);
-    voice.notice(`wrote ${html}: ${(size / 1e6).toFixed(1)} MB, any browser opens it${left}`);
+    reporter.notice(`wrote ${html}: ${(size / 1e6).toFixed(1)} MB, any browser opens it${left}`);
     return { code: 0 };
   } catch (error) {
     const isKnown = error instanceof FileRefused || (error as NodeJS.ErrnoException).code !== undefined;
     if (!isKnown) throw error;
-    voice.error(`Cannot write "${html}": ${reasonOf(error)}`);
+    reporter.error(`Cannot write "${html}": ${reasonOf(error)}`);
     return { code: REFUSED };
   } finally {
     viewed.run.close();

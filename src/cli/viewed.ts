@@ -10,7 +10,7 @@ import { ViewedRun } from "../viewer/viewed_run.ts";
 import { type ComparedRun, readComparedRun } from "./compared_run.ts";
 import { runPlaces } from "./newest_run.ts";
 import { runNotes } from "./run_notes.ts";
-import type { Voice } from "./voice.ts";
+import type { Reporter } from "./reporter.ts";
 
 /** Everything of a run but where it is served. */
 export type Viewed = Omit<ServerOptions, "port" | "onFailure">;
@@ -30,11 +30,11 @@ export function viewedRun(path: string, isWatched: () => boolean): Viewed {
 }
 
 /** Serves it. Throws what the system says, as when the port is taken. */
-export function serve(viewed: Viewed, port: number, voice: Voice): Promise<ViewServer> {
+export function serve(viewed: Viewed, port: number, reporter: Reporter): Promise<ViewServer> {
   return startServer({
     ...viewed,
     port,
-    onFailure: (error) => voice.error("The viewer cannot read all of the run", error),
+    onFailure: (error) => reporter.error("The viewer cannot read all of the run", error),
   });
 }
 

@@ -9,7 +9,7 @@ const BURST: Milliseconds = 0.5;
 /** and a pause this long. */
 const PAUSE: Milliseconds = 1;
 /** After so long without an end of the work the pauses become short: just long enough for timers and signals. */
-const PATIENCE: Milliseconds = 1000;
+const BEHIND_AFTER: Milliseconds = 1000;
 const LONG_BURST: Milliseconds = 20;
 /** How often to look whether there is something to do. */
 const POLL: Milliseconds = 50;
@@ -34,7 +34,7 @@ export function startPaced(work: () => Iterator<void>): Paced {
       pass = work();
       since = at;
     }
-    const isBehind = at - since > PATIENCE;
+    const isBehind = at - since > BEHIND_AFTER;
     const until = at + (isBehind ? LONG_BURST : BURST);
     while (pass !== undefined && performance.now() < until) if (pass.next().done) pass = undefined;
     timer = setTimeout(next, pass === undefined ? POLL : isBehind ? 0 : PAUSE);

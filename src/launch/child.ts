@@ -10,7 +10,7 @@ import { withOwnPid } from "./pid_variables.ts";
 import type { SpawnPlan } from "./plan.ts";
 import { planShell } from "./shell.ts";
 import { mustForward } from "./signals.ts";
-import { postWitness, type Witness } from "./witness.ts";
+import { postWitness, type Witness } from "./group_signal_probe.ts";
 
 /** What is to be spawned. */
 type Program = Pick<SpawnPlan, "file" | "args" | "verbatim"> & { readonly env: Environment };

@@ -25,4 +25,4 @@ export {
   leftSpools,
   type SpoolManifest,
 } from "./spool_manifest.ts";
-export { stepBack } from "./priority.ts";
+export { lowerPriority } from "./priority.ts";

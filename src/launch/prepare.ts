@@ -9,7 +9,7 @@ import { type LaunchRequest, planLaunch, planProgram, type SpawnPlan } from "./p
 import { programName } from "./program_name.ts";
 
 /** How long `deno --version` may take (milliseconds); usually 20. */
-const PATIENCE = 5000;
+const TIMEOUT = 5000;
 
 /** Plans how a command is started; looks at Deno's version and files where that matters. */
 export function prepareLaunch(request: LaunchRequest): SpawnPlan {
@@ -51,7 +51,7 @@ function denoVersion(request: LaunchRequest): string | undefined {
   const { stdout } = spawnSync(file, args, {
     windowsVerbatimArguments: verbatim,
     encoding: "utf8",
-    timeout: PATIENCE,
+    timeout: TIMEOUT,
     stdio: ["ignore", "pipe", "ignore"],
   });
   return /^deno (\d+\.\d+\.\d+)/.exec(stdout ?? "")?.[1];

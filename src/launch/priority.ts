@@ -3,7 +3,7 @@ import { readdirSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 
 /** From here on the system runs the server rather than this process, and what this one starts later likewise. */
-export function stepBack(): void {
+export function lowerPriority(): void {
   for (const thread of threads()) {
     try {
       setPriority(thread, constants.priority.PRIORITY_LOW);

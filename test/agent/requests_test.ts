@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { takeFault } from "../../src/agent/contained.ts";
+import { takeFault } from "../../src/agent/guarded.ts";
 import { openLedger, switchTo } from "../../src/agent/ledger.ts";
 import {
   type Exchange,

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { plain } from "../../src/cli/colours.ts";
 import { startDrain } from "../../src/cli/drain.ts";
-import type { Voice } from "../../src/cli/voice.ts";
+import type { Reporter } from "../../src/cli/reporter.ts";
 import type { RunTotals } from "../../src/store/entry.ts";
 import { totalsOf } from "./entries.ts";
 
-/** A voice that is written down. */
-function recorder(): { voice: Voice; said: string[] } {
+/** A reporter that is written down. */
+function recorder(): { reporter: Reporter; said: string[] } {
   const said: string[] = [];
   const say = (text: string) => void said.push(text);
-  return { voice: { paint: plain, width: () => undefined, say, notice: say, error: say }, said };
+  return { reporter: { paint: plain, width: () => undefined, say, notice: say, error: say }, said };
 }
 
 /** A collector that finishes when told to, with 3 requests when it is given up. */
@@ -28,9 +28,9 @@ function collectorOf({ hangs = false } = {}) {
 }
 
 Deno.test("what is left is written, and the collector learns how the command ended", async () => {
-  const { voice, said } = recorder();
+  const { reporter, said } = recorder();
   const { collector, finish, told } = collectorOf();
-  const drain = startDrain(voice);
+  const drain = startDrain(reporter);
   assert.equal(drain.hasBegun(), false);
   const end = drain.finish(collector, { signal: "SIGTERM" });
   assert.equal(drain.hasBegun(), true);
@@ -41,10 +41,10 @@ Deno.test("what is left is written, and the collector learns how the command end
 });
 
 Deno.test("hammering Ctrl-C gives nothing up, and each is answered", async () => {
-  const { voice, said } = recorder();
+  const { reporter, said } = recorder();
   const { collector, finish } = collectorOf();
   let clock = 5000;
-  const drain = startDrain(voice, () => clock);
+  const drain = startDrain(reporter, () => clock);
   const end = drain.finish(collector, { code: 0 });
   for (let at = 0; at < 3; at++, clock += 100) drain.signal();
   finish(totalsOf({ requests: 7 }));
@@ -58,9 +58,9 @@ Deno.test("hammering Ctrl-C gives nothing up, and each is answered", async () =>
 
 for (const [what, hangs, requests] of [["closes the books", false, 3], ["hangs", true, undefined]] as const) {
   Deno.test(`one more Ctrl-C, a second later, gives up the rest, and ends a collector that ${what}`, async () => {
-    const { voice, said } = recorder();
+    const { reporter, said } = recorder();
     let clock = 5000;
-    const drain = startDrain(voice, () => clock);
+    const drain = startDrain(reporter, () => clock);
     const end = drain.finish(collectorOf({ hangs }).collector, { code: 0 });
     drain.signal();
     clock += 1001;
@@ -72,5 +72,5 @@ for (const [what, hangs, requests] of [["closes the books", false, 3], ["hangs",
 
 Deno.test("a collector that fails is heard", async () => {
   const collector = { finish: () => Promise.reject(new Error("disk")), giveUp: () => {} };
-  await assert.rejects(startDrain(recorder().voice).finish(collector, { code: 0 }), /disk/);
+  await assert.rejects(startDrain(recorder().reporter).finish(collector, { code: 0 }), /disk/);
 });

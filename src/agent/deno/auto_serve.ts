@@ -4,7 +4,7 @@
  */
 import process from "node:process";
 import { AUTO_SERVE_VARIABLE, type Serving } from "../../protocol/messages.ts";
-import { contained, noteFault } from "../contained.ts";
+import { guarded, noteFault } from "../guarded.ts";
 import { throughProxy } from "../intercept.ts";
 import { mayKnow } from "./permissions.ts";
 import { type DenoNamespace, replaceServe } from "./runtime.ts";
@@ -25,7 +25,7 @@ export function serveAt({ hostname, port }: Serving, runtime: DenoNamespace, isW
     }));
   const { mainModule } = runtime;
   const { error } = console;
-  const check = contained((main: { readonly default?: unknown }) => {
+  const check = guarded((main: { readonly default?: unknown }) => {
     const hasNone = !("default" in main) || !Object.hasOwn(main.default as object, "fetch");
     if (hasNone) error(...NOTHING_TO_SERVE);
   });

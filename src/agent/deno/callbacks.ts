@@ -8,12 +8,12 @@ import { AsyncResource, createHook } from "node:async_hooks";
 import { type Account, running, switchTo } from "../ledger.ts";
 import { type DenoNamespace, type Functions, nodeGlobalsOf, tellsOfTimers } from "./runtime.ts";
 import { intercept, throughProxy } from "../intercept.ts";
-import { turnBack, turnTo } from "../turns.ts";
+import { turnBack, turnTo } from "../work_stack.ts";
 
 type Callback = (...args: unknown[]) => unknown;
 
 /** A handler without a trap. */
-interface Telling {
+interface NotifyingHandler {
   readonly apply: undefined;
 }
 
@@ -52,7 +52,7 @@ export function followCallbacks(ownerHere: () => Account | null): void {
 }
 
 /** `callback`, telling when it is called. */
-function telling(callback: Callback, handler: Telling): Callback {
+function notifyingProxy(callback: Callback, handler: NotifyingHandler): Callback {
   return new Proxy(callback, handler as unknown as ProxyHandler<Callback>);
 }
 
@@ -67,7 +67,7 @@ function watchMicrotasks(): void {
     if (!isFollowing || typeof callback !== "function") {
       return Reflect.apply(target, self, [callback, ...rest]);
     }
-    Reflect.apply(target, self, [telling(callback as Callback, handler), ...rest]);
+    Reflect.apply(target, self, [notifyingProxy(callback as Callback, handler), ...rest]);
     // Nothing can come between: microtasks run in the order in which they were queued.
     nativeQueueMicrotask(turnBack);
     return undefined;
@@ -95,7 +95,7 @@ function followResources(): void {
     if (typeof callback !== "function") return Reflect.apply(target, self, [callback, ...rest]);
     turnTo(running());
     try {
-      return Reflect.apply(target, self, [telling(callback as Callback, handler), ...rest]);
+      return Reflect.apply(target, self, [notifyingProxy(callback as Callback, handler), ...rest]);
     } finally {
       turnBack();
     }
@@ -114,7 +114,7 @@ function watchTimers(replace: Replace): void {
   const watched = (timer: unknown) =>
     throughProxy(timer as Callback, (target, self, [callback, ...rest]) => {
       const isTold = isFollowing && typeof callback === "function";
-      const given = isTold ? telling(callback as Callback, handler) : callback;
+      const given = isTold ? notifyingProxy(callback as Callback, handler) : callback;
       return Reflect.apply(target, self, [given, ...rest]);
     });
   for (const name of ["setTimeout", "setInterval", "setImmediate"]) replace(name, watched);

@@ -9,11 +9,11 @@ import * as v8 from "node:v8";
 import { followCallbacks, nativeQueueMicrotask } from "./callbacks.ts";
 import { type Core, coreOf, deno, tellsOfTimers } from "./runtime.ts";
 import { type Account, switchTo } from "../ledger.ts";
-import { accountAt, openOf, ownerOfContext } from "../posts.ts";
-import { isInside, lookForEnd, lookForEndsBy, turnBack, turnTo, turnToReaction } from "../turns.ts";
+import { accountAt, openOf, ownerOfContext } from "../connection_owners.ts";
+import { isInside, lookForEnd, lookForEndsBy, turnBack, turnTo, turnToReaction } from "../work_stack.ts";
 
 /** What follows a handler's end in the runtime: it belongs to the request once its response is known. */
-export class Aftermath {
+export class AfterResponse {
   readonly account: Account;
   hasBegun: boolean;
 
@@ -26,7 +26,7 @@ export class Aftermath {
 /** As it was before the application could replace it. */
 const { then } = Promise.prototype as { then(this: Promise<void>): Promise<void> };
 
-type Stored = Account | Aftermath;
+type Stored = Account | AfterResponse;
 
 type BeforeReaction = (promise: Promise<unknown>) => void;
 interface PromiseHooks {
@@ -146,8 +146,8 @@ export function owner(): Account | null {
 
 function ownerOf(stored: Stored | undefined, find = ownerOfContext): Account | null {
   if (stored === undefined) return null;
-  if (stored instanceof Aftermath && !stored.hasBegun) return null;
-  return find(stored instanceof Aftermath ? stored.account : stored);
+  if (stored instanceof AfterResponse && !stored.hasBegun) return null;
+  return find(stored instanceof AfterResponse ? stored.account : stored);
 }
 
 /** The context from here on, until the present piece of work ends, and in all that it starts. */

@@ -1,18 +1,18 @@
 /** Deno, as the agent's host. */
 import process from "node:process";
 import { enterHere as enter, followContexts, unfollowContexts } from "./context.ts";
-import { onEnding, onEndingSignals } from "./farewell.ts";
+import { onEnding, onEndingSignals } from "./exit_hooks.ts";
 import { watchResponses } from "./node_http.ts";
-import { expectReader, watchReaders } from "./handed_on.ts";
+import { expectReader, watchReaders } from "./queued_requests.ts";
 import { recordServeRequests } from "./serve.ts";
 import { deno } from "./runtime.ts";
 import { followWebSockets } from "./websocket.ts";
 import type { Host } from "../host.ts";
-import { bind, unbind } from "../posts.ts";
+import { bind, unbind } from "../connection_owners.ts";
 import { recordHttpRequests } from "../node/http.ts";
 import { watchRoutes } from "../node/route.ts";
 import { listenForRoutes } from "../route_channels.ts";
-import { turnToNobody } from "../turns.ts";
+import { turnToNobody } from "../work_stack.ts";
 
 export const host: Host = {
   name: `deno ${deno!.version.deno}`,

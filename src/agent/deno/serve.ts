@@ -1,7 +1,7 @@
 /** Requests of `Deno.serve`: the handler, and what it answers with, are watched in passing. */
 import type { Outcome, TriggerConfig } from "../../protocol/messages.ts";
-import { noteFault } from "../contained.ts";
-import { Aftermath, enter } from "./context.ts";
+import { noteFault } from "../guarded.ts";
+import { AfterResponse, enter } from "./context.ts";
 import { headerOf, headersOf, lineOf, onCancel, splitUrl, watch, type Watcher } from "./request.ts";
 import { type Answer, answerOf } from "./response.ts";
 import type { ServeInfo } from "./runtime.ts";
@@ -19,7 +19,7 @@ import {
 } from "../requests.ts";
 import { namedOperation, routeText, type Told } from "../told.ts";
 import { makeTrigger } from "../trigger.ts";
-import { turnBack, turnTo } from "../turns.ts";
+import { turnBack, turnTo } from "../work_stack.ts";
 
 type Fn = (...args: unknown[]) => unknown;
 
@@ -118,7 +118,7 @@ class ServeExchange implements Exchange, Watcher {
   private upgrade: Response | undefined;
   /** The response is known, or that there will be none but the runtime's own. */
   private isKnown = false;
-  private aftermath: Aftermath | undefined;
+  private afterResponse: AfterResponse | undefined;
   private isBroken = false;
   private isCompleted = false;
 
@@ -158,7 +158,7 @@ class ServeExchange implements Exchange, Watcher {
   /** The handler has returned; what it started goes on. */
   leave(): void {
     if (this.isKnown && this.answered?.isAtHand === true) enter(undefined);
-    else enter(this.aftermath = new Aftermath(this.self, this.isKnown));
+    else enter(this.afterResponse = new AfterResponse(this.self, this.isKnown));
     turnBack();
   }
 
@@ -171,7 +171,7 @@ class ServeExchange implements Exchange, Watcher {
 
   private know(): void {
     this.isKnown = true;
-    if (this.aftermath !== undefined) this.aftermath.hasBegun = true;
+    if (this.afterResponse !== undefined) this.afterResponse.hasBegun = true;
     if (this.isCompleted) this.finish();
   }
 
@@ -228,7 +228,7 @@ class ServeExchange implements Exchange, Watcher {
   release(): void {
     if (failing === this) failing = undefined;
     const { upgrade } = this;
-    if (upgrade !== undefined) this.self.heir = connectionOf(upgrade, this.facts()) ?? null;
+    if (upgrade !== undefined) this.self.successor = connectionOf(upgrade, this.facts()) ?? null;
     this.upgrade = undefined;
   }
 

@@ -3,7 +3,7 @@
  * `Deno.serve`, as in all else that reads, the runtime looks the steps of a read and of a cancel up on the stream's controller.
  * https://streams.spec.whatwg.org/#rs-abstract-ops-used-by-controllers
  */
-import { contained } from "../contained.ts";
+import { guarded } from "../guarded.ts";
 import { observe } from "../observed.ts";
 
 /** What has become of a stream so far. */
@@ -47,7 +47,7 @@ function isObservable(prototype: object): boolean {
   if (pull === undefined || cancel === undefined) return false;
   if (observed.has(prototype)) return true;
   observed.add(prototype);
-  observe(prototype, pull, contained(noteRead));
+  observe(prototype, pull, guarded(noteRead));
   observe(prototype, cancel, (controller) => {
     const streamed = streams.get(controller as object);
     if (streamed !== undefined) streamed.isCancelled = true;

@@ -1,7 +1,7 @@
 /** Deno runs neither NODE_OPTIONS nor `--preload` in workers (2.5 to 2.9), so the agent does not get in. It tells the wrapper when one is started. */
 import process from "node:process";
 import { type AgentConfig, type AgentMessage, NO_COST } from "../../protocol/messages.ts";
-import { contained } from "../contained.ts";
+import { guarded } from "../guarded.ts";
 import { observe } from "../observed.ts";
 import { original } from "../originals.ts";
 import { Spool } from "../spool.ts";
@@ -10,7 +10,7 @@ import { thisProcess } from "../this_process.ts";
 /** Notices the first `Worker`, Deno's or that of `node:worker_threads`, by what its constructor does to its own object. */
 export function watchWorkers(config: AgentConfig): void {
   const restorers: (() => void)[] = [];
-  const found = contained(() => {
+  const found = guarded(() => {
     for (const restore of restorers) restore();
     tell(config);
   });

@@ -1,7 +1,7 @@
 /** Notices the first HTTP server of this thread: before it listens or, where others listen for it, by its first request. */
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { Server } from "node:net";
-import { contained } from "../contained.ts";
+import { guarded } from "../guarded.ts";
 import type { HttpEvent } from "./http_message.ts";
 import { noteServer } from "../listening.ts";
 import { observe } from "../observed.ts";
@@ -50,13 +50,13 @@ export function onFirstServer(start: () => void): void {
     unsubscribe(STREAM, foundByStream);
     whenHttp2?.();
   };
-  const foundByStream = contained(() => {
+  const foundByStream = guarded(() => {
     startOnce();
     foundHttp2();
   });
   subscribe(
     REQUEST,
-    contained((event: unknown) => {
+    guarded((event: unknown) => {
       startOnce();
       whenRequested?.(event as HttpEvent);
     }),

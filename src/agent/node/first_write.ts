@@ -1,5 +1,5 @@
 /** What is first written to a connection. */
-import { contained } from "../contained.ts";
+import { guarded } from "../guarded.ts";
 
 type Write = (...args: unknown[]) => unknown;
 
@@ -23,7 +23,7 @@ const ENOUGH = 16 * 1024;
  * so they are on no stack.
  */
 export function onFirstWrite(handle: object, look: (text: string) => void): void {
-  const lookContained = contained(look);
+  const lookContained = guarded(look);
   const restore = () => {
     for (const name of WRITES) Reflect.deleteProperty(handle, name);
   };

@@ -1,15 +1,15 @@
 /** Node, as the agent's host. */
 import process from "node:process";
 import { watchChannels } from "./channels.ts";
-import { contained } from "../contained.ts";
-import { onEnding, onEndingSignals } from "./farewell.ts";
+import { guarded } from "../guarded.ts";
+import { onEnding, onEndingSignals } from "./exit_hooks.ts";
 import { onHttp2Server } from "./first_server.ts";
 import type { Host } from "../host.ts";
 import { enter, followContexts, notice, unfollowContexts } from "./context/mod.ts";
 import { ignoredOptions } from "./ignored_options.ts";
 import { recordHttp2Requests } from "./http2.ts";
 import { recordHttpRequests } from "./http.ts";
-import { bind, unbind } from "../posts.ts";
+import { bind, unbind } from "../connection_owners.ts";
 import { listenForRoutes } from "../route_channels.ts";
 import { watchRoutes } from "./route.ts";
 import { recordUpgrades } from "./upgrades.ts";
@@ -29,7 +29,7 @@ export const host: Host = {
     listenForRoutes();
     watchRoutes();
     recordUpgrades(trigger, connections);
-    onHttp2Server(contained(() => recordHttp2Requests(trigger, connections)));
+    onHttp2Server(guarded(() => recordHttp2Requests(trigger, connections)));
     return recordHttpRequests(trigger, { connections, watch: watchChannels });
   },
   onEnding,

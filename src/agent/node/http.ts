@@ -1,7 +1,7 @@
 /** Requests of `node:http` and `node:https` servers: nothing of the application's objects is wrapped or changed. */
 import type { ServerResponse } from "node:http";
 import type { TriggerConfig } from "../../protocol/messages.ts";
-import { contained } from "../contained.ts";
+import { guarded } from "../guarded.ts";
 import { Connection, type Connections, HttpExchange } from "./http_exchange.ts";
 import type { HttpEvent, ServerSocket } from "./http_message.ts";
 import { running } from "../ledger.ts";
@@ -30,7 +30,7 @@ export function recordHttpRequests(
 ): () => void {
   if (trigger !== undefined) look = makeTrigger(trigger);
   contexts = by.connections;
-  by.watch({ started: contained(started), answered: contained(answered) });
+  by.watch({ started: guarded(started), answered: guarded(answered) });
   return sweep;
 }
 

@@ -8,8 +8,8 @@
 import { executionAsyncResource } from "node:async_hooks";
 import type { Http2Session, IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp2Stream } from "node:http2";
 import type { Outcome, TriggerConfig } from "../../protocol/messages.ts";
-import { contained } from "../contained.ts";
-import { enableSparing } from "./context/sparing_promises.ts";
+import { guarded } from "../guarded.ts";
+import { enableWithoutPromises } from "./context/hooks_without_promises.ts";
 import type { Connections } from "./http_exchange.ts";
 import { type Exchange, isRecording, type OpenRequest, openRequest, type RequestFacts } from "../requests.ts";
 import { namedOperation, routeText, type Told } from "../told.ts";
@@ -46,7 +46,7 @@ let emitOnTick: unknown;
 export function recordHttp2Requests(trigger: TriggerConfig | undefined, by: Connections): void {
   if (trigger !== undefined) look = makeTrigger(trigger);
   connections = by;
-  enableSparing({ before: contained(before) });
+  enableWithoutPromises({ before: guarded(before) });
 }
 
 function before(): void {

@@ -11,7 +11,7 @@ import {
   type ServerSocket,
 } from "./http_message.ts";
 import type { Account } from "../ledger.ts";
-import type { Post } from "../posts.ts";
+import type { ConnectionOwner } from "../connection_owners.ts";
 import { type Exchange, type OpenRequest, openRequest, type RequestFacts } from "../requests.ts";
 import type { makeTrigger } from "../trigger.ts";
 import { patternOf, type Seen } from "./route.ts";
@@ -19,14 +19,14 @@ import { patternOf, type Seen } from "./route.ts";
 /** How a connection names the request that it works for; see `context/mod.ts`. */
 export interface Connections {
   enter(account: Account, since?: Microseconds): void;
-  bind(asyncId: number, post: Post): void;
-  unbind(asyncId: number, post: Post): void;
+  bind(asyncId: number, post: ConnectionOwner): void;
+  unbind(asyncId: number, post: ConnectionOwner): void;
   /** A request has come in. */
   expectReader?(request: object, account: Account): void;
 }
 
 /** A connection on which requests have come in. */
-export class Connection implements Post {
+export class Connection implements ConnectionOwner {
   /** The request that came in last. */
   last: HttpExchange | null = null;
   /** Others that are still open. */

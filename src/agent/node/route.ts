@@ -1,7 +1,7 @@
 /** The route that a framework has found for a request of `node:http`, as far as it can be read from outside. */
 import type { IncomingMessage } from "node:http";
 import { isCatchAll } from "../../protocol/pattern.ts";
-import { contained } from "../contained.ts";
+import { guarded } from "../guarded.ts";
 import { observe } from "../observed.ts";
 import { runningExchange } from "../requests.ts";
 import { namedOperation, routeText, type Told } from "../told.ts";
@@ -23,7 +23,7 @@ interface HasRequest {
 /** Notices the first route that matches, when a router sets `request.route`. */
 export function watchRoutes(): void {
   const { IncomingMessage } = require("node:http") as { IncomingMessage: { prototype: object } };
-  const onAssign = contained((request: unknown) => {
+  const onAssign = guarded((request: unknown) => {
     const exchange = runningExchange() as HasRequest | undefined;
     if (exchange === undefined || exchange.event?.request !== request) return;
     const match = matchOf(request as ExpressRequest);

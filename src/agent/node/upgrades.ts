@@ -9,7 +9,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { Outcome, TriggerConfig } from "../../protocol/messages.ts";
-import { contained } from "../contained.ts";
+import { guarded } from "../guarded.ts";
 import { onFirstWrite } from "./first_write.ts";
 import type { Connections } from "./http_exchange.ts";
 import { headerOf, type ServerSocket } from "./http_message.ts";
@@ -29,7 +29,7 @@ export function recordUpgrades(trigger: TriggerConfig | undefined, by: Connectio
   connections = by;
   if (trigger !== undefined) look = makeTrigger(trigger);
   const { IncomingMessage } = require("node:http") as { IncomingMessage: { prototype: object } };
-  const onAssign = contained((receiver: unknown) => {
+  const onAssign = guarded((receiver: unknown) => {
     const request = receiver as IncomingMessage & { upgrade?: boolean | null };
     if (request.upgrade !== true || !isRecording()) return;
     connections.enter(new Handshake(request).self);
@@ -95,7 +95,7 @@ class Handshake implements Exchange {
       : /^websocket$/i.test(upgrade)
       ? "WEBSOCKET"
       : "UPGRADE";
-    self.heir = new UpgradedConnection(socket, asyncId, { ...origin, method, status }).self;
+    self.successor = new UpgradedConnection(socket, asyncId, { ...origin, method, status }).self;
   }
 
   /** The first bytes that were written. What is no answer of HTTP speaks another protocol already. */

@@ -1,14 +1,14 @@
 /**
  * Follows contexts on Node 24 and newer by beginnings and ends, where the application watches promises, and would see those of
- * `frame_rows.ts`.
+ * `frame_batches.ts`.
  */
 import { executionAsyncResource } from "node:async_hooks";
 import type { Microseconds } from "../../../units.ts";
 import { current, type Frame, frameSymbol, keep, ownerIn } from "./frames.ts";
 import { type Account, switchTo } from "../../ledger.ts";
-import { accountAt } from "../../posts.ts";
+import { accountAt } from "../../connection_owners.ts";
 import { onPromise } from "./promise_watchers.ts";
-import { canAlwaysSpare, enableSparing, enableTracking } from "./sparing_promises.ts";
+import { canLeaveOutPromises, enableTracking, enableWithoutPromises } from "./hooks_without_promises.ts";
 import {
   endReactions,
   isAmongReactions,
@@ -17,9 +17,9 @@ import {
   turnBack,
   turnTo,
   turnToReaction,
-} from "../../turns.ts";
+} from "../../work_stack.ts";
 
-export { turnToNobody as notice } from "../../turns.ts";
+export { turnToNobody as notice } from "../../work_stack.ts";
 
 let stops: (() => void)[] = [];
 
@@ -27,9 +27,9 @@ let stops: (() => void)[] = [];
 export function follow(): void {
   tellOutsideEndsBy(undefined);
   const callbacks = { before, after: turnBack };
-  const hook = canAlwaysSpare ? enableSparing(callbacks) : enableTracking(callbacks);
+  const hook = canLeaveOutPromises ? enableWithoutPromises(callbacks) : enableTracking(callbacks);
   stops = [() => void hook.disable()];
-  if (canAlwaysSpare) stops.push(onPromise({ before: () => turnToReaction(ownerIn(current())) }));
+  if (canLeaveOutPromises) stops.push(onPromise({ before: () => turnToReaction(ownerIn(current())) }));
 }
 
 /** Stops it. */

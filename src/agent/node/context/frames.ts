@@ -1,7 +1,7 @@
 /** The frames in which Node 24 and newer keeps what an `AsyncLocalStorage` holds: what is carried along as a context. */
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import type { Account } from "../../ledger.ts";
-import { ownerOfContext } from "../../posts.ts";
+import { ownerOfContext } from "../../connection_owners.ts";
 
 /** A map from storages, in a class with access to the present one. */
 export type Frame = Context | Map<unknown, Account>;

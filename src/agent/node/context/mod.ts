@@ -1,10 +1,10 @@
 /** Follows the current request through callbacks and promises, on Node. */
 import type { Microseconds } from "../../../units.ts";
-import * as frameRows from "./frame_rows.ts";
+import * as frameBatches from "./frame_batches.ts";
 import * as frameStack from "./frame_stack.ts";
 import { findFrames } from "./frames.ts";
 import type { Account } from "../../ledger.ts";
-import * as resourceRows from "./resource_rows.ts";
+import * as resourceBatches from "./resource_batches.ts";
 import * as resourceStack from "./resource_stack.ts";
 
 /** How contexts are followed. */
@@ -12,7 +12,7 @@ let way: Pick<typeof resourceStack, "enter" | "notice" | "unfollow">;
 
 /** Starts following contexts. */
 export function followContexts(): void {
-  const [rows, stack] = findFrames() ? [frameRows, frameStack] : [resourceRows, resourceStack];
+  const [rows, stack] = findFrames() ? [frameBatches, frameStack] : [resourceBatches, resourceStack];
   way = rows;
   rows.follow(() => {
     way = stack;

@@ -1,11 +1,11 @@
-/** Follows promise reactions by V8's own hooks. One of ours comes after all ticks, and so tells the end of a row (`rows.ts`). */
+/** Follows promise reactions by V8's own hooks. One of ours comes after all ticks, and so tells the end of a batch (`callback_batch.ts`). */
 import type { Account } from "../../ledger.ts";
 import { original } from "../../originals.ts";
 import { onPromise } from "./promise_watchers.ts";
-import { endRow, tellEndsBy } from "./rows.ts";
-import { turnToReaction } from "../../turns.ts";
+import { endBatch, tellEndsBy } from "./callback_batch.ts";
+import { turnToReaction } from "../../work_stack.ts";
 
-/** Its reaction comes at the end of the row. */
+/** Its reaction comes at the end of the batch. */
 let ending: Promise<unknown> | undefined;
 
 /**
@@ -18,7 +18,7 @@ export function followReactions(
 ): () => void {
   tellEndsBy(() => ending = original.then.call(original.resolved));
   const before = (promise: Promise<unknown>) => {
-    if (promise === ending) endRow();
+    if (promise === ending) endBatch();
     else turnToReaction(ownerOf(promise));
   };
   if (watch === undefined) return onPromise({ before });

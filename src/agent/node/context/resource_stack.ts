@@ -5,9 +5,9 @@
 import { executionAsyncResource } from "node:async_hooks";
 import type { Microseconds } from "../../../units.ts";
 import { type Account, switchTo } from "../../ledger.ts";
-import { openOf } from "../../posts.ts";
+import { openOf } from "../../connection_owners.ts";
 import { init, markCurrent, ownerById, ownerOf } from "./resources.ts";
-import { enableTracking } from "./sparing_promises.ts";
+import { enableTracking } from "./hooks_without_promises.ts";
 import {
   endReactions,
   isAmongReactions,
@@ -16,9 +16,9 @@ import {
   turnBack,
   turnTo,
   turnToReaction,
-} from "../../turns.ts";
+} from "../../work_stack.ts";
 
-export { turnToNobody as notice } from "../../turns.ts";
+export { turnToNobody as notice } from "../../work_stack.ts";
 
 /** The async id of the promise whose reaction runs; 0 if none does. */
 let reaction = 0;

@@ -8,7 +8,7 @@ import { type Account, running } from "../../ledger.ts";
 import { mark, markNew, markOf } from "./marks.ts";
 import { areHooksFatal } from "../../../protocol/fatal_hooks.ts";
 import { makePromiseLog, type PromiseLog } from "./promise_log.ts";
-import { ownerOfContext, postAt } from "../../posts.ts";
+import { ownerOfContext, postAt } from "../../connection_owners.ts";
 import { putTick, takeTick } from "./ticks.ts";
 
 /** Async hooks' `init`: all that a request starts is its. */

@@ -9,14 +9,14 @@ const NO_PROMISES = Object.getOwnPropertySymbols(createHook({})).find((it) =>
 );
 
 /** Whether hooks can leave promises alone even when somebody else has them tracked. */
-export const canAlwaysSpare = NO_PROMISES !== undefined;
+export const canLeaveOutPromises = NO_PROMISES !== undefined;
 
 /**
  * Enables async hooks that Node does not call for promises, as long as nobody else has them tracked. Older versions of Node track
  * promises whenever a hook is enabled: they call `createHook` of the object that `v8.promiseHooks` is to the application. That one
  * function is replaced while the hook is enabled.
  */
-export function enableSparing(callbacks: HookCallbacks): AsyncHook {
+export function enableWithoutPromises(callbacks: HookCallbacks): AsyncHook {
   const hook = createHook(callbacks);
   if (NO_PROMISES !== undefined) Reflect.set(hook, NO_PROMISES, true);
   if (NO_PROMISES !== undefined || arePromisesWatched()) return enableHook(hook);

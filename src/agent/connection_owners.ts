@@ -5,25 +5,25 @@
 import type { Account } from "./ledger.ts";
 
 /** The account that a connection works for, at any time. */
-export interface Post {
+export interface ConnectionOwner {
   readonly account: Account | null;
 }
 
-const posts = new Map<number, Post>();
+const owners = new Map<number, ConnectionOwner>();
 
 /** Events on the handle or parser with this async id belong to the account that `post` names, unless their own context names another. */
-export function bind(asyncId: number, post: Post): void {
-  posts.set(asyncId, post);
+export function bind(asyncId: number, post: ConnectionOwner): void {
+  owners.set(asyncId, post);
 }
 
 /** Takes `bind` back, unless another has taken the connection over. */
-export function unbind(asyncId: number, post: Post): void {
-  if (posts.get(asyncId) === post) posts.delete(asyncId);
+export function unbind(asyncId: number, post: ConnectionOwner): void {
+  if (owners.get(asyncId) === post) owners.delete(asyncId);
 }
 
-/** Who works for the handle or parser with this async id; undefined if that is no matter of posts. */
-export function postAt(asyncId: number): Post | undefined {
-  return posts.get(asyncId);
+/** Who works for the handle or parser with this async id; undefined if that is no matter of owners. */
+export function postAt(asyncId: number): ConnectionOwner | undefined {
+  return owners.get(asyncId);
 }
 
 /** The request at work for the handle or parser with this async id. */
@@ -31,12 +31,12 @@ export function accountAt(asyncId: number): Account | null {
   return postAt(asyncId)?.account ?? null;
 }
 
-/** The request that what is kept in a context stands for: it, or its heir once it is closed. */
+/** The request that what is kept in a context stands for: it, or its successor once it is closed. */
 export function openOf(account: Account | undefined): Account | null {
   if (account === undefined) return null;
   if (!account.closed) return account;
-  const { heir = null } = account;
-  return heir !== null && !heir.closed ? heir : null;
+  const { successor = null } = account;
+  return successor !== null && !successor.closed ? successor : null;
 }
 
 /** The last ended request that a context was found to stand for. */

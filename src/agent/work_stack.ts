@@ -11,7 +11,7 @@ import {
   switchTo,
 } from "./ledger.ts";
 import { original } from "./originals.ts";
-import { takeEnded } from "./posts.ts";
+import { takeEnded } from "./connection_owners.ts";
 import { openCount } from "./requests.ts";
 
 const outer: (Account | null)[] = [];

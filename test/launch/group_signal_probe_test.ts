@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import process from "node:process";
-import { postWitness } from "../../src/launch/witness.ts";
+import { postWitness } from "../../src/launch/group_signal_probe.ts";
 
 // Its process ends after the test's last line.
 const options = { ignore: process.platform === "win32", sanitizeOps: false, sanitizeResources: false };

@@ -1,11 +1,11 @@
 /**
- * What the event loop does, on Node: a row of callbacks, one after another, until it looks for something else to do.
+ * What the event loop does, on Node: a batch of callbacks, one after another, until it looks for something else to do.
  * The hooks report only where a callback begins, which is where the one before it ended: half the cost of hooks for both. A microtask
- * of the agent's, which runs after all ticks, reports the end of the row; promise reactions follow it (`turns.ts`).
+ * of the agent's, which runs after all ticks, reports the end of the batch; promise reactions follow it (`work_stack.ts`).
  */
 import type { Microseconds } from "../../../units.ts";
 import { type Account, endOutside, isOutsideTimed, running, switchTo } from "../../ledger.ts";
-import { openOf, ownerOfContext, takeEnded } from "../../posts.ts";
+import { openOf, ownerOfContext, takeEnded } from "../../connection_owners.ts";
 import {
   countTurn,
   endReactions,
@@ -15,10 +15,10 @@ import {
   leave,
   tellOutsideEndsBy,
   turnOutside,
-} from "../../turns.ts";
+} from "../../work_stack.ts";
 
-let isRow = false;
-/** The request that came in during this row: it also gets what belongs to no other, such as Node's clearing up. */
+let isBatch = false;
+/** The request that came in in this batch: it also gets what belongs to no other, such as Node's clearing up. */
 let entered: Account | undefined;
 /** Whose context was left within a callback: when that returns they may be over. */
 const interrupted = new Set<Account>();
@@ -26,7 +26,7 @@ const interrupted = new Set<Account>();
 const within: { readonly id: number; readonly outer: Account | null }[] = [];
 let queueEnd: () => void = () => {};
 
-/** Whenever a row begins, `queue` is called, and is to see to it that `endRow` is. */
+/** Whenever a batch begins, `queue` is called: it has to make sure that `endBatch` will be. */
 export function tellEndsBy(queue: () => void): void {
   queueEnd = queue;
   tellOutsideEndsBy(askForEnd);
@@ -43,7 +43,7 @@ export function begin(next: Account | null): void {
 }
 
 /** Within a callback, or where it begins, the context became that of `next`. */
-export function goOn(next: Account | null): void {
+export function contextChanged(next: Account | null): void {
   const owner = next ?? openOf(entered);
   if (owner === running()) return noteSource(owner);
   const left = isAmongReactions() ? interruptReactions() : running();
@@ -55,30 +55,30 @@ export function goOn(next: Account | null): void {
 /** Within a callback other work begins, that of `next`. */
 export function beginWithin(id: number, next: Account | null): void {
   within.push({ id, outer: running() });
-  goOn(next);
+  contextChanged(next);
 }
 
 /** Work ends; what it was within goes on, if it was. */
 export function endWithin(id: number): void {
   if (within.length === 0 || within.at(-1)!.id !== id) return;
-  goOn(openOf(within.pop()!.outer ?? undefined));
+  contextChanged(openOf(within.pop()!.outer ?? undefined));
 }
 
 /** `account` has come in: the rest of the callback (from `since`, a moment ago) is its work. */
-export function enterRow(account: Account, since?: Microseconds): void {
+export function enterBatch(account: Account, since?: Microseconds): void {
   switchTo(account, since);
   if (isAmongReactions()) return;
   entered = account;
-  if (!isRow) beginRow();
+  if (!isBatch) beginBatch();
 }
 
-/** All callbacks of the row have returned. */
-export function endRow(): void {
-  isRow = false;
+/** All callbacks of the batch have returned. */
+export function endBatch(): void {
+  isBatch = false;
   entered = undefined;
   within.length = 0;
   if (isAmongReactions()) {
-    if (goesOnOutside()) beginRow();
+    if (goesOnOutside()) beginBatch();
     return;
   }
   leaveCallback();
@@ -89,10 +89,10 @@ export function endRow(): void {
 function switchOver(owner: Account | null): void {
   if (owner === running()) return;
   switchTo(owner);
-  if (owner !== null && !isRow) beginRow();
+  if (owner !== null && !isBatch) beginBatch();
 }
 
-/** Where no open request's work begins, it may be that of one that has ended. In the row in which that came in, it is Node's clearing up. */
+/** Where no open request's work begins, it may be that of one that has ended. In the batch in which that came in, it is Node's clearing up. */
 function noteSource(owner: Account | null): void {
   const ended = takeEnded();
   if (owner !== null) return;
@@ -100,9 +100,9 @@ function noteSource(owner: Account | null): void {
   askForEnd();
 }
 
-/** Makes sure that the end of the work that is timed will be reported: a row has an end. */
+/** Makes sure that the end of the work that is timed will be reported: a batch has an end. */
 function askForEnd(): void {
-  if (!isRow && isOutsideTimed()) beginRow();
+  if (!isBatch && isOutsideTimed()) beginBatch();
 }
 
 /** The last callback has returned. */
@@ -114,7 +114,7 @@ function leaveCallback(): void {
   interrupted.clear();
 }
 
-function beginRow(): void {
+function beginBatch(): void {
   queueEnd();
-  isRow = true;
+  isBatch = true;
 }

@@ -4,13 +4,18 @@ import { type Account, openLedger, running, switchTo } from "../../../../src/age
 import {
   begin,
   beginWithin,
-  endRow,
+  contextChanged,
+  endBatch,
   endWithin,
-  enterRow,
-  goOn,
+  enterBatch,
   tellEndsBy,
-} from "../../../../src/agent/node/context/rows.ts";
-import { isAmongReactions, lookForEndsBy, onLeaving, turnToReaction } from "../../../../src/agent/turns.ts";
+} from "../../../../src/agent/node/context/callback_batch.ts";
+import {
+  isAmongReactions,
+  lookForEndsBy,
+  onLeaving,
+  turnToReaction,
+} from "../../../../src/agent/work_stack.ts";
 
 /** What happened since: ends queued, and which requests' callbacks were told to have returned. */
 let ends = 0;
@@ -27,7 +32,7 @@ function fresh(): void {
   // Deno, on which this test runs, does not know how long its event loop has slept.
   lookForEndsBy(() => {});
   begin(null);
-  endRow();
+  endBatch();
   switchTo(null);
   onLeaving((account) => left.push(account.seq));
   [ends, left] = [0, []];
@@ -46,7 +51,7 @@ Deno.test("in a row each beginning ends what was before, and a microtask the las
   begin(b);
   assert.ok(a.runTime >= 50);
   spin();
-  endRow();
+  endBatch();
   assert.ok(b.runTime >= 50);
   assert.equal(running(), null);
   assert.deepEqual([ends, left], [1, [1, 2]]);
@@ -73,13 +78,13 @@ Deno.test("what is nobody's in the row in which a request came in is the request
   fresh();
   const [a, b] = [account(1), account(2)];
   begin(null);
-  enterRow(a);
-  goOn(b);
-  goOn(null);
+  enterBatch(a);
+  contextChanged(b);
+  contextChanged(null);
   assert.equal(running(), a);
   begin(null);
   assert.equal(running(), a);
-  endRow();
+  endBatch();
   begin(null);
   assert.deepEqual([ends, running()], [1, null]);
 });
@@ -88,7 +93,7 @@ Deno.test("a request that has ended in its row takes no more", () => {
   fresh();
   const a = account(1);
   begin(null);
-  enterRow(a);
+  enterBatch(a);
   a.closed = true;
   begin(null);
   assert.equal(running(), null);
@@ -102,7 +107,7 @@ Deno.test("a request that is closed when its callback returns is not run on", ()
     switchTo(null);
   });
   begin(a);
-  endRow();
+  endBatch();
   assert.deepEqual([a.closed, running()], [true, null]);
 });
 
@@ -110,12 +115,12 @@ Deno.test("promise reactions follow the end of the row, and the next callback en
   fresh();
   const [a, b] = [account(1), account(2)];
   begin(a);
-  endRow();
+  endBatch();
   turnToReaction(b);
   assert.deepEqual([isAmongReactions(), running()], [true, b]);
   begin(a);
   assert.deepEqual([isAmongReactions(), running(), ends], [false, a, 2]);
-  endRow();
+  endBatch();
 });
 
 Deno.test("an end of the row that comes among reactions leaves the reaction running", () => {
@@ -123,15 +128,15 @@ Deno.test("an end of the row that comes among reactions leaves the reaction runn
   const [a, b] = [account(1), account(2)];
   begin(a);
   turnToReaction(b);
-  endRow();
+  endBatch();
   assert.equal(running(), b);
   begin(null);
   assert.equal(running(), null);
 });
 
-Deno.test("between two callbacks of a request it may end, and its heir takes what follows", () => {
+Deno.test("between two callbacks of a request it may end, and its successor takes what follows", () => {
   fresh();
-  const [a, b] = [{ ...account(1), heir: account(2) }, account(3)];
+  const [a, b] = [{ ...account(1), successor: account(2) }, account(3)];
   onLeaving((account) => {
     if (account.seq !== 1) return;
     a.closed = true;
@@ -139,7 +144,7 @@ Deno.test("between two callbacks of a request it may end, and its heir takes wha
   });
   begin(a);
   begin(a);
-  assert.equal(running(), a.heir);
+  assert.equal(running(), a.successor);
   begin(b);
   assert.equal(running(), b);
 });
@@ -148,11 +153,11 @@ Deno.test("a request whose context is left within its callback is looked at when
   fresh();
   const [a, b] = [account(1), account(2)];
   begin(a);
-  goOn(b);
-  goOn(a);
+  contextChanged(b);
+  contextChanged(a);
   assert.deepEqual([left, running()], [[], a]);
-  goOn(null);
-  endRow();
+  contextChanged(null);
+  endBatch();
   assert.deepEqual([left.sort(), running()], [[1, 2], null]);
 });
 
@@ -160,11 +165,11 @@ Deno.test("a context that is left within a reaction does not end the request's",
   fresh();
   const [a, b] = [account(1), account(2)];
   turnToReaction(a);
-  goOn(b);
+  contextChanged(b);
   assert.deepEqual(left, []);
-  goOn(a);
+  contextChanged(a);
   assert.equal(running(), a);
-  endRow();
+  endBatch();
   assert.deepEqual([[...new Set(left)].sort(), running()], [[1, 2], null]);
 });
 
@@ -184,5 +189,5 @@ Deno.test("work within other work nests, and whose it was within goes on after i
   a.closed = true;
   endWithin(7);
   assert.equal(running(), null);
-  endRow();
+  endBatch();
 });

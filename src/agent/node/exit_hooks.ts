@@ -3,7 +3,7 @@
  */
 import * as channels from "node:diagnostics_channel";
 import process from "node:process";
-import { contained } from "../contained.ts";
+import { guarded } from "../guarded.ts";
 import type { SignalWatch } from "../host.ts";
 import { observe } from "../observed.ts";
 import { isDeadly, isMortal, onOwnEnd } from "../own_end.ts";
@@ -24,8 +24,8 @@ export function lookForEnds(): void {
   // Another thread does not know what the process listens for.
   const isHeard = isMain ? isListenedFor : () => true;
   onOwnEnd({
-    beforeEnd: contained(() => whenEnding()),
-    beforeKill: contained((pid, signum) => {
+    beforeEnd: guarded(() => whenEnding()),
+    beforeKill: guarded((pid, signum) => {
       if (!isDeadly(pid, signum, isHeard)) return;
       whenEnding();
       release(signum);
@@ -67,6 +67,6 @@ export function onEndingSignals(flush: () => void): SignalWatch {
   );
   return {
     ending: () => held.filter((it) => !isListenedFor(numberOf(it)!)),
-    disarm: contained(() => held.splice(0).forEach((it) => release(numberOf(it)!))),
+    disarm: guarded(() => held.splice(0).forEach((it) => release(numberOf(it)!))),
   };
 }

@@ -5,8 +5,8 @@ import { type Account, running } from "../../ledger.ts";
 import { onPromiseWatcher } from "./promise_watchers.ts";
 import { followReactions } from "./reactions.ts";
 import { init, markCurrent, markLogged, ownerById, ownerOf, promiseHook } from "./resources.ts";
-import { begin, beginWithin, endWithin, enterRow } from "./rows.ts";
-import { enableSparing } from "./sparing_promises.ts";
+import { begin, beginWithin, endWithin, enterBatch } from "./callback_batch.ts";
+import { enableWithoutPromises } from "./hooks_without_promises.ts";
 
 let areEndsTold = false;
 
@@ -14,7 +14,7 @@ let stops: (() => void)[] = [];
 
 /** Starts following contexts. `giveUp` is called when there is somebody who would see the promises that this takes. */
 export function follow(giveUp: () => void): void {
-  const hook = enableSparing({ init, before });
+  const hook = enableWithoutPromises({ init, before });
   stops = [() => void hook.disable(), followReactions(ownerOf, { init: promiseHook(), first: markLogged })];
   stops.push(onPromiseWatcher(giveUp));
 }
@@ -29,7 +29,7 @@ export function unfollow(): void {
 export function enter(account: Account, since?: Microseconds): void {
   markLogged();
   markCurrent(account);
-  enterRow(account, since);
+  enterBatch(account, since);
 }
 
 /** What the agent does when a callback begins that belongs to no request. */
@@ -52,7 +52,7 @@ function before(asyncId: number): void {
 
 function tellEnds(): void {
   areEndsTold = true;
-  const hook = enableSparing({
+  const hook = enableWithoutPromises({
     after(asyncId) {
       markLogged();
       endWithin(asyncId);

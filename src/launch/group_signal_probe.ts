@@ -14,7 +14,7 @@ import { RELAYED } from "./signals.ts";
 const GRACE = 20;
 
 /** A group's signal that we have not dealt with yet is ours if it is not older than this: we may have been busy. */
-const PATIENCE = 2000;
+const MEMORY = 2000;
 
 const ALIVE = "alive";
 
@@ -66,7 +66,7 @@ export function postWitness(): Witness {
         child?.stdin?.write("?\n");
       });
       const last = seen.get(signal);
-      if (last !== undefined && last.at >= (last.isKnown ? since : since - PATIENCE)) {
+      if (last !== undefined && last.at >= (last.isKnown ? since : since - MEMORY)) {
         return last.isKnown = true;
       }
       return alive ? false : undefined;

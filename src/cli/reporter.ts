@@ -4,7 +4,7 @@ import { type Paint, paintFor } from "./colours.ts";
 import { printable } from "./printable.ts";
 
 /** Speaks to the person at the terminal. */
-export interface Voice {
+export interface Reporter {
   readonly paint: Paint;
   /** Columns of the terminal now; undefined where it is none. */
   width(): number | undefined;
@@ -16,8 +16,8 @@ export interface Voice {
   error(text: string, cause?: unknown): void;
 }
 
-/** A voice on stderr. A terminal that is gone is no reason to fail. */
-export function voiceOnStderr(quiet: boolean): Voice {
+/** Reports on stderr. A terminal that is gone is no reason to fail. */
+export function reporterOnStderr(quiet: boolean): Reporter {
   const { stderr } = process;
   if (stderr.listenerCount("error") === 0) stderr.on("error", () => {});
   const paint = paintFor(stderr.isTTY === true, process.env);

@@ -4,8 +4,8 @@
 let fault: string | undefined;
 
 /** `fn`, but it never throws; the first error is kept for the wrapper. */
-export function contained<Args extends unknown[]>(fn: (...args: Args) => void): (...args: Args) => void {
-  return function guarded(...args: Args): void {
+export function guarded<Args extends unknown[]>(fn: (...args: Args) => void): (...args: Args) => void {
+  return function withoutThrow(...args: Args): void {
     try {
       fn(...args);
     } catch (error) {

@@ -6,17 +6,17 @@ import { AsyncResource, executionAsyncResource } from "node:async_hooks";
 import type { Microseconds } from "../../../units.ts";
 import { current, type Frame, frames, keep, ownerIn } from "./frames.ts";
 import { type Account, running } from "../../ledger.ts";
-import { accountAt } from "../../posts.ts";
+import { accountAt } from "../../connection_owners.ts";
 import { onPromiseWatcher } from "./promise_watchers.ts";
 import { followReactions } from "./reactions.ts";
-import { begin, enterRow, goOn } from "./rows.ts";
-import { enableSparing } from "./sparing_promises.ts";
+import { begin, contextChanged, enterBatch } from "./callback_batch.ts";
+import { enableWithoutPromises } from "./hooks_without_promises.ts";
 
 let stops: (() => void)[] = [];
 
 /** Starts following contexts. `giveUp` is called when there is somebody who would see the promises that this takes. */
 export function follow(giveUp: () => void): void {
-  const hook = enableSparing({ before });
+  const hook = enableWithoutPromises({ before });
   stops = [() => void hook.disable(), followReactions(() => ownerIn(current())), watchFrames()];
   stops.push(onPromiseWatcher(giveUp));
 }
@@ -28,7 +28,7 @@ export function unfollow(): void {
 
 /** The rest of the current callback (from `since`, a moment ago) and all that it starts belongs to `account`. */
 export function enter(account: Account, since?: Microseconds): void {
-  enterRow(account, since);
+  enterBatch(account, since);
   keep(account);
 }
 
@@ -54,12 +54,12 @@ function watchFrames(): () => void {
   );
   frames.set = (frame: Frame | undefined): void => {
     set(frame);
-    goOn(ownerIn(frame));
+    contextChanged(ownerIn(frame));
   };
   frames.exchange = (frame: Frame | undefined): Frame | undefined => {
     const prior = current();
     set(frame);
-    goOn(ownerIn(frame));
+    contextChanged(ownerIn(frame));
     return prior;
   };
   return () => {

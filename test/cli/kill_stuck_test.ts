@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isStuck } from "../../src/cli/last_resort.ts";
+import { isStuck } from "../../src/cli/kill_stuck.ts";
 
 /** When the signal came. */
 const AT = 10_000;

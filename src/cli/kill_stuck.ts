@@ -9,7 +9,7 @@ import process from "node:process";
 import type { ServingProcess } from "../collector/mod.ts";
 import { isInOurGroup, type RunningChild } from "../launch/mod.ts";
 import type { Milliseconds } from "../units.ts";
-import type { Voice } from "./voice.ts";
+import type { Reporter } from "./reporter.ts";
 
 /** What a server takes at most to write what was measured; less than processes that outlive the command are waited for. */
 const GRACE: Milliseconds = 1700;
@@ -17,7 +17,7 @@ const GRACE: Milliseconds = 1700;
 /** What runs, and who of it serves. */
 export interface Servers {
   readonly child: RunningChild;
-  readonly voice: Voice;
+  readonly reporter: Reporter;
   serving(): ServingProcess[];
 }
 
@@ -37,7 +37,7 @@ export function afterSignal(
     readonly isGroup: boolean;
     readonly at: Milliseconds;
   },
-  { child, voice, serving }: Servers,
+  { child, reporter, serving }: Servers,
 ): void {
   // On Windows those below the command have its console. (Who has another, as by `detached`, cannot be told from them.)
   const isWithUs = (pid: number) => process.platform === "win32" || isInOurGroup(pid);
@@ -47,7 +47,9 @@ export function afterSignal(
       serving().filter((it) => isStuck(it, signal, at) && hasGot(it.pid)).map((it) => [it.pid, it]),
     );
     for (const [pid, it] of stuck) {
-      voice.notice(`process ${pid} computes without a pause; it is ended as ${signal} would have ended it`);
+      reporter.notice(
+        `process ${pid} computes without a pause; it is ended as ${signal} would have ended it`,
+      );
       child.end(it, signal);
     }
   }, GRACE);

@@ -1,7 +1,7 @@
 /** Notices that a Deno process ends, without anything that the application could see. */
 import { constants } from "node:os";
 import process from "node:process";
-import { contained } from "../contained.ts";
+import { guarded } from "../guarded.ts";
 import { mayBeWatching } from "./permissions.ts";
 import { deno, type DenoNamespace } from "./runtime.ts";
 import type { AgentConfig } from "../../protocol/messages.ts";
@@ -36,7 +36,7 @@ export function onEnding(flush: () => void): void {
   observe(process, "emit", () => {
     if ((process as { _exiting?: boolean })._exiting) flush();
   });
-  const watch = contained((event: Event) => {
+  const watch = guarded((event: Event) => {
     const inherited = Object.getOwnPropertyDescriptor(Event.prototype, "defaultPrevented");
     Object.defineProperty(event, "defaultPrevented", {
       configurable: true,
@@ -85,7 +85,7 @@ export function lookForEnds(runtime: DenoNamespace): void {
     return Reflect.apply(target, self, args);
   });
   const signals = constants.signals as Readonly<Record<string, number>>;
-  const beforeKill = contained((pid: unknown, signum: unknown) => {
+  const beforeKill = guarded((pid: unknown, signum: unknown) => {
     // Deno refuses it elsewhere.
     if (runtime.permissions.querySync({ name: "run" }).state !== "granted") return;
     const signal = Object.keys(signals).find((it) => signals[it] === signum) ?? "";
@@ -98,7 +98,7 @@ export function lookForEnds(runtime: DenoNamespace): void {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LONGEST_END);
     }
   });
-  onOwnEnd({ beforeKill, beforeEnd: contained(() => whenEnding()) });
+  onOwnEnd({ beforeKill, beforeEnd: guarded(() => whenEnding()) });
   intercept(runtime, "kill", (target, self, args) => {
     beforeKill(args[0], signals[String(args[1] ?? "SIGTERM")] ?? args[1]);
     return Reflect.apply(target, self, args);
@@ -140,6 +140,6 @@ export function onEndingSignals(flush: () => void, config: AgentConfig): SignalW
   }
   return {
     ending: () => [...held.keys()].filter((it) => !isListenedFor(it) && !leaving.has(it) && !handled.has(it)),
-    disarm: contained(() => [...held.keys()].forEach(release)),
+    disarm: guarded(() => [...held.keys()].forEach(release)),
   };
 }
