@@ -24,6 +24,7 @@ export function stepsOf(index: readonly IndexEntry[], page: Page): Record<string
   return {
     "the culprits are first, as in the terminal's summary, with links": async () => {
       await page.getByText(/ended with code 0/).waitFor();
+      await page.getByLabel("Culprits").getByText(/GET \/victim, [^]* by GET \/hog/).waitFor();
       const culprits = await page.getByLabel("Culprits").innerText();
       assert.match(culprits, /Most CPU\s+GET \/steady, \d\d ms a request: compareMe \(viewed\.cjs:\d+\)/);
       assert.match(culprits, /Most blocked\s+GET \/victim, [\d.]+ ms of [\d.]+ ms by GET \/hog/);

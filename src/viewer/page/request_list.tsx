@@ -9,9 +9,12 @@ import type { RowWindows } from "./row_windows.ts";
 
 const ROW_HEIGHT = 26;
 /** Rows beyond those in sight, so that scrolling finds them ready. */
-const OVERSCAN = 12;
+const OVERSCAN = 6;
+/** From one length of the bars to the next. */
+const STEP = 1.5;
 /** All columns need so much room. */
 const LEAST_WIDTH = 1120;
+const essentialColumns = columns.filter((it) => it.isEssential);
 /** Narrower, only the essential ones are shown. */
 const narrow = matchMedia("(max-width: 640px)");
 
@@ -27,7 +30,7 @@ interface Props {
 
 export function RequestList({ rows, version, sort, onSort, chosen }: Props): VNode {
   const isNarrow = useMatch(narrow);
-  const shown = isNarrow ? columns.filter((it) => it.isEssential) : columns;
+  const shown = isNarrow ? essentialColumns : columns;
   const layout = {
     "--columns": shown.map(({ width }) => width).join(" "),
     "--least": isNarrow ? "0" : `${LEAST_WIDTH}px`,
@@ -73,10 +76,11 @@ export function RequestList({ rows, version, sort, onSort, chosen }: Props): VNo
   );
 }
 
-/** What a bar is full at: few are longer, and the others can be told apart. */
+/** What a bar is full at: few are longer, and the others can be told apart. In steps, so that it stays the same while one scrolls. */
 function longestOf(rows: readonly (Row | undefined)[]): number {
   const durations = rows.flatMap((row) => row?.duration ?? []).sort((a, b) => a - b);
-  return durations[Math.floor(durations.length * 0.9)] ?? 1;
+  const long = durations[Math.floor(durations.length * 0.9)] ?? 1;
+  return STEP ** Math.ceil(Math.log(Math.max(long, 0.001)) / Math.log(STEP));
 }
 
 function ListRow({ columns, index, top, row, longest, isChosen }: {
@@ -87,6 +91,16 @@ function ListRow({ columns, index, top, row, longest, isChosen }: {
   readonly longest: number;
   readonly isChosen: boolean;
 }) {
+  // What is the same is not compared: most rows in sight are, from one step of scrolling to the next.
+  const cells = useMemo(
+    () =>
+      columns.map((column) => (
+        <span key={column.title} role="gridcell" class={classOf(column)}>
+          {row === undefined ? "" : column.content(row, longest)}
+        </span>
+      )),
+    [columns, row, longest],
+  );
   return (
     <div
       id={`row-${index}`}
@@ -99,11 +113,7 @@ function ListRow({ columns, index, top, row, longest, isChosen }: {
         if (row !== undefined && !(event.target as Element).closest("a")) goTo(["request", row.id]);
       }}
     >
-      {columns.map((column) => (
-        <span key={column.title} role="gridcell" class={classOf(column)}>
-          {row === undefined ? "" : column.content(row, longest)}
-        </span>
-      ))}
+      {cells}
     </div>
   );
 }

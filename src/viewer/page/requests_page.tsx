@@ -9,16 +9,20 @@ import { counted, spokenTime } from "./format.ts";
 import { useKeys } from "./keys.ts";
 import { QueryField } from "./query_field.tsx";
 import { RequestList } from "./request_list.tsx";
+import { useSeldom } from "./seldom.ts";
 import { Timeline } from "./timeline.tsx";
 import { useRows } from "./use_rows.ts";
 
+/** The culprits and the timeline are asked for again so often while the run goes on; rows at once. */
+const SUMS_INTERVAL_MS = 1000;
 const NEWEST_FIRST = "-start";
 
 export function RequestsPage({ source, run, address: { options } }: PageProps): VNode {
   const { q = "", sort = NEWEST_FIRST } = options;
   const range = rangeOf(options);
   const version = run.version;
-  const routes = useAsked(source, "routes", { asks: {}, version, keeps: true });
+  const sumsVersion = useSeldom(version, SUMS_INTERVAL_MS);
+  const routes = useAsked(source, "routes", { asks: {}, version: sumsVersion, keeps: true });
   const [since, until] = range ?? [];
   const selection = { q, ...(range === undefined ? {} : { since: since!, until: until! }) };
   const rows = useRows(source, { selection, sort, version });
@@ -49,7 +53,7 @@ export function RequestsPage({ source, run, address: { options } }: PageProps): 
   return (
     <>
       {routes.answer === undefined ? "" : <Culprits routes={routes.answer} />}
-      <Timeline source={source} version={version} q={q} range={range} onRange={setRange} />
+      <Timeline source={source} version={sumsVersion} q={q} range={range} onRange={setRange} />
       <div class="find toolbar">
         <QueryField text={q} field={field} onText={(text) => changeOptions({ q: text }, false)}>
           <Sums rows={rows} />
