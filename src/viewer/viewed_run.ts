@@ -170,7 +170,7 @@ export class ViewedRun {
     if (entry.start < this.#record.start) return;
     const [file = ""] = entry.files;
     const isThere = file !== "" && this.profiles.has(file, isLive);
-    if (table.rows >= MOST_ROWS) table.drop(MOST_ROWS / 4);
+    if (table.rows >= MOST_ROWS) table.forget(MOST_ROWS / 4);
     table.add(entry, {
       routeName: addRequest(this.routes, entry),
       profile: file === "" ? "none" : isThere ? "kept" : "gone",

@@ -72,7 +72,7 @@ Deno.test("a secret stands in no file, file name, line, index or report", async 
   assert.equal(index.trim().split("\n").length, targets.length);
   assert.equal(
     names.trim().split("\n").length,
-    2 + 5 * (targets.length + 1),
+    3 + 5 * (targets.length + 1),
     "with what ran outside of requests",
   );
   assert.ok(!names.includes(SECRET), names);

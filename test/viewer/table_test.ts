@@ -70,7 +70,7 @@ Deno.test("durations of more than 71 minutes are exact, and so are orders that d
   const table = tableOf(long.map((wait, i) => entry(`a-${i}`, { cpu: 0, wait })));
   const { rows } = answerRows(table, { from: 0, count: 10, sort: "duration" });
   assert.deepEqual(rows.map(({ duration }) => duration), long.toSorted((a, b) => a - b));
-  table.drop(1);
+  table.forget(1);
   assert.deepEqual([table.row(0).duration, table.row(2).duration], [3, 4_294_967.296]);
 });
 
@@ -105,7 +105,7 @@ Deno.test("a window around a request holds it", () => {
 Deno.test("a table that lets go of old rows is that of the others", () => {
   const table = tableOf(many);
   table.reserve(1000);
-  table.drop(100);
+  table.forget(100);
   for (const it of many.slice(0, 100)) table.add(it, known({ routeName: "x" }));
   const expected = tableOf(many.slice(100));
   for (let row = 0; row < 400; row++) assert.deepEqual(table.row(row), expected.row(row));

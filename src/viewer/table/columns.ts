@@ -46,7 +46,7 @@ export class Numbers<Kind extends keyof NumberArrays = "f64"> {
   }
 
   /** The rows from here on become the first. */
-  drop(rows: number): void {
+  forget(rows: number): void {
     this.values.copyWithin(0, rows);
   }
 }
@@ -73,8 +73,8 @@ export class Amounts {
     return value === LARGE ? this.#large.get(row) ?? value : value;
   }
 
-  drop(rows: number): void {
-    this.#column.drop(rows);
+  forget(rows: number): void {
+    this.#column.forget(rows);
     const large = [...this.#large];
     this.#large.clear();
     for (const [row, value] of large) if (row >= rows) this.#large.set(row - rows, value);
@@ -130,10 +130,10 @@ export class Texts {
     return oneEnd - one - (otherEnd - other);
   }
 
-  drop(rows: number): void {
+  forget(rows: number): void {
     const start = this.#startOf(rows);
     this.#bytes.copyWithin(0, start);
-    this.#ends.drop(rows);
+    this.#ends.forget(rows);
     const ends = this.#ends.values;
     for (let i = 0; i < ends.length; i++) ends[i]! -= start;
   }

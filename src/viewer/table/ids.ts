@@ -36,9 +36,9 @@ export class Ids {
     this.#number.reserve(rows);
   }
 
-  drop(rows: number): void {
-    this.#text.drop(rows);
-    this.#number.drop(rows);
+  forget(rows: number): void {
+    this.#text.forget(rows);
+    this.#number.forget(rows);
   }
 }
 

@@ -110,8 +110,8 @@ export class Table {
   }
 
   /** Forgets the oldest rows; the others get new numbers. */
-  drop(rows: number): void {
-    for (const column of this.#columns()) column.drop(rows);
+  forget(rows: number): void {
+    for (const column of this.#columns()) column.forget(rows);
     this.rows -= rows;
     this.version++;
   }
