@@ -11,24 +11,24 @@ export interface ConnectionOwner {
 
 const owners = new Map<number, ConnectionOwner>();
 
-/** Events on the handle or parser with this async id belong to the account that `post` names, unless their own context names another. */
-export function bind(asyncId: number, post: ConnectionOwner): void {
-  owners.set(asyncId, post);
+/** Events on the handle or parser with this async id belong to the account that `owner` names, unless their own context names another. */
+export function bind(asyncId: number, owner: ConnectionOwner): void {
+  owners.set(asyncId, owner);
 }
 
 /** Takes `bind` back, unless another has taken the connection over. */
-export function unbind(asyncId: number, post: ConnectionOwner): void {
-  if (owners.get(asyncId) === post) owners.delete(asyncId);
+export function unbind(asyncId: number, owner: ConnectionOwner): void {
+  if (owners.get(asyncId) === owner) owners.delete(asyncId);
 }
 
-/** Who works for the handle or parser with this async id; undefined if that is no matter of owners. */
-export function postAt(asyncId: number): ConnectionOwner | undefined {
+/** The owner of the handle or parser with this async id; undefined if it is not one of a connection. */
+export function ownerAt(asyncId: number): ConnectionOwner | undefined {
   return owners.get(asyncId);
 }
 
-/** The request at work for the handle or parser with this async id. */
+/** The request that owns the handle or parser with this async id. */
 export function accountAt(asyncId: number): Account | null {
-  return postAt(asyncId)?.account ?? null;
+  return ownerAt(asyncId)?.account ?? null;
 }
 
 /** The request that what is kept in a context stands for: it, or its successor once it is closed. */

@@ -86,7 +86,7 @@ function watcherOf(directory: string): () => boolean {
   };
 }
 
-/** Ctrl-C, or whoever ends us, or the terminal is gone. */
+/** The first signal that asks us to end: Ctrl-C, SIGTERM, or SIGHUP when the terminal closes. */
 function firstSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

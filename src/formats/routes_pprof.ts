@@ -1,6 +1,6 @@
 /**
  * The profiles of all routes of a run in one file of pprof: each sample has its route as a label, and the number of that
- * route's requests as another. Which run it is stands in a comment and, for whoever looks at the beginning only, so does whose file it is.
+ * route's requests as another. A comment names the run. The file name in the gzip header tells that profsrv wrote it.
  */
 import { gzipSync } from "fflate/browser";
 import { Profile as PprofProfile, StringTable } from "pprof-format";

@@ -1,4 +1,4 @@
-/** Who may ask: the browser that was given the secret, for a page of ours, and nobody else on this machine or elsewhere. */
+/** Access control of the viewer: only a browser that has the secret gets answers, and only for the viewer's own page. */
 import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 
@@ -15,8 +15,8 @@ export interface Asked {
 }
 
 /**
- * Whether a request comes from a page of ours, as far as a browser tells. A page of another site is told by its `Origin`; one whose name was
- * made to lead to this machine (DNS rebinding) by its `Host`. Pure.
+ * Why a request is refused that does not come from the viewer's own page. Another site's page has another `Origin`. A page whose
+ * host name was made to lead to this machine (DNS rebinding) has another `Host`. Pure.
  */
 export function refusalOf({ method, headers }: Asked, port: number): Refusal | undefined {
   if (method !== "GET" && method !== "HEAD") return { status: 405, error: "Only GET is answered" };

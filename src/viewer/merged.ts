@@ -1,8 +1,7 @@
 /** The merged profiles of a run's routes: of all requests where `routes.pb.gz` holds them, else of those with most cpu whose profiles were kept. */
 import { setImmediate } from "node:timers/promises";
+import { profileOfStacks } from "../analysis/merged_profile.ts";
 import { type RouteTotals, topRoutes } from "../analysis/routes.ts";
-import { layOut } from "../formats/lay_out.ts";
-import { subjectOf } from "../formats/read_details.ts";
 import { isMeta, UNSAMPLED } from "../profile/frames.ts";
 import { StackMap } from "../profile/merge.ts";
 import type { Profile } from "../profile/model.ts";
@@ -17,8 +16,6 @@ import type { ViewedRun } from "./viewed_run.ts";
 /** Profiles read of a run, and of each route at least. */
 const MOST_PROFILES = 400;
 const LEAST_OF_EACH = 4;
-/** A profile is laid out in so many samples at most. */
-const MOST_SAMPLES = 100_000;
 /** While a run goes on they are made anew after so long. */
 const FRESH: Milliseconds = 10_000;
 
@@ -86,12 +83,8 @@ export function mergedProfile(
   const sums = new Map<number, StackSum>();
   for (const { stacks } of routes) for (const [stack, sum] of stacks) add(sums, stack, sum);
   if (sums.size === 0) return undefined;
-  const all = [...sums.values()].reduce((count, { samples }) => count + samples, 0);
-  const share = Math.min(1, MOST_SAMPLES / all);
-  const totals = [...sums].map(([stack, { samples, time }]) => {
-    return { stack, time: Math.round(time), count: Math.ceil(samples * share) };
-  });
-  return { ...subjectOf(layOut(tables, totals, 0), undefined, { name }), route: name };
+  const all = [...sums].map(([stack, { samples, time }]) => ({ stack, samples, time: Math.round(time) }));
+  return profileOfStacks(tables, all, name);
 }
 
 /** What the run itself has summed of all its requests, which it writes last of all; undefined where that cannot be had. */

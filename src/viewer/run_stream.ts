@@ -42,7 +42,7 @@ export class RunStream {
 
   async #look(): Promise<void> {
     const { run } = this.#answers;
-    // A first look may take seconds: what is there so far is told meanwhile.
+    // The first look at a large run takes seconds: the page gets what has been read so far.
     const reading = run.read().catch(this.#onFailure);
     while (!await isOver(reading, LOOK)) this.#tell();
     this.#tell();

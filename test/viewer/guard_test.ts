@@ -1,4 +1,4 @@
-/** Who may ask the viewer's server. */
+/** Which requests the viewer's server answers. */
 import assert from "node:assert/strict";
 import type { IncomingHttpHeaders } from "node:http";
 import { browserCommand } from "../../src/cli/open_browser.ts";

@@ -19,8 +19,8 @@ import { patternOf, type Seen } from "./route.ts";
 /** How a connection names the request that it works for; see `context/mod.ts`. */
 export interface Connections {
   enter(account: Account, since?: Microseconds): void;
-  bind(asyncId: number, post: ConnectionOwner): void;
-  unbind(asyncId: number, post: ConnectionOwner): void;
+  bind(asyncId: number, owner: ConnectionOwner): void;
+  unbind(asyncId: number, owner: ConnectionOwner): void;
   /** A request has come in. */
   expectReader?(request: object, account: Account): void;
 }

@@ -13,7 +13,7 @@ export interface TimelineQuery extends Selection {
 }
 
 /**
- * Requests over time. Where there are more of them than `MOST_MARKS` only cells are told, else only marks.
+ * Requests over time. Up to `MOST_MARKS` of them it has a mark for each, and no cells; for more it has cells only.
  * `since..until` as asked, else from the first start to the last end.
  */
 export interface Timeline {

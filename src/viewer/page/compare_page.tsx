@@ -9,7 +9,8 @@ import { changeColumns, routeColumns } from "./change_columns.tsx";
 import { useEditor } from "./editor.ts";
 import { Flame, isOwnOnly, OwnSwitch } from "./flame.tsx";
 import { counted, dateTime } from "./format.ts";
-import { EditorChoice, FunctionPlace } from "./place.tsx";
+import { functionColumn } from "./function_table.tsx";
+import { EditorChoice } from "./place.tsx";
 import { SortedTable } from "./sorted_table.tsx";
 import type { Source } from "./source.ts";
 
@@ -103,13 +104,7 @@ function Comparison({ source, base, options }: {
               title="Functions compared"
               rows={answer.functions.slice(0, 100)}
               columns={[
-                {
-                  key: "function",
-                  title: "function",
-                  isWide: true,
-                  value: (it) => it.function,
-                  content: (it) => <FunctionPlace of={it} editor={editor} />,
-                },
+                functionColumn(editor),
                 {
                   key: "route",
                   title: "in",

@@ -10,6 +10,17 @@ import { SortedTable, type TableColumn } from "./sorted_table.tsx";
 /** What is shown of a function; the routes are known of a whole run only. */
 type Shown = Omit<FunctionRow, "routes"> & Partial<Pick<FunctionRow, "routes">>;
 
+/** The name and place of a function. */
+export function functionColumn<Row extends Omit<Shown, "self" | "total">>(editor: Editor): TableColumn<Row> {
+  return {
+    key: "function",
+    title: "function",
+    isWide: true,
+    value: functionName,
+    content: (it) => <FunctionPlace of={it} editor={editor} />,
+  };
+}
+
 export function FunctionTable({ functions, editor, sort, about = "ms" }: {
   readonly functions: readonly Shown[];
   readonly editor: Editor;
@@ -30,13 +41,7 @@ export function FunctionTable({ functions, editor, sort, about = "ms" }: {
       )),
   };
   const columns: TableColumn<Shown>[] = [
-    {
-      key: "function",
-      title: "function",
-      isWide: true,
-      value: functionName,
-      content: (it) => <FunctionPlace of={it} editor={editor} />,
-    },
+    functionColumn(editor),
     {
       key: "self",
       title: `self ${about}`,

@@ -10,7 +10,8 @@ import { Downloads } from "./downloads.tsx";
 import { useEditor } from "./editor.ts";
 import { Flame, isOwnOnly, OwnSwitch } from "./flame.tsx";
 import { columnTime, counted, percent, spokenTime } from "./format.ts";
-import { EditorChoice, FunctionPlace } from "./place.tsx";
+import { functionColumn } from "./function_table.tsx";
+import { EditorChoice } from "./place.tsx";
 import { SortedTable } from "./sorted_table.tsx";
 import { SplitBar } from "./split_bar.tsx";
 
@@ -44,13 +45,7 @@ export function RoutePage(
               title="Hottest functions"
               rows={route.functions}
               columns={[
-                {
-                  key: "function",
-                  title: "function",
-                  isWide: true,
-                  value: (it) => it.function,
-                  content: (it) => <FunctionPlace of={it} editor={editor} />,
-                },
+                functionColumn(editor),
                 {
                   key: "self",
                   title: "self ms",

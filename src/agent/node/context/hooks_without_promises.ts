@@ -12,9 +12,8 @@ const NO_PROMISES = Object.getOwnPropertySymbols(createHook({})).find((it) =>
 export const canLeaveOutPromises = NO_PROMISES !== undefined;
 
 /**
- * Enables async hooks that Node does not call for promises, as long as nobody else has them tracked. Older versions of Node track
- * promises whenever a hook is enabled: they call `createHook` of the object that `v8.promiseHooks` is to the application. That one
- * function is replaced while the hook is enabled.
+ * Enables async hooks that Node does not call for promises, as long as nobody else has them tracked. When an older Node
+ * enables a hook it starts to track promises, by `v8.promiseHooks.createHook`; so that one function does nothing at this moment.
  */
 export function enableWithoutPromises(callbacks: HookCallbacks): AsyncHook {
   const hook = createHook(callbacks);

@@ -1,4 +1,4 @@
-/** Follows promise reactions by V8's own hooks. One of ours comes after all ticks, and so tells the end of a batch (`callback_batch.ts`). */
+/** Follows promise reactions by V8's own hooks. A reaction of the agent's own runs after all ticks: it marks the end of a batch (`callback_batch.ts`). */
 import type { Account } from "../../ledger.ts";
 import { original } from "../../originals.ts";
 import { onPromise } from "./promise_watchers.ts";

@@ -8,7 +8,7 @@ import { type Account, running } from "../../ledger.ts";
 import { mark, markNew, markOf } from "./marks.ts";
 import { areHooksFatal } from "../../../protocol/fatal_hooks.ts";
 import { makePromiseLog, type PromiseLog } from "./promise_log.ts";
-import { ownerOfContext, postAt } from "../../connection_owners.ts";
+import { ownerAt, ownerOfContext } from "../../connection_owners.ts";
 import { putTick, takeTick } from "./ticks.ts";
 
 /** Async hooks' `init`: all that a request starts is its. */
@@ -55,11 +55,11 @@ export function ownerOf(resource: object): Account | null {
 /** The callback that runs, and what is called back for its resource, is `account`'s. */
 export function markCurrent(account: Account): void {
   // To ask for the resource takes longer.
-  if (postAt(executionAsyncId()) === undefined) mark(executionAsyncResource(), account);
+  if (ownerAt(executionAsyncId()) === undefined) mark(executionAsyncResource(), account);
 }
 
 /** Whose the callback with this async id is, which begins, where that is known without its resource. */
 export function ownerById(asyncId: number): Account | null | undefined {
   const onTick = takeTick(asyncId);
-  return onTick === undefined ? postAt(asyncId)?.account : onTick;
+  return onTick === undefined ? ownerAt(asyncId)?.account : onTick;
 }
