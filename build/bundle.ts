@@ -43,6 +43,25 @@ const uncopied: esbuild.Plugin = {
   },
 };
 
+/**
+ * Takes the runtime's modules by `require`. An `import` of one reads all that it exports, also what it would load when it is first
+ * asked for: of `node:http` and `node:crypto` these are 140 ms of the start.
+ */
+const required: esbuild.Plugin = {
+  name: "required",
+  setup(build) {
+    build.onResolve({ filter: /^node:/ }, ({ path, kind }) => {
+      return kind === "import-statement" ? { path, namespace: "required" } : undefined;
+    });
+    build.onLoad({ filter: /./, namespace: "required" }, ({ path }) => {
+      return { contents: `module.exports = require(${JSON.stringify(path)});` };
+    });
+  },
+};
+/** Where a module has no `require` of its own. */
+const REQUIRE =
+  'import { createRequire } from "node:module";\nconst require = createRequire(process.execPath);';
+
 const version = { PROFSRV_VERSION: JSON.stringify(config.version) };
 
 /** Bundles the agent: small, but with the names of its functions, for they show in profiles and stack traces. */
@@ -79,8 +98,11 @@ async function bundleMain(agent: string, page: PageTexts): Promise<string> {
       ...shared,
       entryPoints: ["src/main.ts"],
       format: "esm",
+      // V8 reads a shorter text of one-byte characters faster.
+      charset: "ascii",
       minifySyntax: true,
-      banner: { js: "#!/usr/bin/env node" },
+      banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
+      plugins: [required],
       define: {
         ...version,
         PROFSRV_AGENT: JSON.stringify(agent),

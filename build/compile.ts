@@ -133,6 +133,8 @@ async function compileWithNode(
       output: made,
       executable: base,
       disableExperimentalSEAWarning: true,
+      // What V8 has compiled is good for this machine's kind only.
+      useCodeCache: on === platform,
       // NODE_OPTIONS is meant for the server that is profiled, not for us,
       execArgvExtension: "none",
       // and so are all words: Node looks for --env-file in them up to here.
