@@ -48,7 +48,7 @@ export function summaryText(run: RunSummary, paint: Paint): string {
     ...culpritLines(table),
     ...whereToLook(table, directory, process.platform),
     "",
-    ...(isOver ? coverage(totals) : []),
+    ...(isOver ? coverage(totals, table) : []),
     ...outsideText(totals.outside),
     // A server that was killed could not say.
     ...(isOver && totals.cost.turns > 0 ? [cost(totals)] : []),
@@ -140,12 +140,13 @@ function names(rows: readonly RouteTotals[]): string[] {
   ];
 }
 
-function coverage({ samples, silent, outside }: RunTotals): string[] {
+function coverage({ samples, silent, outside }: RunTotals, { routes }: RouteTable): string[] {
   const busy = samples.attributed + samples.unattributed;
   if (busy === 0) {
+    const longest = Math.max(...[...routes.values()].map(({ durations }) => durations.most));
     return silent.length > 0
       ? []
-      : ["No sample was taken while a request ran: the requests were shorter than the interval."];
+      : [`No sample was taken while a request ran; the longest took ${longest.toFixed(1)} ms.`];
   }
   if (busy < ENOUGH_SAMPLES) return [];
   const share = (100 * samples.attributed / busy).toFixed(1);

@@ -26,6 +26,8 @@ export type { CollectorOptions, EarlierPart, ServingProcess };
 /** How long processes that outlive the command are waited for, and how often we look. */
 const FAREWELL: Milliseconds = 2000;
 const LOOK: Milliseconds = 50;
+/** So often they are looked for at least: where others take the processor, the time may be over before anybody could end. */
+const FEWEST_LOOKS = 5;
 /** So many lines at most are held back to be appended together. */
 const TOGETHER = 256;
 
@@ -120,8 +122,11 @@ class Run {
   async drain(catchUp: () => Promise<void>): Promise<void> {
     if (this.#phase === "collecting") this.#phase = "draining";
     const deadline = Date.now() + FAREWELL;
-    for (;;) {
-      const isLast = this.serving().length === 0 || Date.now() >= deadline;
+    // Who began to serve a moment ago is not known before.
+    await catchUp();
+    for (let looks = 1;; looks++) {
+      const isOver = looks >= FEWEST_LOOKS && Date.now() >= deadline;
+      const isLast = isOver || this.serving().length === 0;
       await catchUp();
       if (this.#phase === "given up") return;
       if (this.#streams.hasMore) continue;
