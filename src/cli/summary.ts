@@ -143,7 +143,7 @@ function names(rows: readonly RouteTotals[]): string[] {
 function coverage({ samples, silent, outside }: RunTotals, { routes }: RouteTable): string[] {
   const busy = samples.attributed + samples.unattributed;
   if (busy === 0) {
-    const longest = Math.max(...[...routes.values()].map(({ durations }) => durations.most));
+    const longest = Math.max(0, ...[...routes.values()].map(({ durations }) => durations.most));
     return silent.length > 0
       ? []
       : [`No sample was taken while a request ran; the longest took ${longest.toFixed(1)} ms.`];
