@@ -6,6 +6,7 @@ import {
   linkSync,
   lstatSync,
   openSync,
+  readdirSync,
   renameSync,
   type Stats,
   unlinkSync,
@@ -19,6 +20,9 @@ const MAX_REMEMBERED = 20_000;
 
 /** By directory and first candidate: the number of the last candidate that was taken. */
 const lastTaken = new Map<string, number>();
+
+/** Names that are promised to files which are written later. In small letters, for systems to which these are the same. */
+const promised = new Set<string>();
 
 /** A file that was written. */
 export interface WrittenFile {
@@ -44,16 +48,74 @@ export function writeExclusive(
 ): WrittenFile {
   const temporary = writeTemporary(directory, content);
   try {
-    const first = join(directory, candidate(1));
-    for (let n = (lastTaken.get(first) ?? 0) + 1;; n++) {
-      const name = candidate(n);
-      const identity = takeName(temporary, join(directory, name));
-      if (lastTaken.size >= MAX_REMEMBERED) lastTaken.clear();
-      lastTaken.set(first, n);
-      if (identity !== undefined) return { name, identity };
-    }
+    let identity: string | undefined;
+    const name = firstFree(directory, candidate, (path) => {
+      identity = takeName(temporary, path);
+      return identity !== undefined;
+    });
+    return { name, identity: identity! };
   } finally {
     remove(temporary.path);
+  }
+}
+
+/** Directories whose names are remembered, as they were when one in them was first promised. */
+const MAX_LISTED = 100;
+const listed = new Map<string, ReadonlySet<string>>();
+
+/** Promises the first free name to a file that `writePromised` writes or `breakPromise` gives up. */
+export function promiseName(directory: string, candidate: (n: number) => string): string {
+  let names = listed.get(directory);
+  if (names === undefined) {
+    names = new Set(readdirSync(directory).map((it) => it.toLowerCase()));
+    if (listed.size >= MAX_LISTED) listed.clear();
+    listed.set(directory, names);
+  }
+  const isFree = (path: string, name: string) => {
+    // A look at each path would take as long as writing a short file.
+    if (names.has(name.toLowerCase())) return false;
+    promised.add(path.toLowerCase());
+    return true;
+  };
+  return firstFree(directory, candidate, isFree);
+}
+
+/**
+ * Writes a file under the name that it was promised, and gives its identity.
+ *
+ * @throws if the directory does not take it, or somebody else has taken the name meanwhile; nothing is left then
+ */
+export function writePromised(directory: string, name: string, content: Uint8Array): string {
+  const path = join(directory, name);
+  promised.delete(path.toLowerCase());
+  const temporary = writeTemporary(directory, content);
+  try {
+    const identity = takeName(temporary, path);
+    if (identity === undefined) throw new Error(`"${name}" was taken by somebody else`);
+    return identity;
+  } finally {
+    remove(temporary.path);
+  }
+}
+
+/** The file will not be written. */
+export function breakPromise(path: string): void {
+  promised.delete(path.toLowerCase());
+}
+
+function firstFree(
+  directory: string,
+  candidate: (n: number) => string,
+  take: (path: string, name: string) => boolean,
+): string {
+  const first = join(directory, candidate(1));
+  for (let n = (lastTaken.get(first) ?? 0) + 1;; n++) {
+    const name = candidate(n);
+    const path = join(directory, name);
+    const isTaken = !promised.has(path.toLowerCase()) && take(path, name);
+    if (lastTaken.size >= MAX_REMEMBERED) lastTaken.clear();
+    lastTaken.set(first, n);
+    if (isTaken) return name;
   }
 }
 

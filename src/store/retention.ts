@@ -24,7 +24,8 @@ export interface KeptFiles {
   /** The higher, the longer they are kept; see `rankOf`. */
   readonly rank: number;
   readonly files: readonly KeptFile[];
-  readonly size: Bytes;
+  /** Of files that are not written yet as much as others have. */
+  size: Bytes;
 }
 
 /** More than any request takes. */
@@ -83,12 +84,16 @@ export class Retention {
     this.#limits = limits;
   }
 
+  /** The size of `count` files, if they are like those that are kept. */
+  expected(count: number): Bytes {
+    return this.files === 0 ? 0 : count * this.size / this.files;
+  }
+
   /** Whether `count` files of a request would be kept if they were as large as those that are. Cheap: nothing is changed. */
   admits(route: string, rank: number, count: number): boolean {
     const { maxFiles, maxSize } = this.#limits;
     if (count > maxFiles) return false;
-    const expected = this.files === 0 ? 0 : count * this.size / this.files;
-    if (this.files + count <= maxFiles && this.size + expected <= maxSize) return true;
+    if (this.files + count <= maxFiles && this.size + this.expected(count) <= maxSize) return true;
     return this.#victim(route, rank) !== undefined;
   }
 
@@ -107,6 +112,15 @@ export class Retention {
       victims.push(this.#take(route));
     }
     this.#put(kept);
+    return victims;
+  }
+
+  /** The files of a request, which is kept, have a size now; gives those that have to make room, which may be these. */
+  resize(kept: KeptFiles, size: Bytes): readonly KeptFiles[] {
+    this.size += size - kept.size;
+    kept.size = size;
+    const victims: KeptFiles[] = [];
+    while (this.size > this.#limits.maxSize) victims.push(this.#take(this.#largest ??= this.#findLargest()!));
     return victims;
   }
 
