@@ -10,6 +10,8 @@ import { printable, shortened } from "./printable.ts";
 /** More lines than this within a second nobody reads. */
 const MOST_LINES = 50;
 const SECOND: Milliseconds = 1000;
+/** After so long without requests each has its line again. */
+const CALM: Milliseconds = 5000;
 /** So many routes are counted in the line of a second. */
 const MOST_ROUTES = 5;
 const WIDEST_NAME = 48;
@@ -42,8 +44,10 @@ class Second {
 
 export class RequestLines {
   readonly #options: RequestLinesOptions;
-  /** When the second began in which lines are counted. */
+  /** When the second began in which lines are counted; the last line of a second ends one, too. */
   #since = -Infinity;
+  /** The last second with requests had more than `MOST_LINES`. */
+  #isFlood = false;
   #lines = 0;
   /** Those that are only counted; undefined while each has its line. */
   #counted: Second | undefined;
@@ -56,12 +60,15 @@ export class RequestLines {
   /** Requests have ended. */
   add(entries: readonly IndexEntry[]): void {
     const { say, paint, known, width, now } = this.#options;
-    if (now() - this.#since >= SECOND) {
+    const pause = now() - this.#since;
+    if (pause >= SECOND) {
       this.flush();
+      // A shorter pause may be ours: on a busy machine requests arrive here late and in batches.
+      if (pause >= CALM) this.#isFlood = false;
       this.#since = now();
     }
     this.#lines += entries.length;
-    if (this.#counted === undefined && this.#lines > MOST_LINES) {
+    if (this.#counted === undefined && (this.#isFlood || this.#lines > MOST_LINES)) {
       this.#counted = new Second();
       this.#timer = setTimeout(() => this.flush(), SECOND);
       this.#timer.unref?.();
@@ -78,8 +85,10 @@ export class RequestLines {
     const { say, width, now } = this.#options;
     const second = this.#counted;
     this.#counted = undefined;
+    if (this.#lines > 0) this.#isFlood = this.#lines > MOST_LINES;
     this.#lines = 0;
     if (second === undefined || second.count === 0) return;
+    this.#since = now();
     const time = localTime(new Date(now()).toISOString());
     say(shortened(`[${time}] ${secondText(second)}`, width() ?? Infinity));
   }
