@@ -18,16 +18,22 @@ export function scriptPath(url: string): string | undefined {
   }
 }
 
+/** What a function without a name begins with at V8's position of it. */
+const START = /^(?:\(|(?:async|class)\b|[\w$\u0080-\uffff]+\s*=>)/;
+
 /**
- * False if there is no such file, or if one of these functions of the script is not named in its line of the file. The names
- * of constructors are in another line: they are in the file in any case.
+ * False if there is no such file, or if one of these functions of the script is not named in its line of the file, or one without a
+ * name does not begin there. The names of constructors are in another line: they are in the file in any case.
  */
 export function isFileThatRan(path: string, functions: readonly V8CallFrame[]): boolean {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return false;
   if (!stat.isFile() || stat.size > MAX_FILE) return true;
   const lines = readFileSync(path, "utf8").split("\n");
-  return functions.every(({ functionName, lineNumber }) => {
+  return functions.every(({ functionName, lineNumber, columnNumber }) => {
+    if (functionName === "" && lineNumber + columnNumber > 0) {
+      return START.test((lines[lineNumber] ?? "").slice(Math.max(0, columnNumber)));
+    }
     const name = /[\w$\u0080-\uffff]+$/.exec(functionName)?.[0];
     if (name === undefined) return true;
     // A value may stand below its name, but no declaration does.

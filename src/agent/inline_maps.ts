@@ -3,20 +3,28 @@
  * `new AsyncFunction(…)` made. Only the debugger gives them out, and to turn it on stops the world.
  */
 import type { Session } from "node:inspector";
-import process from "node:process";
 import * as v8 from "node:v8";
 import type { SourceMapJson } from "../protocol/messages.ts";
-import type { Bytes, Milliseconds } from "../units.ts";
+import type { Bytes, Microseconds, Milliseconds } from "../units.ts";
+import { now } from "./clock.ts";
 import { isInspectorOfOthers, loadInspector } from "./inspector.ts";
 import { nodeVariable } from "./node_variable.ts";
 import { original } from "./originals.ts";
 
-/** The debugger is turned on so often at most, */
-const MAX_STOPS = 3;
-/** not again when that has taken so much CPU time in all: the first time takes most, for V8 then hashes all text, */
-const MAX_STOPPED: Milliseconds = 300;
-/** and never where V8 has more text than this outside of its heap, of which each MiB takes 10 to 30 ms: the compiler of TypeScript and Node itself have 11. */
-const MAX_SOURCES: Bytes = 16 * 1024 * 1024;
+/** What a stop takes is estimated before: V8 hashes each text once, of which it holds this many bytes outside of its heap in a millisecond, */
+const HASHED: Bytes = 1024 * 1024 / 28;
+/** and tells of so many scripts in one. */
+const SCRIPTS = 20;
+/** While a request is open the world is stopped no longer than this, and so often at most: */
+const LONGEST_BUSY: Milliseconds = 100;
+const MAX_BUSY = 3;
+/** When none is, no request waits for the end of it unless it comes just then. */
+const LONGEST_IDLE: Milliseconds = 500;
+/** Beyond so many stops they take this part of the time at most. */
+const MAX_FREE = 3;
+const MAX_SHARE = 0.01;
+/** V8 is asked no more when that has brought no map so often. */
+const MAX_FUTILE = 3;
 /** Maps that nobody has asked for yet are kept up to this size: the next window may have their scripts. */
 const MAX_KEPT: Bytes = 4 * 1024 * 1024;
 
@@ -26,18 +34,20 @@ interface ScriptParsed {
 
 export class InlineMaps {
   private stops = 0;
-  private stoppedTime: Milliseconds = 0;
+  private busyStops = 0;
+  private futileStops = 0;
+  /** No stop before this time. */
+  private notBefore: Microseconds = -Infinity;
+  /** How much text V8 has hashed. */
+  private hashed: Bytes = 0;
   /** The urls of maps by the number of their script. */
   private readonly kept = new Map<string, string>();
   private size: Bytes = 0;
 
-  /** The maps of these scripts, by V8's numbers for them; V8 is asked for those that are not known, if it `mayStop` the world. */
-  take(scripts: Iterable<string>, mayStop: boolean): Map<string, SourceMapJson> {
-    const wanted = new Set(scripts);
-    const isMissing = [...wanted].some((script) => !this.kept.has(script));
-    if (isMissing && mayStop && this.mayAsk()) this.ask(wanted);
+  /** The maps of these scripts that are known, by V8's numbers for them. */
+  take(scripts: Iterable<string>): Map<string, SourceMapJson> {
     const maps = new Map<string, SourceMapJson>();
-    for (const script of wanted) {
+    for (const script of scripts) {
       const map = parsed(this.kept.get(script));
       this.forget(script);
       if (map !== undefined) maps.set(script, map);
@@ -45,17 +55,22 @@ export class InlineMaps {
     return maps;
   }
 
-  /** Turning the debugger off ends the coverage of all other clients of the inspector. */
-  private mayAsk(): boolean {
-    return this.stops < MAX_STOPS && this.stoppedTime < MAX_STOPPED &&
-      nodeVariable("NODE_V8_COVERAGE") === undefined && !isInspectorOfOthers() &&
-      v8.getHeapCodeStatistics().external_script_source_size <= MAX_SOURCES;
+  /** Whether V8 may be asked now, when it has so many scripts. Turning the debugger off ends the coverage of all other clients of the inspector. */
+  mayAsk(scripts: number, isBusy: boolean): boolean {
+    if (this.futileStops >= MAX_FUTILE || nodeVariable("NODE_V8_COVERAGE") !== undefined) return false;
+    if (isBusy ? this.busyStops >= MAX_BUSY : this.stops >= MAX_FREE && now() < this.notBefore) return false;
+    if (isInspectorOfOthers()) return false;
+    const estimate = Math.max(0, textSize() - this.hashed) / HASHED + scripts / SCRIPTS;
+    return estimate <= (isBusy ? LONGEST_BUSY : LONGEST_IDLE);
   }
 
-  private ask(wanted: ReadonlySet<string>): void {
-    const before = process.cpuUsage();
+  /** Asks V8 for the maps of these scripts. */
+  ask(wanted: ReadonlySet<string>, isBusy: boolean): void {
+    const at = now();
     const session = connected();
-    this.stops = session === undefined ? MAX_STOPS : this.stops + 1;
+    this.stops++;
+    if (isBusy) this.busyStops++;
+    this.futileStops++;
     if (session === undefined) return;
     try {
       session.on("Debugger.scriptParsed", ({ params: { scriptId, sourceMapURL = "" } }: ScriptParsed) => {
@@ -66,11 +81,12 @@ export class InlineMaps {
     } finally {
       session.disconnect();
     }
-    const { user, system } = process.cpuUsage(before);
-    this.stoppedTime += (user + system) / 1000;
+    this.hashed = textSize();
+    this.notBefore = now() + (now() - at) / MAX_SHARE;
   }
 
   private keep(script: string, url: string, isWanted: boolean): void {
+    if (isWanted) this.futileStops = 0;
     if (this.kept.has(script) || (!isWanted && this.size + url.length > MAX_KEPT)) return;
     this.kept.set(script, url);
     this.size += url.length;
@@ -83,6 +99,10 @@ export class InlineMaps {
 }
 
 const INLINE = /^data:application\/json[^,]*;base64,/;
+
+function textSize(): Bytes {
+  return v8.getHeapCodeStatistics().external_script_source_size;
+}
 
 function parsed(url: string | undefined): SourceMapJson | undefined {
   if (url === undefined) return undefined;

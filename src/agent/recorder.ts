@@ -170,6 +170,7 @@ class Recorder {
     const isWanted = !isQuiet || timeOf(stretches) >= MUCH_OUTSIDE;
     if (!isWanted || !this.spool.hasRoomForWindows()) {
       if (!isQuiet) this.droppedWindows++;
+      else this.sourceMaps.tellWaiting();
       return forget(until);
     }
     if (this.host.hasTranspilers) this.sourceMaps.tell(profile);

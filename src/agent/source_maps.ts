@@ -18,12 +18,14 @@ const MAX_TOLD: Bytes = 16 * 1024 * 1024;
 const MAX_SEEN = 20_000;
 /** Node decodes a map to hand it out. A larger script was no single source before, but is a bundle, and on disk. */
 const MAX_SCRIPT: Bytes = 256 * 1024;
-/** V8 is asked for scripts that so many samples of a window are of: that stops the world, */
+/** V8 is asked when so many samples are of scripts of which only it has the maps: that stops the world, */
 const MIN_SAMPLES = 3;
-/** for longer, the more scripts it has, of which each takes 40 µs and more, */
+/** for longer, the more scripts it has, */
 const MAX_SCRIPTS = 2500;
-/** and so waits for a window in which no request is open, but no longer than so many windows. */
+/** and so waits until no request is open, but no longer than so many windows. */
 const MAX_POSTPONED = 10;
+/** Scripts that wait for their maps. */
+const MAX_WAITING = 2000;
 
 const TRANSPILED = /\.(?:[cm]?tsx?|jsx)(?:\?|$)/;
 const PLAIN = /\.[cm]?js(?:\?|$)/;
@@ -42,7 +44,7 @@ export interface SourceMapsOptions {
   isBusy(): boolean;
 }
 
-/** What a window has of a script. */
+/** What windows have of a script. */
 interface Script {
   url: string;
   readonly functions: V8CallFrame[];
@@ -53,6 +55,10 @@ export class SourceMaps {
   private readonly options: SourceMapsOptions;
   /** Scripts whose map was told, or that need none, by V8's number. */
   private readonly seen = new Set<string>();
+  /** Those of which only V8 can have the map, and has not been asked yet. */
+  private readonly waiting = new Map<string, Script>();
+  /** The urls of those whose maps V8 gave. */
+  private readonly urls = new Set<string>();
   private readonly inline = new InlineMaps();
   /** V8 numbers scripts one by one: it has seen no more than this. */
   private highest = 0;
@@ -68,21 +74,34 @@ export class SourceMaps {
     // Deno keeps no maps; what it emitted lies in its cache.
     if ("deno" in process.versions) return;
     try {
-      const unknown = new Map<string, Script>();
       for (const [id, script] of this.newScripts(profile)) {
         if (this.seen.size >= MAX_SEEN) return;
         const map = BUNDLED.test(script.url) ? undefined : mapOf(script.url);
         if (map !== undefined && isTranspiledInMemory(script.url, map)) this.tellMap(script.url, map);
-        else if (map === undefined && isMadeInMemory(script)) {
-          unknown.set(id, script);
+        else if (map === undefined && isMadeInMemory(script) && this.waiting.size < MAX_WAITING) {
+          this.waiting.set(id, script);
+          // The same file anew: the map that was told of it is of another text.
+          if (this.urls.delete(script.url)) this.options.send({ kind: "sources", url: script.url });
           continue;
         }
         this.seen.add(id);
       }
-      this.tellInline(unknown);
+      this.tellWaiting();
     } catch (error) {
       noteFault(error);
     }
+  }
+
+  /** Tells the maps that only V8 has, if this is the time to ask. */
+  tellWaiting(): void {
+    if (this.waiting.size === 0) return;
+    this.tellKept();
+    if (this.waiting.size === 0 || !this.isTime()) return;
+    this.inline.ask(new Set(this.waiting.keys()), this.options.isBusy());
+    this.postponed = 0;
+    this.tellKept();
+    for (const id of this.waiting.keys()) this.seen.add(id);
+    this.waiting.clear();
   }
 
   /** V8 leaves out the url in some nodes of a script. */
@@ -93,6 +112,11 @@ export class SourceMaps {
       const id = String(callFrame.scriptId);
       this.highest = Math.max(this.highest, Number(id));
       if (id === "0" || this.seen.has(id)) continue;
+      const waiting = this.waiting.get(id);
+      if (waiting !== undefined) {
+        waiting.samples += hitCount;
+        continue;
+      }
       const script = scripts.get(id) ?? { url: "", functions: [], samples: 0 };
       script.url ||= callFrame.url;
       script.functions.push(callFrame);
@@ -105,23 +129,23 @@ export class SourceMaps {
     return scripts;
   }
 
-  /** Scripts for which V8 is not asked now are still new in the next window. */
-  private tellInline(scripts: ReadonlyMap<string, Script>): void {
-    if (scripts.size === 0) return;
-    const samples = [...scripts.values()].reduce((sum, it) => sum + it.samples, 0);
-    const mayStop = samples >= MIN_SAMPLES && this.highest <= MAX_SCRIPTS &&
-      !this.options.isInspectorShared() && this.isTime();
-    for (const [id, map] of this.inline.take(scripts.keys(), mayStop)) {
+  private tellKept(): void {
+    for (const [id, map] of this.inline.take(this.waiting.keys())) {
+      const { url } = this.waiting.get(id)!;
+      this.waiting.delete(id);
       this.seen.add(id);
-      this.tellMap(scripts.get(id)!.url, map);
+      this.urls.add(url);
+      this.tellMap(url, map);
     }
-    if (!mayStop) return;
-    this.postponed = 0;
-    for (const id of scripts.keys()) this.seen.add(id);
   }
 
   private isTime(): boolean {
-    return !this.options.isBusy() || ++this.postponed > MAX_POSTPONED;
+    let samples = 0;
+    for (const script of this.waiting.values()) samples += script.samples;
+    if (samples < MIN_SAMPLES || this.highest > MAX_SCRIPTS || this.options.isInspectorShared()) return false;
+    const isBusy = this.options.isBusy();
+    if (isBusy && ++this.postponed <= MAX_POSTPONED) return false;
+    return this.inline.mayAsk(this.highest, isBusy);
   }
 
   private tellMap(url: string, map: SourceMapJson): void {

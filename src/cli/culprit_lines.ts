@@ -12,7 +12,7 @@ const LONG: Milliseconds = 1;
 
 /** Where a function stands, as in `auth.ts:57`; empty if that is not known. */
 export function placeOf({ file, line }: HotFunction): string {
-  return file === "" ? "" : `${printable(basename(file.replaceAll("\\", "/")))}:${line}`;
+  return file === "" ? "" : printable(basename(file.replaceAll("\\", "/"))) + (line > 0 ? `:${line}` : "");
 }
 
 /** A function with its place, as in `hashPassword auth.ts:57`; an anonymous one is its place. */

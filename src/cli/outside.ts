@@ -16,7 +16,7 @@ export function outsideText(outside: OutsideTotals | undefined): string[] {
     const name = shortened(printable(it.function || "(anonymous)"), LONGEST_NAME);
     const file = printable(it.file.slice(Math.max(it.file.lastIndexOf("/"), it.file.lastIndexOf("\\")) + 1));
     const time = at === 0 ? "" : ` ${it.self.toFixed(0)} ms`;
-    return `${name} (${shortened(file, LONGEST_NAME)}:${it.line})${time}`;
+    return `${name} (${shortened(file, LONGEST_NAME)}${it.line > 0 ? `:${it.line}` : ""})${time}`;
   });
   const [file] = outside.files;
   return [

@@ -109,13 +109,14 @@ export interface SourceMapJson {
 
 /**
  * The map of a script that was transpiled in memory: its text on disk is not what ran. Sent once for each such script,
- * before the first window that names it.
+ * before the first window that names it, or later where only V8 has the map.
  */
 export interface SourcesMessage {
   readonly kind: "sources";
   /** As the profile names it. */
   readonly url: string;
-  readonly map: SourceMapJson;
+  /** Absent: the script runs anew, and its map is not known yet. */
+  readonly map?: SourceMapJson;
 }
 
 /** Something was given up so that the server would not suffer. Counts since the last such message. */

@@ -9,6 +9,7 @@ import { frameKey } from "../profile/tables.ts";
 import type { Bytes } from "../units.ts";
 import { emittedFile } from "./deno_cache.ts";
 import { dataOf, mapReference, parseMap } from "./map_reference.ts";
+import { isWhole, placeless, PlainScript } from "./plain_script.ts";
 import { ScriptMap, type ScriptMapOptions } from "./script_map.ts";
 import {
   asUrl,
@@ -37,11 +38,14 @@ export interface SourcesOptions {
   onDebug(text: string): void;
 }
 
-/** The maps on disk, shared by all processes of a run. */
+/** What says where the functions of a script were written. */
+type Script = ScriptMap | PlainScript;
+
+/** The scripts and maps on disk, shared by all processes of a run. */
 export class Sources {
   readonly #options: SourcesOptions;
   /** By path, time and size of the script, so that a script that is built anew is another one. */
-  readonly #maps = new Map<string, ScriptMap | undefined>();
+  readonly #scripts = new Map<string, Script | undefined>();
   #size: Bytes = 0;
   /** Those that agents told. */
   readonly told = new ToldMaps();
@@ -66,8 +70,8 @@ export class Sources {
     return path === undefined ? undefined : scriptFile(path, url);
   }
 
-  /** The map of a script; undefined if it has none, or none that can be used. */
-  mapOf(file: ScriptFile): ScriptMap | undefined {
+  /** A script, with its map if it has one; undefined if that cannot be used. */
+  scriptOf(file: ScriptFile): Script | undefined {
     return this.#cached(file.version, () => this.#read(file));
   }
 
@@ -85,25 +89,26 @@ export class Sources {
     );
   }
 
-  #cached(version: string, read: () => ScriptMap | undefined): ScriptMap | undefined {
-    const known = this.#maps.get(version);
-    if (known === undefined && this.#maps.has(version)) return undefined;
-    const map = known ?? read();
-    if (!this.#maps.delete(version)) this.#size += sizeOf(map);
-    this.#maps.set(version, map);
-    for (const [oldest, old] of this.#maps) {
+  #cached<T extends Script>(version: string, read: () => T | undefined): T | undefined {
+    const known = this.#scripts.get(version) as T | undefined;
+    if (known === undefined && this.#scripts.has(version)) return undefined;
+    const script = known ?? read();
+    if (!this.#scripts.delete(version)) this.#size += sizeOf(script);
+    this.#scripts.set(version, script);
+    for (const [oldest, old] of this.#scripts) {
       if (this.#size <= MAX_MAPS || oldest === version) break;
       this.#size -= sizeOf(old);
-      this.#maps.delete(oldest);
+      this.#scripts.delete(oldest);
     }
-    return map;
+    return script;
   }
 
-  #read(file: ScriptFile): ScriptMap | undefined {
+  #read(file: ScriptFile): Script | undefined {
     return this.use(file.path, () => {
       // Built anew since it was first seen: the map that is there now is of another text.
       if (scriptFile(file.path, file.url)?.version !== file.version) return undefined;
-      return this.#mapIn(readText(file.path), file.url, this.#next(file.version, [file.url]));
+      const text = readText(file.path);
+      return this.#mapIn(text, file.url, this.#next(file.version, [file.url])) ?? new PlainScript(text);
     });
   }
 
@@ -148,9 +153,9 @@ export class Sources {
   }
 }
 
-/** What is remembered of a script that has no map takes memory, too. */
-function sizeOf(map: ScriptMap | undefined): Bytes {
-  return 256 + (map?.size ?? 0);
+/** What is remembered of a script that cannot be used takes memory, too. */
+function sizeOf(script: Script | undefined): Bytes {
+  return 256 + (script?.size ?? 0);
 }
 
 /** The originals of one process's frames. */
@@ -166,11 +171,12 @@ export class ProcessSources {
     this.#sources = sources;
   }
 
-  /** Takes the map of a script whose text on disk is not what ran. */
+  /** Takes the map of a script whose text on disk is not what ran; undefined: it runs anew, and its map is not known yet. */
   tell(url: string, map: unknown): void {
     const before = this.#told.get(url);
-    this.#told.set(url, this.#sources.toldMap(map, url));
-    // Some of them were looked up without it.
+    if (map === undefined) this.#told.delete(url);
+    else this.#told.set(url, this.#sources.toldMap(map, url));
+    // Some of them were looked up otherwise.
     this.#frames.clear();
     if (before !== undefined) this.#sources.told.release(before);
   }
@@ -183,24 +189,31 @@ export class ProcessSources {
     this.#frames.clear();
   }
 
-  /** The frame as it was written; the same frame if that cannot be known. */
+  /** The frame as it was written: without a line where that is not known; the same frame if it is where V8 says. */
   originalOf(frame: Frame): Frame {
     if (!isScript(frame.url)) return frame;
     const key = frameKey(frame);
     const known = this.#frames.get(key);
     if (known !== undefined) return known === UNKNOWN ? frame : known;
-    const original = this.#sources.use(frame.url, () => this.#mapOf(frame.url)?.originalOf(frame)) ?? frame;
+    const original = this.#lookUp(frame);
     if (this.#frames.size >= MAX_FRAMES) this.#frames.clear();
     this.#frames.set(key, original === frame ? UNKNOWN : original);
     return original;
   }
 
-  #mapOf(url: string): ScriptMap | undefined {
-    const told = this.#told.get(url);
-    if (told !== undefined) return told.map;
+  #lookUp(frame: Frame): Frame {
+    const { url } = frame;
+    const told = this.#told.get(url)?.map;
+    const original = this.#sources.use(url, () => (told ?? this.#scriptOf(url))?.originalOf(frame)) ?? frame;
+    // What a loader has added to a file is nowhere in it.
+    const isAdded = told !== undefined && original === frame && !isBundled(url) && !isWhole(frame);
+    return isAdded ? placeless(frame) : original;
+  }
+
+  #scriptOf(url: string): Script | undefined {
     if (!this.#files.has(url)) this.#files.set(url, this.#sources.find(url, this.isDeno));
     const file = this.#files.get(url);
-    return file && this.#sources.mapOf(file);
+    return file && this.#sources.scriptOf(file);
   }
 }
 
@@ -208,5 +221,10 @@ export class ProcessSources {
 const UNKNOWN: Frame = { name: "", url: "", line: -1, column: -1 };
 
 function isScript(url: string): boolean {
-  return /^(?:file|https?|webpack[\w-]*):/.test(url) || (url !== "" && isAbsolute(url));
+  return /^(?:file|https?):/.test(url) || isBundled(url) || (url !== "" && isAbsolute(url));
+}
+
+/** Whether a bundler calls a module by this url, that no file has. */
+function isBundled(url: string): boolean {
+  return /^webpack[\w-]*:/.test(url);
 }

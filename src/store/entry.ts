@@ -93,7 +93,7 @@ export interface OutsideTotals {
 export interface HotFunction {
   readonly function: string;
   readonly file: string;
-  /** 1-based. */
+  /** 1-based; 0 if it is not known. */
   readonly line: number;
   readonly self: Milliseconds;
 }

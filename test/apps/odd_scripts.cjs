@@ -30,6 +30,16 @@ const burn = `function burnPrimes(ms) { const end = performance.now() + ms; let 
 `;
 const wrapper = "'use strict';async (exports)=>{{";
 
+/** As Vite does it: called as the file, whose text is another one. */
+async function vite() {
+  const module = { exports: {} };
+  await new AsyncFunction("module", "exports", `${lower(code, 2)}\n//# sourceURL=${file}`)(
+    module,
+    module.exports,
+  );
+  return () => module.exports.callDeclared([]);
+}
+
 /** What each path calls, made when it is first asked for. */
 const made = {
   // vite-node: the wrapper begins before the first column.
@@ -50,14 +60,14 @@ const made = {
     )(exports);
     return () => exports.burnPrimes(60);
   },
-  // Vite: called as the file, whose text is another one.
-  "/vite": async () => {
-    const module = { exports: {} };
-    await new AsyncFunction("module", "exports", `${lower(code, 2)}\n//# sourceURL=${file}`)(
-      module,
-      module.exports,
-    );
-    return () => module.exports.callDeclared([]);
+  "/vite": vite,
+  // The function runs at the beginning of a request that goes on for longer than the agent keeps a window open.
+  "/long": async () => {
+    const run = await vite();
+    return () => {
+      run();
+      return new Promise((resolve) => setTimeout(resolve, 1500));
+    };
   },
   // webpack: a module is evaluated for itself.
   "/webpack": () => {
@@ -101,7 +111,7 @@ http.createServer(async (request, response) => {
     return response.end(coverage());
   }
   ready[url] ??= await made[url]();
-  ready[url]();
+  await ready[url]();
   response.end("done");
 }).listen(0, "127.0.0.1", function () {
   console.log("port " + this.address().port);

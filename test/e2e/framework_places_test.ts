@@ -94,6 +94,11 @@ function freePort(): Promise<number> {
   });
 }
 
+/** A server that develops may listen before that to which it hands on what is asked. */
+async function ready(port: number): Promise<void> {
+  while ((await ask(port, "/", { agent: false, headers: { accept: "text/html" } })).status === 503);
+}
+
 /** Asks for the pages three times, one after the other was written. */
 async function visit(args: readonly string[], cwd: string, isProduction: boolean): Promise<Run> {
   const port = await freePort();
@@ -102,6 +107,7 @@ async function visit(args: readonly string[], cwd: string, isProduction: boolean
   const command = [node!.path, ...args, ...(args.at(-1) === "--port" ? [String(port)] : [])];
   return await profiled(command, async (started) => {
     await started.printed(new RegExp(`http://\\S+:${port}\\b`));
+    await ready(port);
     for (const path of [...paths, ...paths, ...paths]) {
       const seen = started.stderr.length;
       const { status, body } = await ask(port, path, { agent: false, headers: { accept: "text/html" } });

@@ -1,5 +1,6 @@
 /** Functions of code that no file has as it ran stand where they were written, in every request. */
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { checkLaws, type CpuProfile } from "../support/laws.ts";
 import { appPath, ask, contentOf, profiled, type Run, type Started } from "../support/profiled.ts";
@@ -32,11 +33,21 @@ function placesOf(run: Run, path: string, name: string): string[] {
   });
 }
 
+/** Functions in files that are there, of which no line is told. */
+function withoutLine(run: Run): string[] {
+  const nodes = run.files.flatMap((file) => (JSON.parse(contentOf(run, file)) as CpuProfile).nodes);
+  const lost = nodes.map(({ callFrame }) => callFrame).filter(({ url, lineNumber }) =>
+    url.startsWith("file:") && lineNumber < 0 && existsSync(new URL(url))
+  );
+  return lost.map(({ functionName, url }) => `${functionName} ${url}`);
+}
+
 for (const node of nodes) {
   Deno.test(`node ${node.version}: functions stand where they were written: code made in memory`, async () => {
     const app = [node.path, appPath("odd_scripts.cjs")];
     const run = await profiled(app, async (started) => {
       const port = await portOf(started);
+      await askAndWait(started, port, "/long", 1);
       for (const path of ["/vite", "/webpack", "/negative", "/blank"]) await askAndWait(started, port, path);
       started.kill("SIGTERM");
     });
@@ -49,6 +60,11 @@ for (const node of nodes) {
     const [first = "", ...later] = at("/blank", "burnPrimes");
     assert.match(first, /^(?:\/made\/blank\.ts)?:3$/);
     assert.deepEqual(later, times("/made/blank.ts:3").slice(1));
+    assert.deepEqual(
+      at("/long", "spend"),
+      [`${work}:${(await lineOf("src/work.ts", "function spend")) + 1}`],
+      "the window that has it was turned while the request was open",
+    );
     assert.deepEqual(
       at("/vite", "spend"),
       times(`${work}:${(await lineOf("src/work.ts", "function spend")) + 1}`),
@@ -77,6 +93,7 @@ for (const node of nodes) {
     });
     checkLaws(run);
     assert.ok(run.index.filter(({ samples }) => samples >= 3).length > 3, "V8 has seen them");
+    assert.deepEqual(withoutLine(run), [], "functions of files stand in a line of them");
   });
 
   Deno.test(`node ${node.version}: the coverage that an application takes of itself stays whole`, async () => {
@@ -92,5 +109,13 @@ for (const node of nodes) {
       started.kill("SIGTERM");
     });
     checkLaws(run);
+    const places = placesOf(run, "/vite", "spend").filter((it) => it !== "");
+    assert.deepEqual(
+      [...new Set(places)],
+      [`${work}:0`],
+      "without a map no line is told that is none of the file",
+    );
+    const hot = run.index.filter(({ hot }) => hot?.function === "spend").map(({ hot }) => hot!.line);
+    assert.ok(hot.every((line) => line === 0), hot.join());
   });
 }

@@ -1,7 +1,9 @@
 /** Where functions stand in their sources, and whether profiles and the index have them there. */
 import assert from "node:assert/strict";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
+import type { HotFunction } from "../../src/store/entry.ts";
 import type { CpuProfile } from "./laws.ts";
 import { appPath, contentOf, type Run } from "./profiled.ts";
 import { burner } from "./projects.ts";
@@ -54,15 +56,19 @@ export async function checkPlaces(places: ReadonlySet<string>, shows: readonly W
 const ENOUGH_SAMPLES = 5;
 
 /**
- * These requests, or those of them that V8 has seen often enough, have the burner in their profiles, at its place in this file; and it
- * is hot in one of them at least: V8 gives some samples of a function to its caller at times, and a server
+ * These requests, or those of them that V8 has seen often enough, have the burner in their profiles, at its place in this file. What is hot in
+ * them is told with its place: the burner in one of them at least, for V8 gives some samples of a function to its caller at times, and a server
  * that develops may work more than that.
  */
 export function checkBurner(run: Run, entries: readonly Run["index"][number][], file: string): void {
   const seen = entries.filter(({ samples }) => samples >= ENOUGH_SAMPLES);
   assert.ok(seen.length > 0, `no samples: ${JSON.stringify(entries)}`);
   const hot = seen.map(({ hot }) => `${hot?.function} ${hot?.file}:${hot?.line}`);
-  assert.ok(hot.includes(`${burner.function} ${file}:${burner.line}`), hot.join());
+  const place = `${burner.function} ${file}:${burner.line}`;
+  assert.ok(hot.includes(place), hot.join());
+  const burning = hot.filter((it) => it.startsWith(`${burner.function} `));
+  assert.deepEqual([...new Set(burning)], [place], "wherever it is hot, it is there");
+  for (const { hot } of seen) if (hot) checkWritten(hot);
   for (const { url, files } of seen) {
     const { nodes } = JSON.parse(contentOf(run, files[0]!)) as CpuProfile;
     const found = nodes.map(({ callFrame }) => callFrame)
@@ -70,4 +76,13 @@ export function checkBurner(run: Run, entries: readonly Run["index"][number][], 
       .map(({ url, lineNumber }) => `${url}:${lineNumber + 1}`);
     assert.deepEqual([...new Set(found)], [`${pathToFileURL(file).href}:${burner.line}`], url);
   }
+}
+
+/** The line that is told of a function has its name: another function may be the hottest, but none is told at a place where it is not. */
+function checkWritten({ function: name, file, line }: HotFunction): void {
+  const identifier = /[\w$]+$/.exec(name)?.[0];
+  if (line === 0 || identifier === undefined || !existsSync(file)) return;
+  const lines = readFileSync(file, "utf8").split("\n").slice(Math.max(0, line - 3), line);
+  const isThere = lines.some((it) => it.includes(identifier) || it.includes("constructor"));
+  assert.ok(isThere, `${name} is not at ${file}:${line}: ${lines.join("\n")}`);
 }

@@ -67,7 +67,12 @@ export function fileName(path: string): string {
 
 /** Where a function stands, as in `auth.ts:57`; empty if that is not known. */
 export function placeText({ file, line }: Place): string {
-  return file === "" ? "" : line > 0 ? `${fileName(file)}:${line}` : fileName(file);
+  return fullPlaceText({ file: fileName(file), line });
+}
+
+/** Where a function stands, with the whole path. */
+export function fullPlaceText({ file, line }: Place): string {
+  return line > 0 && file !== "" ? `${file}:${line}` : file;
 }
 
 /** A function by its name, or the place of one that has none. */

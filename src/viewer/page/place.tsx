@@ -2,7 +2,7 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { type Editor, editorAddress, editorNames } from "./editor.ts";
-import { placeText } from "./format.ts";
+import { fullPlaceText, placeText } from "./format.ts";
 
 interface Located {
   readonly function: string;
@@ -12,14 +12,15 @@ interface Located {
 
 export function FunctionPlace({ of, editor }: { readonly of: Located; readonly editor: Editor }): VNode {
   const place = placeText(of);
+  const full = fullPlaceText(of);
   const address = editorAddress(editor, of);
   return (
-    <span title={of.file === "" ? of.function : `${of.function} ${of.file}:${of.line}`}>
+    <span title={`${of.function} ${full}`.trim()}>
       {of.function === "" && place !== "" ? "" : <code>{of.function || "(anonymous)"}</code>}{" "}
       {address === undefined
         ? <span class="quiet">{place}</span>
-        : <a href={address} title={`Open ${of.file}:${of.line} in ${editor}`}>{place}</a>}{" "}
-      {of.file === "" ? "" : <CopyButton text={`${of.file}:${of.line}`} />}
+        : <a href={address} title={`Open ${full} in ${editor}`}>{place}</a>}{" "}
+      {of.file === "" ? "" : <CopyButton text={full} />}
     </span>
   );
 }
