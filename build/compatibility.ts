@@ -57,7 +57,11 @@ handlers called one hot function, written in TypeScript. They ran on Node 26, or
 - **operation**: the path and the name of the operation that was asked for.
 - **path**: the framework tells nothing that can be read from outside; the route is the path, with numbers and the like named.
 
-Whether all profiles with enough samples, and \`hot\` of at least one request in the index, have the hot function with its name, its TypeScript file and the line there:
+Some of these would tell more where the application turned it on, and that is not read: React Router has \`instrumentations\` that an application exports, SvelteKit spans with
+\`tracing.server\`, Nuxt the channel \`nuxt.render\` with \`tracingChannel\`. Astro, h3 1 (Nitro 2) and the routers for Koa, Hapi, Hono and node:http keep what matched in objects of their own, to which
+nothing leads from the request. Nitro 3 stands on h3 2, whose channel is read.
+
+Whether all profiles with enough samples have the hot function with its name, its TypeScript file and the line there, and so has \`hot\` in the index, of one request at least and wherever it names that function:
 
 - **right**: they have.
 - **lost**: not claimed; the build has no map, or none that was had.

@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { chromium, documentAt } from "../support/browser.ts";
 import { type Lost, profiles, showsRoutes } from "../support/compatibility.ts";
 import { checkLaws } from "../support/laws.ts";
-import { checkBurner } from "../support/places.ts";
+import { checkBurner, checkNoOtherLine } from "../support/places.ts";
 import { appPath, ask, contentOf, profiled, type Run, type Started } from "../support/profiled.ts";
 import { burner, installedProject, sourceOf } from "../support/projects.ts";
 import { missing, runtimes } from "../support/runtimes.ts";
@@ -133,6 +133,7 @@ async function checkPages(run: Run, framework: Framework, cwd: string): Promise<
     if (lost !== "all") assert.ok(burning.length > 0, `the burner is in no profile of ${path}`);
     const file = join(await realpath(cwd), "lib", "burn.ts");
     if (lost === undefined) checkBurner(run, burning, file);
+    else checkNoOtherLine(run, burning, file);
   }
   for (const { status } of burning.slice(-1).flatMap(([path]) => entriesOf(path))) assert.equal(status, 500);
   const isUpgraded = run.index.some(({ method, status }) => method === "WEBSOCKET" && status === 101);

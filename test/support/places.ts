@@ -78,6 +78,18 @@ export function checkBurner(run: Run, entries: readonly Run["index"][number][], 
   }
 }
 
+/** Where the map of the source cannot be had, no line is told that would be another's in it. */
+export function checkNoOtherLine(run: Run, entries: readonly Run["index"][number][], file: string): void {
+  const source = pathToFileURL(file).href;
+  for (const { url, files } of entries) {
+    const { nodes } = JSON.parse(contentOf(run, files[0]!)) as CpuProfile;
+    const lines = nodes.map(({ callFrame }) => callFrame)
+      .filter(({ functionName, url }) => functionName === burner.function && url === source)
+      .map(({ lineNumber }) => lineNumber + 1);
+    assert.ok(lines.every((line) => line === 0 || line === burner.line), `${url}: ${lines.join()}`);
+  }
+}
+
 /** The line that is told of a function has its name: another function may be the hottest, but none is told at a place where it is not. */
 function checkWritten({ function: name, file, line }: HotFunction): void {
   const identifier = /[\w$]+$/.exec(name)?.[0];
