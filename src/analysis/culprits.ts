@@ -1,4 +1,5 @@
 /** Who made requests slow: the hot functions of each route, and the routes that held up others. */
+import { OUTSIDE } from "../profile/request.ts";
 import type { HotFunction, IndexEntry } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
 
@@ -10,9 +11,6 @@ const MOST_KNOWN = 8192;
 const LEAST_CPU: Milliseconds = 1;
 /** Blockers that have not ended yet, and are named when they do. */
 const MOST_AWAITED = 10_000;
-
-/** As an id it names work of no request. */
-export const OUTSIDE = "(outside requests)";
 
 /** Who held up others, by the name of its route, and for how long. */
 export interface HeldBy {

@@ -1,6 +1,6 @@
 /** What is remembered of the requests for people to read: bounded, however many there are. */
 import { hasFailed } from "../profile/request.ts";
-import { type IndexEntry, rowAmong, UNKNOWN_PATHS } from "../store/entry.ts";
+import { type IndexEntry, OTHER, rowAmong, UNKNOWN_PATHS } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
 import { Culprits } from "./culprits.ts";
 import { addDurations, type Durations, noDurations, record } from "./durations.ts";
@@ -8,9 +8,6 @@ import { groupedNames, type Row } from "../store/siblings.ts";
 
 /** Routes told apart when there are more than twice as many: those that took the most time. */
 const MOST_ROUTES = 1000;
-
-/** Name of the row of all other routes. */
-export const OTHER = "(other)";
 
 /** All requests of one route. Times are sums. */
 export interface RouteTotals extends Row {

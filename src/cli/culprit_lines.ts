@@ -1,9 +1,9 @@
 /** What a run says of who made it slow, and where to look. Pure. */
 import { basename, join } from "node:path";
-import type { HotFunction } from "../store/entry.ts";
+import { type HotFunction, OTHER } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
 import { printable, shortened } from "./printable.ts";
-import { OTHER, type RouteTable, type RouteTotals } from "../analysis/routes.ts";
+import { type RouteTable, type RouteTotals, topRoutes } from "../analysis/routes.ts";
 
 const WIDEST_NAME = 80;
 /** A route is blocked if it was for this share of its time, and so long on average. */
@@ -42,7 +42,7 @@ function number(ms: Milliseconds): string {
 
 /** Which route took most CPU and which was blocked most, and by whom. */
 export function culpritLines(table: RouteTable): string[] {
-  const routes = [...table.routes.values()];
+  const routes = topRoutes(table, Infinity);
   const busiest = mostOf(routes, ({ cpu }) => cpu);
   const victim = mostOf(routes, ({ blocked }) => blocked);
   const lines: string[] = [];
@@ -71,8 +71,8 @@ function isBlocked({ blocked, duration, count }: RouteTotals): boolean {
 }
 
 /** The route to look at first: the one that took most CPU, and that way held up all others. */
-export function routeToLookAt({ routes }: RouteTable): RouteTotals | undefined {
-  return mostOf([...routes.values()].filter(({ name }) => name !== OTHER), ({ cpu }) => cpu);
+export function routeToLookAt(table: RouteTable): RouteTotals | undefined {
+  return mostOf(topRoutes(table, Infinity).filter(({ name }) => name !== OTHER), ({ cpu }) => cpu);
 }
 
 /** Where the cause is to be seen: the one command, and the one profile. */

@@ -1,5 +1,6 @@
 /** The line a person reads for each request. */
-import { type KnownRequest, OUTSIDE } from "../analysis/culprits.ts";
+import type { KnownRequest } from "../analysis/culprits.ts";
+import { OUTSIDE } from "../profile/request.ts";
 import { formatOfFile } from "../formats/mod.ts";
 import type { IndexEntry } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";

@@ -8,6 +8,7 @@ import type { ChildExit } from "../launch/mod.ts";
 import { FileRefused } from "../files/refused.ts";
 import { reasonOf } from "../system_error.ts";
 import type { ReportOptions } from "./args.ts";
+import { type ChosenRoute, chosenRoute, isCalled } from "./chosen_route.ts";
 import { paintFor } from "./colours.ts";
 import { culpritLines } from "./culprit_lines.ts";
 import { openRun } from "./find_run.ts";
@@ -17,7 +18,7 @@ import { printable, shortened } from "./printable.ts";
 import { reportData } from "./report_data.ts";
 import { reportedFunctions } from "./report_profiles.ts";
 import { reportMarkdown, reportText } from "./report_text.ts";
-import { addRequest, emptyTable, type RouteTable, topRoutes } from "../analysis/routes.ts";
+import { addRequest, emptyTable, type RouteTable } from "../analysis/routes.ts";
 import { damageNotes, type ReadIndex, runNotes, totalsOf } from "./run_notes.ts";
 import { summaryText } from "./summary.ts";
 import type { Reporter } from "./reporter.ts";
@@ -103,7 +104,8 @@ class ReadRequests {
   /** Those of them with most CPU that have a profile. */
   readonly busiest = new MostOf(MOST_PROFILES, ({ cpu }) => cpu);
   readonly #options: ReportOptions;
-  readonly #routes = new Set<string>();
+  /** Whether the requests of a row are among them. */
+  readonly #isMeant = new Map<string, boolean>();
 
   constructor(options: ReportOptions) {
     this.#options = options;
@@ -113,15 +115,20 @@ class ReadRequests {
   add(entry: IndexEntry): void {
     const { route, request } = this.#options;
     const name = addRequest(this.table, entry);
-    if (route !== undefined && name !== route && !name.endsWith(` ${route}`)) return;
+    if (route !== undefined && !this.#isCalled(name, route)) return;
     if (request !== undefined && entry.id !== request) return;
-    if (route !== undefined) this.#routes.add(name);
     this.slowest.add(entry);
     if (entry.files.length > 0) this.busiest.add(entry);
   }
 
+  #isCalled(name: string, route: string): boolean {
+    let isMeant = this.#isMeant.get(name);
+    if (isMeant === undefined) this.#isMeant.set(name, isMeant = isCalled(name, route));
+    return isMeant;
+  }
+
   /** What the report is about; throws if there is no such thing. */
-  subject(directory: string): { readonly route?: string; readonly request?: string } {
+  subject(directory: string): { readonly route?: ChosenRoute; readonly request?: string } {
     const { route, request, top } = this.#options;
     if (request !== undefined) {
       if (this.slowest.entries.length === 0 && top > 0) {
@@ -130,15 +137,9 @@ class ReadRequests {
       return { request };
     }
     if (route === undefined) return {};
-    const names = this.#routes.has(route) ? [route] : [...this.#routes];
-    if (names.length === 1) return { route: names[0]! };
-    const there = (names.length === 0 ? topRoutes(this.table, 5).map(({ name }) => name) : names).join(", ");
-    throw new FileRefused(
-      directory,
-      names.length === 0
-        ? `it has no route "${route}"; those with most time are ${there || "none"}`
-        : `"${route}" is several routes: ${there}`,
-    );
+    const chosen = chosenRoute(this.table, route);
+    if (typeof chosen === "string") throw new FileRefused(directory, chosen);
+    return { route: chosen };
   }
 }
 

@@ -6,6 +6,8 @@ import type { HotFunction, IndexEntry, RunTotals } from "../store/entry.ts";
 import type { RunRecord } from "../store/read_run.ts";
 import type { Milliseconds } from "../units.ts";
 import { type RouteTable, type RouteTotals, topRoutes } from "../analysis/routes.ts";
+import { OUTSIDE } from "../profile/request.ts";
+import type { ChosenRoute } from "./chosen_route.ts";
 
 /** All requests of a route; times are of a request, on average. */
 export interface RouteReport {
@@ -61,7 +63,7 @@ export interface ReportSources {
   readonly table: RouteTable;
   readonly slowest: readonly IndexEntry[];
   readonly profiles: ProfileSums | undefined;
-  readonly only: { readonly route?: string; readonly request?: string };
+  readonly only: { readonly route?: ChosenRoute; readonly request?: string };
   readonly top: number;
 }
 
@@ -69,8 +71,15 @@ export interface ReportSources {
 export function reportData(from: ReportSources): ReportData {
   const { directory, record, state, totals, notes, table, slowest, profiles, only, top } = from;
   const { culprits } = table;
-  const chosen = only.route ?? (only.request === undefined ? undefined : "");
-  const isWhole = chosen === undefined;
+  const { route, request } = only;
+  const isWhole = route === undefined && request === undefined;
+  const { names = [] } = route?.totals ?? {};
+  const routes = isWhole ? topRoutes(table, top) : route?.totals === undefined ? [] : [route.totals];
+  const functions = isWhole
+    ? culprits.allFunctions()
+    : route?.name === OUTSIDE
+    ? totals.outside?.functions ?? []
+    : culprits.functions(...names);
   return {
     v: 1,
     directory,
@@ -81,18 +90,19 @@ export function reportData(from: ReportSources): ReportData {
     requests: totals.requests,
     files: totals.files,
     notes,
-    only: isWhole ? null : only,
-    routes: topRoutes(table, isWhole ? top : Infinity).filter(({ name }) => isWhole || name === only.route)
-      .map((route) => routeReport(route, table, top)),
+    only: isWhole ? null : route === undefined ? { request: request! } : { route: route.name },
+    routes: routes.map((it) => routeReport(it, table, top)),
     slowest,
-    functions: (isWhole ? culprits.allFunctions() : culprits.functions(only.route ?? "")).slice(0, top),
-    blockers: blockersOf(table, only.route).slice(0, top),
+    functions: functions.slice(0, top),
+    blockers: blockersOf(table, route).slice(0, top),
     profiles: profiles === undefined ? null : { ...profiles, functions: profiles.functions.slice(0, top) },
   };
 }
 
-function blockersOf({ culprits }: RouteTable, route: string | undefined): BlockerReport[] {
-  const blockers = route === undefined ? culprits.allBlockers() : culprits.blockers(route);
+/** Of a route who held it up; of what ran outside requests whom that held up. */
+function blockersOf({ culprits }: RouteTable, route: ChosenRoute | undefined): BlockerReport[] {
+  const all = route?.totals === undefined ? culprits.allBlockers() : culprits.blockers(...route.totals.names);
+  const blockers = route?.name === OUTSIDE ? all.filter(({ name }) => name === OUTSIDE) : all;
   return blockers.map((it) => ({ ...it, heldUp: culprits.heldUpBy(it.name) }));
 }
 

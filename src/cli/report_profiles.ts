@@ -8,13 +8,14 @@ import type { RouteProfile, RouteProfiles } from "../profile/route_profiles.ts";
 import type { IndexEntry } from "../store/entry.ts";
 import { readProfile } from "../store/read_profile.ts";
 import { readRoutesFile } from "../store/routes_file.ts";
+import type { ChosenRoute } from "./chosen_route.ts";
 
 /** What is reported of a run. */
 export interface ReportedOn {
   readonly directory: string;
   /** The id of the run, where it has one. */
   readonly run: string | undefined;
-  readonly only: { readonly route?: string; readonly request?: string };
+  readonly only: { readonly route?: ChosenRoute; readonly request?: string };
   /** Requests of it that have profiles. */
   readonly busiest: readonly IndexEntry[];
   readonly all: boolean;
@@ -27,7 +28,9 @@ export function reportedFunctions(from: ReportedOn): ProfileSums | undefined {
   const { directory, only, busiest, all } = from;
   const written = only.request === undefined ? routesOf(from) : undefined;
   const routes = (written?.routes ?? []).filter(({ name }) =>
-    only.route === undefined ? name !== OUTSIDE : name === only.route
+    only.route === undefined
+      ? name !== OUTSIDE
+      : name === only.route.name || only.route.totals?.names.includes(name) === true
   );
   if (written !== undefined && routes.length > 0) {
     const requests = routes.reduce((sum, it) => sum + it.requests, 0);

@@ -1,5 +1,6 @@
 /** The parts of a report, each a table or some lines; shown as text or as Markdown. Pure. */
 import { type CallNode, isFunction } from "../analysis/functions.ts";
+import { OUTSIDE } from "../profile/request.ts";
 import type { HotFunction } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
 import { counted, number } from "./counted.ts";
@@ -66,7 +67,9 @@ function functions({ profiles, functions, only }: ReportData): Section | undefin
     title: only?.request !== undefined
       ? `Functions of its profile (${profiles.time.toFixed(0)} ms)`
       : profiles.isWhole
-      ? `Functions, of all requests (${profiles.time.toFixed(0)} ms)`
+      ? `Functions, ${only?.route === OUTSIDE ? "outside" : "of all"} requests (${
+        profiles.time.toFixed(0)
+      } ms)`
       : `Functions, in the ${
         counted(profiles.requests, "profile of the request", "profiles of the requests")
       } with most CPU (${profiles.time.toFixed(0)} ms)`,
@@ -100,7 +103,7 @@ function blockers({ blockers, only }: ReportData): Section | undefined {
   const whom = ({ heldUp }: ReportData["blockers"][number]) =>
     heldUp.slice(0, 3).map((it) => `${name(it.name)} ${tenths(it.ms)} ms`).join(", ");
   return {
-    title: only?.route === undefined ? "Who held up others" : "Who held it up",
+    title: only?.route === undefined || only.route === OUTSIDE ? "Who held up others" : "Who held it up",
     head: ["ms", "times", "by", "whom it cost"],
     rows: blockers.map((it) => [tenths(it.ms), number(it.count), name(it.name), whom(it)]),
   };

@@ -14,7 +14,7 @@ export function reportText(
   data: ReportData,
   { paint, width = Infinity }: { readonly paint: Paint; readonly width?: number | undefined },
 ): string {
-  const isRoute = data.only?.route !== undefined;
+  const isRoute = data.only?.route !== undefined && data.routes.length > 0;
   const sections = [...isRoute ? [routesSection(data)] : [], ...sectionsOf(data)];
   return sections.map((section) => {
     const lines = section.lines ?? table(section);
@@ -45,7 +45,10 @@ export function reportMarkdown(data: ReportData, culprits: readonly string[]): s
       counted(files, "profile")
     } in ${code(directory)}`,
     [...notes, ...culprits].map((it) => `- ${escaped(it)}`).join("\n"),
-    ...[...only?.request === undefined ? [routesSection(data)] : [], ...sectionsOf(data)].map(markdown),
+    ...[
+      ...only?.request === undefined && data.routes.length > 0 ? [routesSection(data)] : [],
+      ...sectionsOf(data),
+    ].map(markdown),
   ];
   return parts.filter((it) => it !== "").join("\n\n") + "\n";
 }

@@ -1,7 +1,7 @@
 /** What a person reads at the end of a run. */
 import process from "node:process";
 import { quantile } from "../analysis/durations.ts";
-import { type RunTotals, UNKNOWN_PATHS } from "../store/entry.ts";
+import { OTHER, type RunTotals, UNKNOWN_PATHS } from "../store/entry.ts";
 import type { RunExit } from "../store/run_file.ts";
 import { areHooksFatal } from "../protocol/fatal_hooks.ts";
 import type { Milliseconds } from "../units.ts";
@@ -11,7 +11,7 @@ import { culpritLines, functionText, whereToLook } from "./culprit_lines.ts";
 import { nothingCame, withoutProfile } from "./nothing_came.ts";
 import { printable, shortened } from "./printable.ts";
 import { outsideText } from "./outside.ts";
-import { OTHER, type RouteTable, type RouteTotals, topRoutes } from "../analysis/routes.ts";
+import { type RouteTable, type RouteTotals, topRoutes } from "../analysis/routes.ts";
 import { MANY } from "../store/siblings.ts";
 
 const MOST_ROWS = 20;

@@ -3,7 +3,9 @@
  * that get none are still in the index and the totals. Pure.
  */
 import picomatch from "picomatch";
-import { hasFailed, pathOf, type RequestInfo, type RequestProfile } from "../profile/request.ts";
+import { hasFailed, OUTSIDE, pathOf, type RequestInfo, type RequestProfile } from "../profile/request.ts";
+import { OTHER, rowOf, UNKNOWN_PATHS } from "../store/entry.ts";
+import { standsFor } from "../store/siblings.ts";
 import { type Milliseconds, toMilliseconds } from "../units.ts";
 
 /** What the user wants to keep. */
@@ -46,7 +48,8 @@ export type LeftOutBy = "only" | "skip" | "nomedia" | "trigger" | "min-duration"
 
 /**
  * Reads `[METHOD ]GLOB`. `*` stands for anything but `/`, `**` for anything; a glob without `/` is about the path's last
- * part (`*.png`). A route is matched as a path is, and by its very name, as the summary shows it. The method may be in any case.
+ * part (`*.png`). A route is matched as a path is, and by its very name, as the summary shows it: `:x` stands for
+ * a name there, and `(unknown paths)` for what was not found. The method may be in any case.
  *
  * @throws Error with the reason as its message
  */
@@ -55,11 +58,20 @@ export function parseRequestPattern(text: string): RequestPattern {
   if (glob === "") {
     throw new Error('expected a path with * and **, a method before it if you like, as in "GET /api/**"');
   }
+  if (text === UNKNOWN_PATHS) return isUnknownPath;
+  if (text === OUTSIDE || text === OTHER) throw new Error(`expected a path or a route, and ${text} is none`);
   const isMatch = picomatch(glob, { dot: true, basename: !glob.includes("/"), nonegate: true });
   const wanted = method?.toUpperCase();
   return ({ request, route }) =>
     (wanted === undefined || request.method === wanted) &&
-    (isMatch(pathOf(request.url)) || route === glob || isMatch(route));
+    (isMatch(pathOf(request.url)) || isMatch(route) || route === glob ||
+      request.pattern === undefined && standsFor(glob, route));
+}
+
+function isUnknownPath({ request, route }: FilteredRequest): boolean {
+  const { method, status, pattern } = request;
+  return rowOf({ method, route, status, pattern: pattern === undefined ? undefined : true }) ===
+    UNKNOWN_PATHS;
 }
 
 /** The decision over a run. */

@@ -53,6 +53,9 @@ export interface IndexEntry {
 /** Name of the row of what was not found, at paths that no route is known for. */
 export const UNKNOWN_PATHS = "(unknown paths)";
 
+/** Name of the row of all routes that a table has no row of their own for. */
+export const OTHER = "(other)";
+
 /** The row of a table that a request counts for: method and route, or that of all unknown paths. */
 export function rowOf(
   { method, route, status, pattern }: Pick<IndexEntry, "method" | "route" | "status" | "pattern">,

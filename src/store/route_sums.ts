@@ -12,7 +12,7 @@ import type { RouteProfile, RouteProfiles, StackSum } from "../profile/route_pro
 import { Tables } from "../profile/tables.ts";
 import { shareOf } from "../profile/weights.ts";
 import { type Microseconds, toMicroseconds } from "../units.ts";
-import { type IndexEntry, rowAmong } from "./entry.ts";
+import { type IndexEntry, OTHER, rowAmong } from "./entry.ts";
 import { groupedNames } from "./siblings.ts";
 
 /** Routes told apart when there are more than twice as many: those with most cpu. */
@@ -21,10 +21,8 @@ const MOST_ROUTES = 1000;
 const MOST_STACKS = 60_000;
 /** so many of them, */
 const KEPT_STACKS = 15_000;
-/** among which each route has so many of its own; */
+/** among which each route has so many of its own; the samples of all others are on a stack called `OTHER`. */
 const KEPT_OF_EACH = 10;
-/** the samples of all others are on this one. It is also the name of the route of those that are one too many. */
-const OTHER = "(other)";
 /** Scripts whose url is remembered. */
 const MOST_URLS = 10_000;
 

@@ -41,6 +41,14 @@ export function groupedNames(rows: readonly Row[]): string[] {
   return split.map((parts, i) => parts.length === 0 ? rows[i]!.name : parts.join("/"));
 }
 
+/** Whether a name of `groupedNames` stands for the name of a row: it is that, or has `:x` where that has a varying segment. */
+export function standsFor(name: string, row: string): boolean {
+  if (name === row) return true;
+  const [parts, others] = [name.split("/"), row.split("/")];
+  return parts.length === others.length &&
+    parts.every((it, depth) => it === others[depth] || depth > 0 && it === ANY && isName(others[depth]));
+}
+
 /** Whether it is a segment that varies: no placeholder, not the end of a long path, no operation of an endpoint. */
 function isName(segment: string | undefined): boolean {
   return segment !== undefined && segment !== "" && segment !== "*" && !/^:[a-z]+$|#/.test(segment);

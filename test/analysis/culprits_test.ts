@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { Culprits, OUTSIDE } from "../../src/analysis/culprits.ts";
+import { Culprits } from "../../src/analysis/culprits.ts";
+import { OUTSIDE } from "../../src/profile/request.ts";
 import { entryOf } from "../cli/entries.ts";
 
 function hot(name: string, self: number) {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { addRequest, emptyTable, OTHER, type RouteTotals, topRoutes } from "../../src/analysis/routes.ts";
-import { type IndexEntry, UNKNOWN_PATHS } from "../../src/store/entry.ts";
+import { addRequest, emptyTable, type RouteTotals, topRoutes } from "../../src/analysis/routes.ts";
+import { type IndexEntry, OTHER, UNKNOWN_PATHS } from "../../src/store/entry.ts";
 import { entryOf } from "../cli/entries.ts";
 
 /** The rows of a table of these requests. */

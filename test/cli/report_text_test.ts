@@ -19,7 +19,7 @@ const hog = entryOf({
 const victim = entryOf({ id: "v", blockers: [{ id: "h", ms: 60 }, { id: "(outside requests)", ms: 5 }] });
 const evil = entryOf({ id: "e", route: "/|<b>\x1b[2J`", url: "/|<b>\x1b[2J`" });
 
-function data(only: { route?: string; request?: string } = {}) {
+function data(route?: string) {
   const table = emptyTable();
   for (const entry of [victim, hog, evil]) addRequest(table, entry);
   return reportData({
@@ -31,7 +31,7 @@ function data(only: { route?: string; request?: string } = {}) {
     table,
     slowest: [hog, victim, evil],
     profiles: sumProfiles([fromFolded("a;burn 79000\n(unsampled) 1000")], { all: false, requests: 1 }),
-    only,
+    only: route === undefined ? {} : { route: { name: route, totals: table.routes.get(route)! } },
     top: 10,
   });
 }
@@ -46,7 +46,7 @@ Deno.test("a report names who held up whom, the functions, and commands that go 
   assert.match(text, /^98\.8 % +79\.0 +98\.8 % +79\.0 +app\.js:1 +burn$/m);
   assert.match(text, /^ 99 % a app\.js:1\n 99 % {3}burn app\.js:1$/m);
   assert.match(text, /^profsrv report '\/tmp\/p x' --route 'GET \/hog'$/m);
-  const route = reportText(data({ route: "GET /users/:id" }), { paint: plain, width: 60 });
+  const route = reportText(data("GET /users/:id"), { paint: plain, width: 60 });
   assert.match(route, /^Who held it up\n.*\n60\.0 +1 +GET \/hog/m);
   for (const line of route.split("\n").filter((it) => !it.startsWith("profsrv"))) {
     assert.ok(line.length <= 60, line);

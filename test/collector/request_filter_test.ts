@@ -84,6 +84,8 @@ const patterns: [pattern: string, yes: string[], no: string[]][] = [
     "GET /profile/7/x",
   ]],
   ["/users/:id/**", ["GET /users/7/posts", "GET /users/7/posts/8"], ["GET /users/me/posts"]],
+  ["GET /wiki/:x", ["GET /wiki/Node.js?a=1"], ["GET /wiki", "GET /wiki/7", "GET /wiki/a/b", "POST /wiki/a"]],
+  ["/:x/edit/:x", ["GET /Node/edit/last", "POST /a/edit/b"], ["GET /Node/edit", "GET /Node/edit/7"]],
   ["M-SEARCH *", ["M-SEARCH *"], ["GET *"]],
 ];
 
@@ -167,4 +169,19 @@ Deno.test("each request left out is counted under the option that did it", () =>
     "min-duration": 1,
     sample: 1,
   });
+});
+
+Deno.test("(unknown paths) are those that were not found where no framework told a route", () => {
+  const matches = parseRequestPattern("(unknown paths)");
+  assert.ok(matches(subject({ url: "/x", status: 404 })));
+  assert.ok(!matches(subject({ url: "/x", status: 200 })));
+  assert.ok(!matches(subject({ url: "/x", status: 404, pattern: "/x" })));
+});
+
+Deno.test("what stands for many routes, or for none, is no pattern", () => {
+  for (const name of ["(other)", "(outside requests)"]) {
+    assert.throws(() => parseRequestPattern(name), {
+      message: `expected a path or a route, and ${name} is none`,
+    });
+  }
 });

@@ -108,6 +108,37 @@ Deno.test(
 );
 
 Deno.test(
+  "a report takes each name that it prints: many names in one place, one of them, unknown paths, work outside requests",
+  { ignore: windows },
+  () =>
+    inPlace(async (place) => {
+      await finishedRun(place, "p", Array.from({ length: 120 }, (_, at) => `/wiki/page${at}.html`));
+      const summary = await place.report("p");
+      assert.match(summary, /^GET \/wiki\/:x +120 /m);
+      assert.match(summary, /^Look at GET \/wiki\/:x first: profsrv report \S+ --route 'GET \/wiki\/:x'$/m);
+      const whole = JSON.parse(await place.report("p", "--route", "GET /wiki/:x", "--json"));
+      assert.deepEqual(
+        [whole.only, whole.routes.length, whole.routes[0].count, whole.slowest.length],
+        [{ route: "GET /wiki/:x" }, 1, 120, 10],
+      );
+      assert.equal(whole.profiles.requests, 120);
+      assert.match(
+        await place.report("p", "--route", "/wiki/:x", "--md"),
+        /^# profsrv report: GET \/wiki\/:x$/m,
+      );
+      const one = JSON.parse(await place.report("p", "--route", whole.slowest[0].route, "--json"));
+      assert.deepEqual([one.routes[0].count, one.slowest[0].id], [1, whole.slowest[0].id]);
+      const outside = JSON.parse(await place.report("p", "--route", "(outside requests)", "--json"));
+      assert.deepEqual([outside.only, outside.routes, outside.slowest], [
+        { route: "(outside requests)" },
+        [],
+        [],
+      ]);
+      await place.report("p", "--route", "(outside requests)", "--md");
+    }),
+);
+
+Deno.test(
   "without a directory the newest run is reported",
   { ignore: windows },
   () =>
