@@ -7,7 +7,7 @@ import {
 } from "pprof-format";
 import { isMeta, UNSAMPLED } from "../profile/frames.ts";
 import type { Frame, Profile, StackTable } from "../profile/model.ts";
-import { isRequest, pathOf, type RequestProfile, traceIdOf } from "../profile/request.ts";
+import { isRequest, type RequestProfile, spanIdOf, traceIdOf } from "../profile/request.ts";
 import { detailsIfAny } from "./details.ts";
 import type { Format } from "./format.ts";
 import { fileName, placedName, PPROF_COMMENT } from "./labels.ts";
@@ -110,17 +110,30 @@ function samples(
   return [...values].map(([stack, value]) => ({ locationId: locationsOf(stack, stacks), value, label }));
 }
 
+/**
+ * Stores of profiles make a series of each value of a string label, but for `trace_id` and `span_id`: so a text is a label only where
+ * there are few of it, and all else is a number or stands in the comment.
+ */
 function labels(subject: RequestProfile, text: Text): LabelInput[] {
-  const { request } = subject;
+  const { request, gc } = subject;
   if (!isRequest(request)) return [];
-  const traceId = traceIdOf(request);
-  const values: [string, string][] = [
-    ["method", request.method],
-    ["path", pathOf(request.url)],
-    ["route", subject.route],
-    ["status", String(request.status)],
-    ["request_id", subject.id],
+  const { duration, cpu, blocked, status, bytes } = request;
+  const texts: Record<string, string | undefined> = {
+    method: request.method,
+    route: subject.route,
+    trace_id: traceIdOf(request),
+    span_id: spanIdOf(request),
+  };
+  const times = { duration, cpu, blocked, wait: duration - cpu - blocked, gc };
+  return [
+    ...Object.entries(texts).flatMap(([key, value]) =>
+      value === undefined ? [] : [{ key: text(key), str: text(value) }]
+    ),
+    ...Object.entries({ status, bytes }).flatMap(([key, num]) => num === 0 ? [] : [{ key: text(key), num }]),
+    ...Object.entries(times).map(([key, time]) => ({
+      key: text(key),
+      num: time * NANOSECONDS,
+      numUnit: text("nanoseconds"),
+    })),
   ];
-  if (traceId !== undefined) values.push(["trace_id", traceId]);
-  return values.map(([key, value]) => ({ key: text(key), str: text(value) }));
 }

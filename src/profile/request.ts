@@ -108,11 +108,16 @@ export function isRequest({ method }: RequestInfo): boolean {
   return method !== "";
 }
 
-const TRACE_ID = /^[0-9a-f]{2}-([0-9a-f]{32})-/;
+const TRACE_ID = /^[0-9a-f]{2}-([0-9a-f]{32})-(?:([0-9a-f]{16})-)?/;
 
 /** The trace id in the `traceparent` that a request carried. https://www.w3.org/TR/trace-context/#traceparent-header */
 export function traceIdOf({ traceparent }: RequestInfo): string | undefined {
   return traceparent === undefined ? undefined : TRACE_ID.exec(traceparent)?.[1];
+}
+
+/** The id that its caller knows the request by, the caller's span, in the `traceparent` that it carried. */
+export function spanIdOf({ traceparent }: RequestInfo): string | undefined {
+  return traceparent === undefined ? undefined : TRACE_ID.exec(traceparent)?.[2];
 }
 
 /** What a request is called in one line. */
