@@ -1,61 +1,25 @@
 /** What changed in the functions of two runs. */
 import { isMeta, PROFILER, PROGRAM } from "../profile/frames.ts";
-import type { Frame, Profile } from "../profile/model.ts";
+import type { Frame } from "../profile/model.ts";
 import type { Milliseconds } from "../units.ts";
 import { type Blocks, type Change, changesOf } from "./change.ts";
 import { level, paceOf } from "./pace.ts";
-import { functionShares } from "./function_shares.ts";
-import { blockBorders, type RouteSeries, type RunSeries } from "./route_series.ts";
+import { blockBorders, type RouteSeries } from "./route_series.ts";
+import {
+  BLOCKS,
+  type ComparedProfiles,
+  type FunctionTimes,
+  type ProfiledRequest,
+  type ProfiledRun,
+  profilesToCompare,
+} from "./run_functions.ts";
 import { type SameFunctions, sameFunctions } from "./same_functions.ts";
 import { meanOf, medianOf } from "./statistics.ts";
 
-/** Blocks of time; a route with fewer profiles in one of the runs is left out. */
-const BLOCKS = 16;
 /** A function with a smaller share of the cpu in both runs is not compared. */
 const LEAST_SHARE = 0.01;
 /** The times are of a mix of requests, so those of a rare route are small. */
 const LEAST_TIME: Milliseconds = 0.001;
-/** Times of one function, in milliseconds for each request. */
-export interface FunctionTimes {
-  readonly self: Milliseconds;
-  readonly total: Milliseconds;
-  readonly own: Milliseconds;
-}
-
-/** What the profiles of a run say of its functions. */
-export class RunFunctions {
-  readonly frames: Frame[] = [];
-  readonly #indexOf = new Map<string, number>();
-  /** The profiled requests of each route, in their order. */
-  readonly routes = new Map<string, ProfiledRequest[]>();
-
-  /** Adds a request's profile; those of a route in their order. */
-  add(route: string, request: { readonly index: number; readonly samples: number }, profile: Profile): void {
-    const shares = functionShares(profile).map(({ frame, self, total, own }) => {
-      return { function: this.#index(frame), self, total, own };
-    });
-    if (shares.length === 0) return;
-    const known = this.routes.get(route);
-    const profiled = { index: request.index, samples: Math.max(1, request.samples), shares };
-    if (known === undefined) this.routes.set(route, [profiled]);
-    else known.push(profiled);
-  }
-
-  #index(frame: Frame): number {
-    const key = `${frame.name}\0${frame.url}\0${frame.line}\0${frame.column}`;
-    let index = this.#indexOf.get(key);
-    if (index === undefined) this.#indexOf.set(key, index = this.frames.push(frame) - 1);
-    return index;
-  }
-}
-
-/** One request's functions, as shares of its sampled time. */
-export interface ProfiledRequest {
-  /** Place among the requests of its route, from 0. */
-  readonly index: number;
-  readonly samples: number;
-  readonly shares: readonly ({ readonly function: number } & FunctionTimes)[];
-}
 
 /** One function in both runs. */
 export interface FunctionChange extends Change {
@@ -66,16 +30,12 @@ export interface FunctionChange extends Change {
   readonly total: { readonly before: Milliseconds; readonly after: Milliseconds };
 }
 
-/** A run as functions are compared by. */
-export interface ProfiledRun {
-  readonly series: RunSeries;
-  readonly functions: RunFunctions;
-}
-
 /** The functions of both runs, and the routes that have profiles enough for it. */
 export interface FunctionComparison {
   readonly functions: readonly FunctionChange[];
   readonly routes: readonly string[];
+  /** Those of them of which the sums of all requests were compared, not profiles of single ones. */
+  readonly merged: readonly string[];
   /** The share by which all functions changed alike; 0 if they did not. */
   readonly common: number;
 }
@@ -91,8 +51,11 @@ export function compareFunctions(before: ProfiledRun, after: ProfiledRun): Funct
   const routes = comparable(before, after);
   const runs = [before, after].map((run, index) => {
     const numbers = index === 0 ? same.before : same.after;
-    return routes.map(({ name }) =>
-      timesOf(run.series.get(name)!, run.functions.routes.get(name)!, { numbers, count: same.frames.length })
+    return routes.map(({ name, profiles }) =>
+      timesOf(run.series.get(name)!, index === 0 ? profiles.before : profiles.after, {
+        numbers,
+        count: same.frames.length,
+      })
     );
   }) as [RouteTimes[], RouteTimes[]];
   const rows = rowsOf(same, routes, runs);
@@ -105,24 +68,31 @@ export function compareFunctions(before: ProfiledRun, after: ProfiledRun): Funct
     };
     return { frame, route, self: medians(self), total: medians(total), ...changes[index]! };
   });
-  return { functions: ranked(found), routes: routes.map(({ name }) => name), common: pace.common };
+  return {
+    functions: ranked(found),
+    routes: routes.map(({ name }) => name),
+    merged: routes.filter(({ profiles }) => profiles.isMerged).map(({ name }) => name),
+    common: pace.common,
+  };
 }
 
 interface Comparable {
   readonly name: string;
+  readonly profiles: ComparedProfiles;
   /** Of all requests compared, in the mix of both runs. */
   readonly share: number;
 }
 
 function comparable(before: ProfiledRun, after: ProfiledRun): Comparable[] {
-  const names = [...before.functions.routes.keys()].filter((name) =>
-    [before, after].every(({ functions }) => (functions.routes.get(name)?.length ?? 0) >= BLOCKS)
-  );
+  const found = [...before.series.keys()].flatMap((name) => {
+    const profiles = profilesToCompare(before, after, name);
+    return profiles === undefined ? [] : [{ name, profiles }];
+  });
   const requests = ({ series }: ProfiledRun, name: string) => series.get(name)?.cpu.length ?? 0;
-  const all = [before, after].map((run) => names.reduce((sum, name) => sum + requests(run, name), 0));
-  return names.map((name) => ({
-    name,
-    share: (requests(before, name) / all[0]! + requests(after, name) / all[1]!) / 2,
+  const all = [before, after].map((run) => found.reduce((sum, { name }) => sum + requests(run, name), 0));
+  return found.map((it) => ({
+    ...it,
+    share: (requests(before, it.name) / all[0]! + requests(after, it.name) / all[1]!) / 2,
   }));
 }
 

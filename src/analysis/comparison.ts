@@ -1,11 +1,8 @@
 /** Two runs, and what changed from one to the other: what `profsrv diff` prints. Pure. */
-import {
-  compareFunctions,
-  type FunctionChange,
-  type FunctionComparison,
-  type ProfiledRun,
-} from "./compare_functions.ts";
+import { compareFunctions, type FunctionChange, type FunctionComparison } from "./compare_functions.ts";
 import { compareRoutes, type RouteChange } from "./compare_routes.ts";
+import type { ProfiledRun } from "./run_functions.ts";
+import { withSameNames } from "./same_names.ts";
 
 /** What is compared, and what came of it. */
 export interface Comparison {
@@ -13,7 +10,8 @@ export interface Comparison {
   readonly functions: FunctionComparison;
 }
 
-export function compareRuns(before: ProfiledRun, after: ProfiledRun): Comparison {
+export function compareRuns(first: ProfiledRun, second: ProfiledRun): Comparison {
+  const [before, after] = withSameNames(first, second);
   const functions = compareFunctions(before, after);
   return { routes: compareRoutes(before.series, after.series, functions.common), functions };
 }

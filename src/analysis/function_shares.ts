@@ -26,22 +26,29 @@ export function functionShares({ frames, stacks, samples }: Profile): FunctionSh
     timeOf.set(stack, (timeOf.get(stack) ?? 0) + samples.time[i]!);
     whole += samples.time[i]!;
   }
-  const shares = frames.map((frame): FunctionShare => ({ frame, self: 0, total: 0, own: 0 }));
   if (whole === 0) return [];
-  const isOwn = frames.map(isOwnCode);
+  const shares = new Map<number, FunctionShare & { readonly isOwn: boolean }>();
+  const shareOf = (frame: number) => {
+    let share = shares.get(frame);
+    if (share === undefined) {
+      const isOwn = isOwnCode(frames[frame]!);
+      shares.set(frame, share = { frame: frames[frame]!, self: 0, total: 0, own: 0, isOwn });
+    }
+    return share;
+  };
   for (const [stack, time] of timeOf) {
     const share = time / whole;
     const top = stacks.frame[stack]!;
-    shares[top]!.self += share;
+    shareOf(top).self += share;
     let innermost = -1;
     const seen = new Set<number>();
     for (let at = stack; at >= 0; at = stacks.parent[at]!) {
       const frame = stacks.frame[at]!;
-      if (innermost < 0 && isOwn[frame]) innermost = frame;
-      if (!seen.has(frame)) shares[frame]!.total += share;
+      if (innermost < 0 && shareOf(frame).isOwn) innermost = frame;
+      if (!seen.has(frame)) shareOf(frame).total += share;
       seen.add(frame);
     }
-    shares[innermost < 0 ? top : innermost]!.own += share;
+    shareOf(innermost < 0 ? top : innermost).own += share;
   }
-  return shares.filter(({ total }) => total > 0);
+  return [...shares.values()].filter(({ total }) => total > 0);
 }

@@ -1,14 +1,18 @@
 /** The requests of a run by route, one after another: what two runs are compared by. */
-import type { IndexEntry } from "../store/entry.ts";
+import { type IndexEntry, rowAmong } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
 
 /** Routes told apart; what comes later is not compared. */
-const MOST_ROUTES = 1000;
+const MOST_ROUTES = 10_000;
 
 /** The finished requests of one route in the order in which they ended, a number each. */
 export interface RouteSeries {
   /** As `GET /users/:id`. */
   readonly name: string;
+  /** A framework told the route. */
+  readonly isPattern: boolean;
+  /** The place of each among all requests of the run. */
+  readonly order: number[];
   readonly cpu: Milliseconds[];
   readonly duration: Milliseconds[];
   readonly blocked: Milliseconds[];
@@ -27,18 +31,31 @@ export interface WrittenRequest {
 /** The routes of a run by name. */
 export type RunSeries = Map<string, RouteSeries>;
 
-/** Adds a request. One that broke off says nothing of what its route takes; false if its route is one too many. */
-export function addToSeries(run: RunSeries, entry: IndexEntry): boolean {
+/**
+ * Adds a request, the `order`th of the run. One that broke off says nothing of what its route takes; false if its route is one too
+ * many.
+ */
+export function addToSeries(run: RunSeries, entry: IndexEntry, order: number): boolean {
   if (entry.outcome !== "finished") return true;
-  const name = `${entry.method} ${entry.route}`;
+  const name = rowAmong(entry, run);
   let route = run.get(name);
   if (route === undefined) {
     if (run.size >= MOST_ROUTES) return false;
-    run.set(name, route = { name, cpu: [], duration: [], blocked: [], written: [] });
+    route = {
+      name,
+      isPattern: entry.pattern === true,
+      order: [],
+      cpu: [],
+      duration: [],
+      blocked: [],
+      written: [],
+    };
+    run.set(name, route);
   }
   if (entry.files.length > 0) {
     route.written.push({ index: route.cpu.length, samples: entry.samples, files: entry.files });
   }
+  route.order.push(order);
   route.cpu.push(entry.cpu);
   route.duration.push(entry.duration);
   route.blocked.push(entry.blocked);

@@ -1,9 +1,13 @@
 /** One of the runs that are compared: its requests, and the functions in as many of its profiles as are read. */
 import { setImmediate } from "node:timers/promises";
-import { type ProfiledRun, RunFunctions } from "../analysis/compare_functions.ts";
 import { addToSeries, type RunSeries, type WrittenRequest } from "../analysis/route_series.ts";
+import { type ProfiledRun, RunFunctions } from "../analysis/run_functions.ts";
+import { FileRefused } from "../files/refused.ts";
+import { OUTSIDE } from "../profile/request.ts";
+import { OTHER } from "../store/entry.ts";
 import { readProfile } from "../store/read_profile.ts";
 import { readIndex, readRunRecord, type RunRecord } from "../store/read_run.ts";
+import { readRoutesFile } from "../store/routes_file.ts";
 import type { Bytes } from "../units.ts";
 import type { Progress } from "./progress.ts";
 
@@ -26,6 +30,8 @@ export interface ComparedRun extends ProfiledRun {
   readonly damaged: number;
   /** Profiles that were read, that the index names but are gone, and that cannot be read. */
   readonly profiles: Readonly<Record<"found" | "missing" | "unreadable", number>>;
+  /** Why its `routes.pb.gz` could not be read, where that is so. */
+  readonly unusable: string | undefined;
 }
 
 /**
@@ -45,9 +51,10 @@ export async function readComparedRun(
   for (const entry of readIndex(directory, record.start, () => damaged++)) {
     // The viewer answers others meanwhile.
     if (requests++ % TOGETHER === 0) await setImmediate();
-    if (entry.outcome !== "finished" || !addToSeries(series, entry)) leftOut++;
+    if (entry.outcome !== "finished" || !addToSeries(series, entry, requests)) leftOut++;
   }
   const functions = new RunFunctions();
+  const unusable = addSums(functions, directory, record);
   const profiles = { found: 0, missing: 0, unreadable: 0 };
   const chosen = choose(series);
   let size = 0;
@@ -57,12 +64,30 @@ export async function readComparedRun(
     await setImmediate();
     const result = readProfile(directory, request.files);
     profiles[result.kind]++;
-    if (result.kind !== "found") continue;
+    if (result.kind !== "found") {
+      functions.lost.add(route);
+      continue;
+    }
     size += result.size;
     functions.add(route, request, result.profile.profile);
   }
   progress.clear();
-  return { path, record, requests, leftOut, damaged, profiles, series, functions };
+  return { path, record, requests, leftOut, damaged, profiles, unusable, series, functions };
+}
+
+/** Adds what `routes.pb.gz` holds; gives the reason where it is of no use. */
+function addSums(functions: RunFunctions, directory: string, { run }: RunRecord): string | undefined {
+  try {
+    const sums = readRoutesFile(directory);
+    if (sums === undefined || sums.run !== run) return undefined;
+    for (const route of sums.routes) {
+      if (route.name !== OUTSIDE && route.name !== OTHER) functions.addMerged(sums, route);
+    }
+  } catch (error) {
+    if (!(error instanceof FileRefused)) throw error;
+    return error.reason;
+  }
+  return undefined;
 }
 
 /**

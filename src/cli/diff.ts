@@ -40,7 +40,8 @@ export async function diff(options: DiffOptions, reporter: Reporter): Promise<Ch
       ? diffMarkdown(subject)
       : diffText(subject, paintFor(process.stdout.isTTY === true, process.env)),
   );
-  for (const { path, damaged, record } of runs) {
+  for (const { path, damaged, record, unusable } of runs) {
+    if (unusable !== undefined) reporter.notice(`"${path}": ${unusable}`);
     if (damaged > 0) {
       const lines = damaged === 1
         ? "1 line of its index.ndjson is"

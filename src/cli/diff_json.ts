@@ -23,6 +23,7 @@ export function diffJson({ before, after, comparison, failOver }: Compared): str
     })),
     functions: functions.functions.map(functionOf),
     functionsOfRoutes: functions.routes,
+    mergedRoutes: functions.merged,
     failOver: failOver === undefined
       ? null
       : { share: failOver, routes: routesOver(comparison, failOver).map(({ route }) => route) },

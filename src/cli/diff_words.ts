@@ -153,7 +153,16 @@ export function leftOut({ before, after, comparison }: Compared): string[] {
     );
   }
   const profiled = comparison.functions.routes.length;
-  if (profiled === 0) out.push("No function is compared: no route has 16 profiles in both runs.");
+  if (profiled === 0) {
+    out.push(
+      "No function is compared: no route has 16 profiles, or 16 samples in routes.pb.gz, in both runs.",
+    );
+  }
+  const merged = comparison.functions.merged.length;
+  if (merged > 0) {
+    const whose = merged === 1 ? "1 route are those of all its" : `${merged} routes are those of all their`;
+    out.push(`The functions of ${whose} requests, summed up in routes.pb.gz.`);
+  }
   for (const { path, profiles: { missing, unreadable }, leftOut } of [before, after]) {
     const count = (number: number, thing: string) => `${path}: ${number} ${thing}${number === 1 ? "" : "s"}`;
     if (missing > 0) {
@@ -161,7 +170,7 @@ export function leftOut({ before, after, comparison }: Compared): string[] {
     }
     if (unreadable > 0) out.push(`${count(unreadable, "profile")} cannot be read.`);
     if (leftOut > 0) {
-      out.push(`${count(leftOut, "request")} left out: not finished, or of routes past the first 1,000.`);
+      out.push(`${count(leftOut, "request")} left out: not finished, or of routes past the first 10,000.`);
     }
   }
   return out;

@@ -2,6 +2,11 @@ import assert from "node:assert/strict";
 import { changesOf, RULES } from "../../src/analysis/change.ts";
 import { compareRuns, culpritOf, routesOver } from "../../src/analysis/comparison.ts";
 import { seededRandom } from "../../src/analysis/statistics.ts";
+import { entryOf } from "../cli/entries.ts";
+import { fromFolded } from "../support/folded.ts";
+import { addToSeries, type RunSeries } from "../../src/analysis/route_series.ts";
+import { type ProfiledRun, RunFunctions } from "../../src/analysis/run_functions.ts";
+import { withSameNames } from "../../src/analysis/same_names.ts";
 import { SHOP, syntheticRun } from "./synthetic_run.ts";
 
 const base = syntheticRun({ seed: 1 });
@@ -121,4 +126,63 @@ Deno.test("among many routes without a change none is called one", () => {
   }
   assert.ok(false_ <= 1, `${false_} of 20`);
   assert.equal(RULES.alpha, 0.01);
+});
+
+Deno.test("where only profiles of slow requests are left, functions are compared by the sums of all requests", () => {
+  const few = syntheticRun({ seed: 1, kept: 200, requests: 6000 });
+  const written = [...few.series.values()].reduce((sum, it) => sum + it.written.length, 0);
+  assert.ok(written > 100 && written < 400, String(written));
+  const same = compareRuns(few, syntheticRun({ seed: 2, kept: 200, requests: 6000 }));
+  assert.deepEqual(same.functions.merged.length, 3);
+  assert.ok(same.functions.functions.every(({ verdict }) => verdict === "same"));
+  const whole = compareRuns(base, syntheticRun({ seed: 2 })).functions.functions;
+  for (const { frame, own } of same.functions.functions.map((it) => ({ frame: it.frame, own: it.before }))) {
+    const expected = whole.find((it) => it.frame.name === frame.name)!.before;
+    assert.ok(Math.abs(own / expected - 1) < 0.12, `${frame.name} ${own} ${expected}`);
+  }
+  for (const name of ["hash", "price"]) {
+    const after = syntheticRun({ seed: 3, kept: 200, requests: 6000, slower: { [name]: 1.3 } });
+    const changed = compareRuns(few, after);
+    assert.equal(culpritOf(changed)?.frame.name, name);
+  }
+  assert.ok(compareRuns(few, few).functions.functions.every(({ change }) => change === 0));
+});
+
+Deno.test("sums are compared with sums only: with a run that has none, the profiles that both have are", () => {
+  const few = syntheticRun({ seed: 1, kept: 200 });
+  assert.deepEqual(compareRuns(base, few).functions.merged, []);
+  assert.deepEqual(compareRuns(few, base).functions.routes.length, 3);
+});
+
+Deno.test("many names in one place are one route in both runs, however few of them one run has, in the order of the run", () => {
+  const run = (names: number, cpu: number): ProfiledRun => {
+    const series: RunSeries = new Map();
+    const functions = new RunFunctions();
+    const counts = new Map<string, number>();
+    for (let at = 0; at < 1200; at++) {
+      const route = `/wiki/page${at % names}`;
+      const files = ["a.folded"];
+      addToSeries(
+        series,
+        entryOf({ route, cpu: cpu + at / 10_000, duration: cpu + 1, blocked: 0, wait: 1, files }),
+        at,
+      );
+      const index = counts.get(route) ?? 0;
+      counts.set(route, index + 1);
+      functions.add(`GET ${route}`, { index, samples: 2 }, fromFolded("handle;page 1000"));
+    }
+    return { series, functions };
+  };
+  const [before, after] = withSameNames(run(150, 5), run(12, 6));
+  assert.deepEqual([...before.series.keys(), ...after.series.keys()], ["GET /wiki/:x", "GET /wiki/:x"]);
+  for (const { series, functions } of [before, after]) {
+    const { cpu, written, order } = series.get("GET /wiki/:x")!;
+    assert.deepEqual([cpu.length, written.length, order.length], [1200, 1200, 1200]);
+    assert.deepEqual(cpu, [...cpu].sort((a, b) => a - b));
+    const indexes = Array.from({ length: 1200 }, (_, at) => at);
+    assert.deepEqual(functions.routes.get("GET /wiki/:x")!.map(({ index }) => index), indexes);
+  }
+  const { routes, functions } = compareRuns(run(150, 5), run(12, 6));
+  assert.deepEqual(routes.map(({ route, verdict }) => [route, verdict]), [["GET /wiki/:x", "slower"]]);
+  assert.equal(functions.functions[0]?.frame.name, "page");
 });

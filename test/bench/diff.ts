@@ -15,12 +15,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
-import {
-  type ProfiledRequest,
-  type ProfiledRun,
-  RunFunctions,
-} from "../../src/analysis/compare_functions.ts";
 import { compareRuns, culpritOf } from "../../src/analysis/comparison.ts";
+import { type ProfiledRequest, type ProfiledRun, RunFunctions } from "../../src/analysis/run_functions.ts";
 import type { RouteSeries } from "../../src/analysis/route_series.ts";
 import { seededRandom } from "../../src/analysis/statistics.ts";
 import { readComparedRun } from "../../src/cli/compared_run.ts";
@@ -74,10 +70,16 @@ function median(values: readonly number[]): string {
 function resampled({ series, functions }: ProfiledRun, random: () => number, slower?: string): ProfiledRun {
   const starts = Array.from({ length: TIMES * STRETCHES }, () => random() * (1 - 1 / STRETCHES));
   const slow = new Set(functions.frames.flatMap(({ name }, index) => name === slower ? [index] : []));
-  const out: ProfiledRun = { series: new Map(), functions: new RunFunctions() };
-  out.functions.frames.push(...functions.frames);
+  const made = new RunFunctions();
+  const out: ProfiledRun = { series: new Map(), functions: made };
+  made.frames.push(...functions.frames);
   for (const [name, route] of series) {
-    const made: RouteSeries = { name, cpu: [], duration: [], blocked: [], written: [] };
+    const times: Pick<RouteSeries, "order" | "cpu" | "duration" | "blocked"> = {
+      order: [],
+      cpu: [],
+      duration: [],
+      blocked: [],
+    };
     const byIndex = new Map((functions.routes.get(name) ?? []).map((it) => [it.index, it]));
     const mean = meanShare([...byIndex.values()], slow);
     const profiled: ProfiledRequest[] = [];
@@ -87,14 +89,17 @@ function resampled({ series, functions }: ProfiledRun, random: () => number, slo
         const profile = byIndex.get(i);
         const share = profile === undefined ? mean : meanShare([profile], slow);
         const added = route.cpu[i]! * share * (SLOWER - 1);
-        if (profile !== undefined) profiled.push(stretched(profile, made.cpu.length, { slow, share }));
-        made.cpu.push(route.cpu[i]! + added);
-        made.duration.push(route.duration[i]! + added);
-        made.blocked.push(route.blocked[i]!);
+        if (profile !== undefined) profiled.push(stretched(profile, times.cpu.length, { slow, share }));
+        times.order.push(times.cpu.length);
+        times.cpu.push(route.cpu[i]! + added);
+        times.duration.push(route.duration[i]! + added);
+        times.blocked.push(route.blocked[i]!);
       }
     }
-    out.series.set(name, made);
-    out.functions.routes.set(name, profiled);
+    // As if all had a profile: the sums are of the real run.
+    const written = times.cpu.map((_, index) => ({ index, samples: 1, files: [] }));
+    out.series.set(name, { name, isPattern: true, ...times, written });
+    made.routes.set(name, profiled);
   }
   return out;
 }
