@@ -39,6 +39,12 @@ async function makeProject(): Promise<string> {
   return project;
 }
 
+/**
+ * The first request of a server takes as long for what Node does for the first time, and while V8 compiles a function better it sometimes
+ * gives a sample of it to the one that calls it.
+ */
+const WARM_UP = 40;
+
 const functions = ["alpha", "beta", "gamma", "delta"];
 
 async function namesAll({ path, kind }: Runtime): Promise<void> {
@@ -48,12 +54,12 @@ async function namesAll({ path, kind }: Runtime): Promise<void> {
     const command = kind === "deno" ? [path, "run", "-A", "dist/server.js"] : [path, "dist/server.js"];
     const run = await profiled(command, async (started) => {
       const port = Number((await started.printed(/port (\d+)/))[1]);
-      for (let at = 0; at < 100; at++) await ask(port, `/${functions[at % 4]}`);
+      for (let at = 0; at < WARM_UP + 100; at++) await ask(port, `/${functions[at % 4]}`);
       started.kill("SIGTERM");
     }, { cwd: project, options: ["--max-files", "0"] });
-    assert.equal(run.index.length, 100);
-    // Who shares the processor with others may get no sample, or hardly any, in 20 ms.
-    const seen = run.index.filter(({ samples }) => samples >= 5);
+    assert.equal(run.index.length, WARM_UP + 100);
+    // Who shares the processor with others may get no sample, or hardly any, in 20 ms: V8's sampling thread then sleeps for up to 70 ms.
+    const seen = run.index.slice(WARM_UP).filter(({ samples }) => samples >= 5);
     assert.ok(seen.length >= 50, `${seen.length} of 100 requests have samples`);
     const wrong = seen.filter(({ path, hot }) => {
       const name = `burn${path[1]!.toUpperCase()}${path.slice(2)}`;
@@ -63,11 +69,7 @@ async function namesAll({ path, kind }: Runtime): Promise<void> {
       return hot?.function.replace(/^Gamma\./, "") !== name || hot.line !== line ||
         hot.file !== join(project, "src", "server.ts");
     });
-    // V8 sometimes gives a sample of a function that it has inlined to the one that calls it.
-    assert.ok(
-      wrong.length <= 3,
-      JSON.stringify(wrong.map(({ path, hot, samples }) => ({ path, hot, samples }))),
-    );
+    assert.deepEqual(wrong.map(({ path, hot, samples }) => ({ path, hot, samples })), []);
   } finally {
     await rm(project, { recursive: true, force: true });
   }
