@@ -8,6 +8,9 @@ const WORTH_NAMING: Milliseconds = 10;
 const MOST_FUNCTIONS = 3;
 const LONGEST_NAME = 60;
 
+/** For a run whose profsrv was killed: what it had read of them before is lost. */
+export const SINCE_KILLED = "(only what profsrv had not read when it was killed)";
+
 /** As in `Outside requests: 612 ms, burnLater (server.mjs:2)`; nothing where no function took long. */
 export function outsideText(outside: OutsideTotals | undefined): string[] {
   const hot = (outside?.functions ?? []).filter(({ self }) => self >= WORTH_NAMING).slice(0, MOST_FUNCTIONS);
@@ -20,7 +23,9 @@ export function outsideText(outside: OutsideTotals | undefined): string[] {
   });
   const [file] = outside.files;
   return [
-    `Outside requests: ${outside.time.toFixed(0)} ms, ${names.join(", ")}` +
+    `Outside requests${outside.isPartial ? ` ${SINCE_KILLED}` : ""}: ${outside.time.toFixed(0)} ms, ${
+      names.join(", ")
+    }` +
     (file === undefined ? "" : `: ${printable(file)}`),
   ];
 }

@@ -51,6 +51,9 @@ export async function recover(spool: FoundSpool, reporter: Reporter): Promise<vo
       recovered === 1 ? " was" : "s were"
     } recovered`,
   );
+  if (before.ids.size > 0) {
+    reporter.notice("what profsrv had read of work outside requests before it was killed is lost");
+  }
   if (survivors > 0) reporter.notice("its server is still running, and is no longer profiled");
   rmSync(path, { recursive: true, force: true });
 }

@@ -2,6 +2,7 @@
 import type { RunTotals } from "../store/entry.ts";
 import { outsideOf, type RunRecord } from "../store/read_run.ts";
 import type { EpochMilliseconds } from "../units.ts";
+import { SINCE_KILLED } from "./outside.ts";
 import { counted } from "./counted.ts";
 import { nothingCame, withoutProfile } from "./nothing_came.ts";
 
@@ -69,7 +70,8 @@ export function damageNotes(record: RunRecord, { requests, damaged }: ReadIndex)
 export function runNotes(record: RunRecord, read: ReadIndex): string[] {
   const totals = totalsOf(record, read);
   const damage = damageNotes(record, read);
-  if (read.requests > 0) return [...damage, ...withoutProfile(totals)];
+  const partial = totals.outside?.isPartial ? [`Work outside requests is not all known ${SINCE_KILLED}`] : [];
+  if (read.requests > 0) return [...damage, ...withoutProfile(totals), ...partial];
   if (damage.length > 0) return damage;
   return [nothingCame(totals, { isOver: record.end !== null, exit: record.exit ?? {} })];
 }

@@ -218,7 +218,7 @@ export class Run {
       silent,
       refusals,
       samples,
-      outside: this.#store.outside.totals(after),
+      outside: { ...this.#store.outside.totals(after), isPartial: this.#options.before && true },
       cost,
       clamped: this.#clamped,
       mended,

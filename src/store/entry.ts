@@ -82,6 +82,8 @@ export interface Blocker {
 
 /** What a run did outside of requests. */
 export interface OutsideTotals {
+  /** profsrv was killed, and what it had read before is not in it. */
+  readonly isPartial?: true | undefined;
   /** As sampled, without what the profiler did. */
   readonly time: Milliseconds;
   /** The application's functions with most of that time in themselves and in what they call of others. */

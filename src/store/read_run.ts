@@ -33,7 +33,7 @@ export interface RunRecord {
   readonly refusals?: readonly string[];
   /** These are absent in older runs. */
   readonly run?: string;
-  readonly outside?: Pick<OutsideTotals, "time" | "functions">;
+  readonly outside?: Pick<OutsideTotals, "time" | "functions" | "isPartial">;
   readonly files?: OutsideTotals["files"];
   readonly after?: OutsideTotals["after"];
 }

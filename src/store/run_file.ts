@@ -68,8 +68,8 @@ export function runRecord(
 
 function runParts(outside: RunTotals["outside"]): object {
   if (outside === undefined) return {};
-  const { time, functions, files, after } = outside;
-  return { outside: { time, functions }, files, after };
+  const { time, functions, files, after, isPartial } = outside;
+  return { outside: { time, functions, isPartial }, files, after };
 }
 
 /** The share of the samples in which something ran that went to a request; null if there were none. */

@@ -118,6 +118,20 @@ for (const runtime of await runtimes()) {
   const wrong = seen.map((it, i) => faults(victims[i]!, hogs[i]!, [victimLines[i] ?? ""], it));
   if (values.verbose) wrong.forEach((it, i) => it.length > 0 && console.log(i, it.join("; ")));
   const excess = seen.map(({ late }, i) => lates[i]!.duration + (lates[i]!.queued ?? 0) - late);
+  if (values.verbose) {
+    for (const [i, it] of excess.entries()) {
+      const { duration, queued, cpu, blocked } = lates[i]!;
+      const what = JSON.stringify({
+        duration,
+        queued,
+        cpu,
+        blocked,
+        client: seen[i]!.late,
+        hog: seen[i]!.hog,
+      });
+      if (it < -TOLERANCE || it > 2 * TOLERANCE) console.log(i, `late is ${it.toFixed(1)} ms off`, what);
+    }
+  }
   const idle = of("/idle").map(({ queued = 0 }) => queued);
   const named = lateLines.filter((line) => /queued up to [\d.]+ ms[^)]*GET \/hog/.test(line)).length;
   const { requests } = { requests: run.index.length };

@@ -14,6 +14,13 @@ Deno.test("work outside of requests is named by its functions and its profile", 
   ]);
 });
 
+Deno.test("where profsrv was killed it is said that earlier work is lost", () => {
+  assert.match(
+    outsideText({ ...outside, isPartial: true })[0]!,
+    /^Outside requests \(only what profsrv had not read when it was killed\): 612 ms, burnLater/,
+  );
+});
+
 Deno.test("where nothing took long, or an older run does not tell, nothing is said", () => {
   assert.deepEqual([outsideText(undefined), outsideText({ ...outside, functions: functions.slice(2) })], [
     [],

@@ -232,7 +232,7 @@ Deno.test(
       const first = await place.start("report", "p").ended;
       assert.match(
         first.stderr,
-        /^(?:profsrv: [\d,]+ samples? of its last seconds (?:is|are) missing in routes\.pb\.gz, which profsrv writes now and then\n)?profsrv: profsrv was killed in this run; 3 more requests were recovered\n$/,
+        /^(?:profsrv: [\d,]+ samples? of its last seconds (?:is|are) missing in routes\.pb\.gz, which profsrv writes now and then\n)?profsrv: profsrv was killed in this run; 3 more requests were recovered\nprofsrv: what profsrv had read of work outside requests before it was killed is lost\n$/,
       );
       assert.match(first.stdout, /hello\.cjs \(profsrv was killed\)\n\n5 requests in .*, 2 profiles in /);
       const index = await place.index("p");
@@ -241,6 +241,12 @@ Deno.test(
       assert.ok(index.every(({ pid: it, runtime }) => it === pid && runtime.startsWith("node ")));
       assert.deepEqual(index.flatMap(({ files }) => files), ["2.2.folded", "4.4.folded"]);
       const record = JSON.parse(await readFile(join(place.root, "p", "run.json"), "utf8"));
+      assert.equal(record.outside.isPartial, true);
+      const { notes } = JSON.parse(await place.report("p", "--json"));
+      assert.match(
+        notes.join("\n"),
+        /^Work outside requests is not all known \(only what profsrv had not read/m,
+      );
       assert.deepEqual([record.exit, record.totals.requests, record.totals.files, record.spool], [
         null,
         5,
