@@ -121,8 +121,8 @@ function labels(subject: RequestProfile, text: Text): LabelInput[] {
   const texts: Record<string, string | undefined> = {
     method: request.method,
     route: subject.route,
-    trace_id: traceIdOf(request),
-    span_id: spanIdOf(request),
+    "trace_id": traceIdOf(request),
+    "span_id": spanIdOf(request),
   };
   const times = { duration, cpu, blocked, wait: duration - cpu - blocked, gc };
   return [
