@@ -22,7 +22,11 @@ export MATRIX
 
 SOURCES := $(shell find src 2>/dev/null)
 
-.PHONY: help build demo screenshots test table ok check unit fmt bench foreign soak clean distclean FORCE
+# The names of files in dist; the version stands in deno.json only.
+VERSION := $(shell sed -n 's/^ *"version": "\(.*\)",/\1/p' deno.json)
+PACKAGE := dist/profsrv-$(VERSION).tgz
+
+.PHONY: help build package demo screenshots test table ok check unit fmt bench foreign soak clean distclean FORCE
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -30,13 +34,15 @@ help: ## this list
 
 build: dist/profsrv ## dist/profsrv.mjs and the executable dist/profsrv (WITH=deno or WITH=node chooses its base)
 
+package: $(PACKAGE) ## the npm package, dist/profsrv-<version>.tgz
+
 demo: build ## profile a small server and show what was found
 	@$(DENO) run -A build/demo.ts
 
 screenshots: build ## pictures of every page of profsrv view, of a run of the demo, in dist/screenshots; the README's in docs/images
 	@$(DENO) run -A build/screenshots.ts
 
-test: build $(if $(MATRIX),dist/profsrv-win32-x64.exe) ## all tests, on the node and deno at hand (MATRIX=all: on every supported version)
+test: build package $(if $(MATRIX),dist/profsrv-win32-x64.exe) ## all tests, on the node and deno at hand (MATRIX=all: on every supported version)
 	@$(DENO) run -A build/test.ts unit e2e $(if $(ONLY),-- --filter "$(ONLY)")
 
 table: build ## docs/compatibility.md and docs/traces.md, by the tests that show what works on which runtime, and what can be seen there
@@ -84,8 +90,12 @@ node_modules/.installed: deno.json deno.lock $(filter $(OWN_DENO),$(DENO))
 	@echo "installing dependencies into node_modules"
 	@$(DENO) install --quiet && touch $@
 
-dist/profsrv.mjs: $(SOURCES) build/bundle.ts node_modules/.installed
+dist/profsrv.mjs: $(SOURCES) build/bundle.ts build/bundled_packages.ts node_modules/.installed
 	@$(DENO) run -A build/bundle.ts
+	@touch $@
+
+$(PACKAGE): dist/profsrv.mjs build/package.ts build/bundled_packages.ts README.md LICENSE
+	@$(DENO) run -A build/package.ts
 	@touch $@
 
 dist/profsrv: dist/profsrv.mjs dist/.with build/compile.ts build/node_base.ts build/runtimes.ts build/npm_binary.ts

@@ -1,6 +1,7 @@
 /**
  * Makes dist/agent.cjs, the one text that runs in the target, and dist/profsrv.mjs, everything in one ES module:
- * the texts of the agent and of the viewer's page inside, only `node:` imports left.
+ * the texts of the agent and of the viewer's page inside, only `node:` imports left. dist/bundled.json lists
+ * the packages whose code is in it.
  */
 import * as esbuild from "esbuild";
 import { chmod, mkdir, readFile, rename, writeFile } from "node:fs/promises";
@@ -9,6 +10,7 @@ import process from "node:process";
 import config from "../deno.json" with { type: "json" };
 import { packed, type PageTexts, pageTexts, weightOf } from "./page.ts";
 import { AGENT_SCRIPT } from "../src/protocol/messages.ts";
+import { bundledFile, packageDirectories } from "./bundled_packages.ts";
 
 /** The oldest runtime we promise. */
 const target = "node18";
@@ -92,24 +94,23 @@ async function bundleAgent(): Promise<string> {
   );
 }
 
-async function bundleMain(agent: string, page: PageTexts): Promise<string> {
-  return textOf(
-    await esbuild.build({
-      ...shared,
-      entryPoints: ["src/main.ts"],
-      format: "esm",
-      // V8 reads a shorter text of one-byte characters faster.
-      charset: "ascii",
-      minifySyntax: true,
-      banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
-      plugins: [required],
-      define: {
-        ...version,
-        PROFSRV_AGENT: JSON.stringify(agent),
-        PROFSRV_PAGE: JSON.stringify(packed(page)),
-      },
-    }),
-  );
+async function bundleMain(agent: string, page: PageTexts): Promise<{ text: string; packages: readonly string[] }> {
+  const result = await esbuild.build({
+    ...shared,
+    entryPoints: ["src/main.ts"],
+    format: "esm",
+    // V8 reads a shorter text of one-byte characters faster.
+    charset: "ascii",
+    minifySyntax: true,
+    banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
+    plugins: [required],
+    define: {
+      ...version,
+      PROFSRV_AGENT: JSON.stringify(agent),
+      PROFSRV_PAGE: JSON.stringify(packed(page)),
+    },
+  });
+  return { text: textOf(result), packages: packageDirectories(Object.keys(result.metafile?.inputs ?? {})) };
 }
 
 /** The text of a bundle, once it is sure that nothing but the runtime's own modules is imported. */
@@ -140,7 +141,9 @@ try {
   const agent = await bundleAgent();
   await save("dist/agent.cjs", agent, 0o644);
   const page = await pageTexts();
-  await save("dist/profsrv.mjs", await bundleMain(agent, page), 0o755);
+  const { text, packages } = await bundleMain(agent, page);
+  await save(bundledFile, JSON.stringify(packages, null, 2) + "\n", 0o644);
+  await save("dist/profsrv.mjs", text, 0o755);
   console.log(`the page of the viewer: ${Math.ceil(weightOf(page) / 1024)} kB compressed`);
 } finally {
   await esbuild.stop();
