@@ -25,8 +25,11 @@ SOURCES := $(shell find src 2>/dev/null)
 # The names of files in dist; the version stands in deno.json only.
 VERSION := $(shell sed -n 's/^ *"version": "\(.*\)",/\1/p' deno.json)
 PACKAGE := dist/profsrv-$(VERSION).tgz
+EXECUTABLES := $(addprefix dist/profsrv-,linux-x64 linux-arm64 darwin-x64 darwin-arm64 win32-x64.exe)
+EXECUTABLE_SOURCES := $(addprefix build/,compile.ts single_executable.ts node_base.ts strip_elf.ts sign_macho.ts \
+  runtimes.ts npm_binary.ts)
 
-.PHONY: help build package demo screenshots test table ok check unit fmt bench foreign soak clean distclean FORCE
+.PHONY: help build package release demo screenshots test table ok check unit fmt bench foreign soak clean distclean FORCE
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -36,13 +39,13 @@ build: dist/profsrv ## dist/profsrv.mjs and the executable dist/profsrv (WITH=de
 
 package: $(PACKAGE) ## the npm package, dist/profsrv-<version>.tgz
 
+release: package $(EXECUTABLES) ## dist/release: the executable for each system, archives, SHA256SUMS, SBOM
+	@$(DENO) run -A build/release.ts
+
 demo: build ## profile a small server and show what was found
 	@$(DENO) run -A build/demo.ts
 
-screenshots: build ## pictures of every page of profsrv view, of a run of the demo, in dist/screenshots; the README's in docs/images
-	@$(DENO) run -A build/screenshots.ts
-
-test: build package $(if $(MATRIX),dist/profsrv-win32-x64.exe) ## all tests, on the node and deno at hand (MATRIX=all: on every supported version)
+test: build package $(if $(MATRIX),release) ## all tests, on the node and deno at hand (MATRIX=all: on every supported version)
 	@$(DENO) run -A build/test.ts unit e2e $(if $(ONLY),-- --filter "$(ONLY)")
 
 table: build ## docs/compatibility.md and docs/traces.md, by the tests that show what works on which runtime, and what can be seen there
@@ -98,12 +101,12 @@ $(PACKAGE): dist/profsrv.mjs build/package.ts build/bundled_packages.ts README.m
 	@$(DENO) run -A build/package.ts
 	@touch $@
 
-dist/profsrv: dist/profsrv.mjs dist/.with build/compile.ts build/node_base.ts build/runtimes.ts build/npm_binary.ts
+dist/profsrv: dist/profsrv.mjs dist/.with $(EXECUTABLE_SOURCES)
 	@$(DENO) run -A build/compile.ts $(if $(WITH),--with $(WITH))
 	@touch $@
 
-dist/profsrv-win32-x64.exe: dist/profsrv.mjs build/compile.ts build/node_base.ts build/runtimes.ts build/npm_binary.ts
-	@$(DENO) run -A build/compile.ts --for win32-x64
+$(EXECUTABLES): dist/profsrv-%: dist/profsrv.mjs $(EXECUTABLE_SOURCES)
+	@$(DENO) run -A build/compile.ts --for $(basename $*)
 	@touch $@
 
 dist/.with: FORCE

