@@ -22,8 +22,8 @@ const manifest = JSON.parse((await run("tar", ["-xzOf", archive, "package/packag
 function cleanEnv(directory: string): Record<string, string> {
   return {
     HOME: directory,
-    npm_config_cache: join(directory, "cache"),
-    npm_config_update_notifier: "false",
+    NPM_CONFIG_CACHE: join(directory, "cache"),
+    NPM_CONFIG_UPDATE_NOTIFIER: "false",
     DENO_DIR: join(directory, "deno"),
     YARN_GLOBAL_FOLDER: join(directory, "yarn"),
     YARN_ENABLE_TELEMETRY: "0",
@@ -128,7 +128,7 @@ Deno.test("npx and Deno fetch the package from a registry and run it", () =>
   inProject(async (directory) => {
     const registry = await registryOf(archive, manifest);
     try {
-      const env = { npm_config_registry: registry.url, NPM_CONFIG_REGISTRY: registry.url };
+      const env = { NPM_CONFIG_REGISTRY: registry.url };
       const node = nodes.at(-1)!.path;
       await checkOneRequest([...npxWords, "--yes", "profsrv"], { directory, node, env });
       await checkOneRequest([deno.path, "run", "-A", "npm:profsrv"], { directory, node, env });
