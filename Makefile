@@ -45,6 +45,9 @@ release: package $(EXECUTABLES) ## dist/release: the executable for each system,
 demo: build ## profile a small server and show what was found
 	@$(DENO) run -A build/demo.ts
 
+screenshots: build ## pictures of every page of profsrv view, of a run of the demo, in dist/screenshots; the README's in docs/images
+	@$(DENO) run -A build/screenshots.ts
+
 test: build package $(if $(MATRIX),release) ## all tests, on the node and deno at hand (MATRIX=all: on every supported version)
 	@$(DENO) run -A build/test.ts unit e2e $(if $(ONLY),-- --filter "$(ONLY)")
 

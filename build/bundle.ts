@@ -94,7 +94,10 @@ async function bundleAgent(): Promise<string> {
   );
 }
 
-async function bundleMain(agent: string, page: PageTexts): Promise<{ text: string; packages: readonly string[] }> {
+async function bundleMain(
+  agent: string,
+  { page, files }: { readonly page: PageTexts; readonly files: readonly string[] },
+): Promise<{ text: string; packages: readonly string[] }> {
   const result = await esbuild.build({
     ...shared,
     entryPoints: ["src/main.ts"],
@@ -110,7 +113,10 @@ async function bundleMain(agent: string, page: PageTexts): Promise<{ text: strin
       PROFSRV_PAGE: JSON.stringify(packed(page)),
     },
   });
-  return { text: textOf(result), packages: packageDirectories(Object.keys(result.metafile?.inputs ?? {})) };
+  return {
+    text: textOf(result),
+    packages: packageDirectories([...Object.keys(result.metafile?.inputs ?? {}), ...files]),
+  };
 }
 
 /** The text of a bundle, once it is sure that nothing but the runtime's own modules is imported. */
@@ -140,8 +146,8 @@ async function save(path: string, text: string, mode: number): Promise<void> {
 try {
   const agent = await bundleAgent();
   await save("dist/agent.cjs", agent, 0o644);
-  const page = await pageTexts();
-  const { text, packages } = await bundleMain(agent, page);
+  const { texts: page, files } = await pageTexts();
+  const { text, packages } = await bundleMain(agent, { page, files });
   await save(bundledFile, JSON.stringify(packages, null, 2) + "\n", 0o644);
   await save("dist/profsrv.mjs", text, 0o755);
   console.log(`the page of the viewer: ${Math.ceil(weightOf(page) / 1024)} kB compressed`);

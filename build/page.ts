@@ -9,13 +9,17 @@ export type PageTexts = Readonly<Record<string, string>>;
 
 const speedscope = "node_modules/speedscope/dist/release";
 
-/** Bundles the page: `page.html`, `page.js`, `page.css`, and speedscope's page, script and style. */
-export async function pageTexts(): Promise<PageTexts> {
-  const { outputFiles } = await esbuild.build({
+/**
+ * Bundles the page: `page.html`, `page.js`, `page.css`, and speedscope's page, script and style. `files` are those of
+ * packages whose code is in it.
+ */
+export async function pageTexts(): Promise<{ texts: PageTexts; files: readonly string[] }> {
+  const { outputFiles, metafile } = await esbuild.build({
     entryPoints: { page: "src/viewer/page/main.tsx" },
     outdir: "page",
     bundle: true,
     write: false,
+    metafile: true,
     minify: true,
     format: "esm",
     // What has `light-dark()` in style sheets.
@@ -31,13 +35,14 @@ export async function pageTexts(): Promise<PageTexts> {
     if (file === undefined) throw new Error(`Cannot bundle the page: esbuild gave no ${extension}`);
     return file.text;
   };
-  return {
+  const texts = {
     "page.html": await readFile("src/viewer/page/page.html", "utf8"),
     "page.js": textOf(".js"),
     "page.css": textOf(".css"),
     "icon.svg": await readFile("src/viewer/page/icon.svg", "utf8"),
     ...await speedscopeTexts(),
   };
+  return { texts, files: [...Object.keys(metafile.inputs), speedscope] };
 }
 
 async function speedscopeTexts(): Promise<PageTexts> {
