@@ -13,8 +13,8 @@ export DENO_NO_UPDATE_CHECK := 1
 export DENO_TLS_CA_STORE ?= mozilla,system
 export NODE_EXTRA_CA_CERTS ?= $(firstword $(wildcard /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt))
 
-# MATRIX=all: the tests on every runtime; ONLY=text: those with this in their name; WITH=deno|node: what the executable
-# is made of.
+# MATRIX=all: the tests on every runtime; ONLY=text: those with this in their name; WITH=deno: the executable is made by
+# deno compile, where its base runtime can be had from deno.land. The releases are made on Node.
 MATRIX ?=
 ONLY ?=
 WITH ?=
@@ -35,7 +35,7 @@ EXECUTABLE_SOURCES := $(addprefix build/,compile.ts single_executable.ts node_ba
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-build: dist/profsrv ## dist/profsrv.mjs and the executable dist/profsrv (WITH=deno or WITH=node chooses its base)
+build: dist/profsrv ## dist/profsrv.mjs and the executable dist/profsrv, on the Node that the releases are made on (WITH=deno: by deno compile)
 
 package: $(PACKAGE) ## the npm package, dist/profsrv-<version>.tgz
 
