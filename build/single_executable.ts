@@ -36,16 +36,17 @@ export async function makeSingleExecutable(
       output: made,
       executable: base,
       disableExperimentalSEAWarning: true,
-      // What V8 has compiled is good for this machine's kind only.
+      // What V8 has compiled is good for this platform only. Where V8 refuses it, Node would print a warning.
       useCodeCache: on === platform,
       useSnapshot: false,
       // NODE_OPTIONS is meant for the server that is profiled, not for us,
       execArgvExtension: "none",
       // and so are all words: Node looks for --env-file in them up to here.
-      execArgv: ["--"],
+      execArgv: ["--no-warnings", "--"],
     }),
   );
-  await promisify(execFile)(await knownNode(platform), ["--build-sea", recipe], {
+  // V8 puts random numbers into what it has compiled.
+  await promisify(execFile)(await knownNode(platform), ["--random-seed=1", "--build-sea", recipe], {
     env: withoutNodeOptions(),
   });
   if (on.startsWith("darwin")) await writeFile(made, signedAdHoc(await readFile(made), "profsrv"));
