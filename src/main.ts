@@ -2,6 +2,7 @@
 import process from "node:process";
 import { parseArguments } from "./cli/args.ts";
 import {
+  completionHelpText,
   convertHelpText,
   diffHelpText,
   helpText,
@@ -9,6 +10,7 @@ import {
   runsHelpText,
   viewHelpText,
 } from "./cli/help.ts";
+import { completionText } from "./cli/completion.ts";
 import { UsageError } from "./cli/split.ts";
 import { reporterOnStderr } from "./cli/reporter.ts";
 import { DirectoryError, exitLike } from "./launch/mod.ts";
@@ -26,12 +28,14 @@ const helpOf = {
   diff: diffHelpText,
   runs: runsHelpText,
   view: viewHelpText,
+  completion: completionHelpText,
 };
 
 async function main(argv: readonly string[]): Promise<void> {
   const request = parseArguments(argv, process.env["PROFSRV_OPTIONS"]);
   if (request.kind === "version") return print(`${version}\n`);
   if (request.kind === "help") return print(helpOf[request.of ?? "run"]());
+  if (request.kind === "completion") return print(completionText(request.shell));
   // Only now: a version or help costs nothing but its own text.
   if (request.kind === "convert") {
     const { convert } = await import("./cli/convert.ts");

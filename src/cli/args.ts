@@ -2,6 +2,7 @@
 import { cac } from "cac";
 import { formats } from "../formats/mod.ts";
 import { type Redaction, STANDARD_REDACTION } from "../naming/mod.ts";
+import { shellOf } from "./completion.ts";
 import { convertOptionsOf } from "./convert_options.ts";
 import { diffOptionsOf } from "./diff_options.ts";
 import {
@@ -53,6 +54,10 @@ export function parseArguments(argv: readonly string[], standing = ""): Request 
   if (word === "diff") return parseDiff(behind);
   if (word === "runs") return parseRuns(behind);
   if (word === "view") return parseView(behind);
+  if (word === "completion") {
+    const shell = shellOf(behind);
+    return shell === undefined ? { kind: "help", of: "completion" } : { kind: "completion", shell };
+  }
   if (word === "help") return parseHelp(behind);
   if (word === "version") return parseVersion(behind);
   return parseRun(argv, standing);

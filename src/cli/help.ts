@@ -1,6 +1,6 @@
 /** The texts of `--help`. */
 import { readable } from "../formats/mod.ts";
-import { CONVERT, DIFF, type OptionInfo, OPTIONS, REPORT, RUNS, VIEW } from "./options.ts";
+import { COMPLETION, CONVERT, DIFF, type OptionInfo, OPTIONS, REPORT, RUNS, VIEW } from "./options.ts";
 
 const ABOVE = `profsrv runs a server and saves one CPU profile per request.
 
@@ -10,6 +10,7 @@ Usage: profsrv [options] [--] <command> [args...]
        profsrv diff <before> <after>                      what got slower or faster; see profsrv diff --help
        profsrv convert <file|directory> --format LIST     see profsrv convert --help
        profsrv runs [--remove AGE]                        your runs in the temp directory; see profsrv runs --help
+       profsrv completion <shell>                         a script that completes options in bash, zsh, fish or powershell
        profsrv help [view|report|diff|convert|runs]       this text, or that of another command; profsrv version
 
 The first word that is not an option, or --, ends the options; what follows is the command, untouched.
@@ -176,6 +177,26 @@ What is left of killed runs is also removed by the next run, when nothing has ha
 of yours that is called runs is run by profsrv -- runs.
 
 Exit code: 1: something could not be removed.
+`;
+}
+
+/** The help of `profsrv completion`. Pure. */
+export function completionHelpText(): string {
+  return `profsrv completion prints a script with which your shell completes profsrv's options and words.
+
+Usage: profsrv completion bash|zsh|fish|powershell
+
+Options:
+${optionLines(COMPLETION.options)}
+Examples:
+  eval "$(profsrv completion bash)"                                    in ~/.bashrc
+  source <(profsrv completion zsh)                                     in ~/.zshrc, behind compinit
+  profsrv completion fish > ~/.config/fish/completions/profsrv.fish    once
+  profsrv completion powershell | Out-String | Invoke-Expression       in $PROFILE
+
+A command of yours that is called completion is run by profsrv -- completion.
+
+Exit code: 2: there is no script for this shell.
 `;
 }
 

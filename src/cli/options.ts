@@ -10,6 +10,8 @@ export interface OptionInfo {
   readonly value?: string;
   /** The value stands behind a `=` or is left out. */
   readonly isValueOptional?: true;
+  /** The value is a list of these, by comma. */
+  readonly choices?: readonly string[];
   readonly about: string;
   readonly standard?: string;
 }
@@ -21,6 +23,8 @@ export interface OptionTable {
   readonly options: readonly OptionInfo[];
 }
 
+const FORMATS = formats.map(({ id }) => id);
+
 /** Profile files a run writes at most, and their size. */
 export const LIMITS = { files: 10_000, size: "1GiB" } as const;
 
@@ -31,7 +35,16 @@ export const STANDARD_TEMPLATE = "{path}.{duration:06d}ms.{time}";
 export const KCACHEGRIND_TEMPLATE = `callgrind.out.${STANDARD_TEMPLATE}`;
 
 /** What profsrv does besides running a command. */
-export const SUBCOMMANDS = ["view", "report", "diff", "convert", "runs", "help", "version"] as const;
+export const SUBCOMMANDS = [
+  "view",
+  "report",
+  "diff",
+  "convert",
+  "runs",
+  "completion",
+  "help",
+  "version",
+] as const;
 export type Subcommand = typeof SUBCOMMANDS[number];
 
 /** Sampling interval in microseconds: the standard one, and what V8 can keep up with and still makes sense. */
@@ -53,8 +66,9 @@ export const OPTIONS: readonly OptionInfo[] = [
   {
     name: "format",
     value: "LIST",
-    about: `${formats.map(({ id }) => id).join(", ")}; several by comma`,
-    standard: formats[0]!.id,
+    about: `${FORMATS.join(", ")}; several by comma`,
+    choices: FORMATS,
+    standard: FORMATS[0]!,
   },
   {
     name: "kcachegrind",
@@ -138,7 +152,8 @@ export const CONVERT: OptionTable = {
     {
       name: "format",
       value: "LIST",
-      about: `what to write: ${formats.map(({ id }) => id).join(", ")}; several by comma`,
+      about: `what to write: ${FORMATS.join(", ")}; several by comma`,
+      choices: FORMATS,
     },
     {
       name: "out",
@@ -225,4 +240,10 @@ export const RUNS: OptionTable = {
     },
     { name: "help", short: "h", about: "print this text and end" },
   ],
+};
+
+/** The options of `profsrv completion`. */
+export const COMPLETION: OptionTable = {
+  program: "profsrv completion",
+  options: [{ name: "help", short: "h", about: "print this text and end" }],
 };

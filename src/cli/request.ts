@@ -4,6 +4,7 @@ import type { Format } from "../formats/mod.ts";
 import type { Redaction, Template } from "../naming/mod.ts";
 import type { TriggerConfig } from "../protocol/messages.ts";
 import type { Bytes, Microseconds, Milliseconds } from "../units.ts";
+import type { Shell } from "./completion.ts";
 import type { DiffOptions } from "./diff_options.ts";
 import type { ViewOptions } from "./view_options.ts";
 
@@ -70,7 +71,8 @@ export interface RunsOptions {
 
 /** What the user asked for. */
 export type Request =
-  | { readonly kind: "help"; readonly of?: "convert" | "diff" | "report" | "runs" | "view" }
+  | { readonly kind: "help"; readonly of?: "completion" | "convert" | "diff" | "report" | "runs" | "view" }
+  | { readonly kind: "completion"; readonly shell: Shell }
   | { readonly kind: "version" }
   | { readonly kind: "convert" } & ConvertOptions
   | { readonly kind: "report" } & ReportOptions

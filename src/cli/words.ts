@@ -9,7 +9,7 @@ export function isSubcommand(word: string): word is Subcommand {
 }
 
 /** Those that have a help of their own. */
-const HELPED = ["convert", "diff", "report", "runs", "view"] as const;
+const HELPED = ["completion", "convert", "diff", "report", "runs", "view"] as const;
 
 /** `profsrv help [SUBCOMMAND]`. */
 export function parseHelp([of, second]: readonly string[]): Request {
@@ -19,7 +19,7 @@ export function parseHelp([of, second]: readonly string[]): Request {
   throw new UsageError(
     `There is no help on "${
       second === undefined ? of : `${of} ${second}`
-    }": expected convert, diff, report, runs or view; ` +
+    }": expected completion, convert, diff, report, runs or view; ` +
       "a command of the name help is run by profsrv -- help",
   );
 }

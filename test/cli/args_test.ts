@@ -234,7 +234,7 @@ const bad: [argv: string[], sentence: string][] = [
   ],
   [
     ["help", "me"],
-    'There is no help on "me": expected convert, diff, report, runs or view; a command of the name help is run by profsrv -- help',
+    'There is no help on "me": expected completion, convert, diff, report, runs or view; a command of the name help is run by profsrv -- help',
   ],
   [
     ["version", "x"],
