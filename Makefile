@@ -100,7 +100,7 @@ dist/profsrv.mjs: $(SOURCES) build/bundle.ts build/bundled_packages.ts node_modu
 	@$(DENO) run -A build/bundle.ts
 	@touch $@
 
-$(PACKAGE): dist/profsrv.mjs build/package.ts build/bundled_packages.ts README.md LICENSE
+$(PACKAGE): dist/profsrv.mjs build/package.ts build/man_page.ts build/bundled_packages.ts README.md LICENSE
 	@$(DENO) run -A build/package.ts
 	@touch $@
 

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import config from "../deno.json" with { type: "json" };
+import { manPage } from "./man_page.ts";
 import { bundledPackages, licencesText } from "./bundled_packages.ts";
 
 const directory = "dist/package";
@@ -22,7 +23,8 @@ function manifest(repository: string | undefined): object {
     license: config.license,
     ...(repository ? { repository: { type: "git", url: `git+https://github.com/${repository}.git` } } : {}),
     bin: { profsrv: "profsrv.mjs" },
-    files: ["profsrv.mjs", "THIRD-PARTY-LICENSES.txt"],
+    man: "profsrv.1",
+    files: ["profsrv.mjs", "profsrv.1", "THIRD-PARTY-LICENSES.txt"],
     engines: { node: ">=18" },
     // Yarn leaves packages in archives, out of which Node loads no ES module.
     preferUnplugged: true,
@@ -34,6 +36,7 @@ await mkdir(directory, { recursive: true });
 const text = JSON.stringify(manifest(process.env["GITHUB_REPOSITORY"]), null, 2) + "\n";
 await writeFile(join(directory, "package.json"), text);
 await writeFile(join(directory, "THIRD-PARTY-LICENSES.txt"), licencesText(await bundledPackages()));
+await writeFile(join(directory, "profsrv.1"), manPage());
 for (const file of ["README.md", "LICENSE"]) await copyFile(file, join(directory, file));
 await copyFile("dist/profsrv.mjs", join(directory, "profsrv.mjs"));
 await chmod(join(directory, "profsrv.mjs"), 0o755);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { bundledPackages, licencesText } from "./bundled_packages.ts";
+import { manPage } from "./man_page.ts";
 import { fetchBinary } from "./npm_binary.ts";
 import { type ArchivedFile, tarGzOf, zipOf } from "./release_archives.ts";
 import { npmPackage, platform, runtime, toolsDirectory } from "./runtimes.ts";
@@ -36,6 +37,7 @@ async function filesForAll(): Promise<ArchivedFile[]> {
   const licences = licencesText(await bundledPackages());
   const texts: [string, Uint8Array][] = [
     ["README.md", await readFile("README.md")],
+    ["profsrv.1", new TextEncoder().encode(manPage())],
     ["LICENSE", await readFile("LICENSE")],
     ["LICENSE-node.txt", await licenceOfNode()],
     ["THIRD-PARTY-LICENSES.txt", new TextEncoder().encode(licences)],

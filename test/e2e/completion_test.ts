@@ -6,6 +6,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
+import { manPage } from "../../build/man_page.ts";
+import { CONVERT, DIFF, REPORT, RUN, RUNS, VIEW } from "../../src/cli/options.ts";
 import { forms } from "../support/profiled.ts";
 import { missing } from "../support/runtimes.ts";
 
@@ -116,6 +118,26 @@ else {
             [],
             typed,
           );}
+      }
+    }));
+}
+
+if (!await has("groff")) missing("the manual page in groff", "it is not installed");
+else {
+  Deno.test("the manual page is set without a warning, and has every option of every command", () =>
+    inPlace(async ({ directory }) => {
+      const path = join(directory, "profsrv.1");
+      await writeFile(path, manPage());
+      const words = ["-man", "-ww", "-Tutf8", "-P-cbou", "-rLL=200n", path];
+      const { stdout, stderr } = await run("groff", words);
+      assert.equal(stderr, "");
+      assert.match(stdout, /^NAME\n +profsrv - runs a server and saves one CPU profile per request\n/m);
+      for (const { program, options } of [RUN, CONVERT, VIEW, REPORT, DIFF, RUNS]) {
+        const title = program === "profsrv" ? "OPTIONS" : program.toUpperCase();
+        const section = stdout.slice(stdout.search(new RegExp(`^${title}$`, "m")));
+        for (const { name } of options) {
+          assert.match(section, new RegExp(`^ +(?:-\\w, )?--${name}\\b`, "m"), `${program} --${name}`);
+        }
       }
     }));
 }

@@ -75,6 +75,7 @@ Deno.test("the npm package is the script, its README and licences, and nothing r
     "package/README.md",
     "package/THIRD-PARTY-LICENSES.txt",
     "package/package.json",
+    "package/profsrv.1",
     "package/profsrv.mjs",
   ]);
   const { name, version, bin, engines, scripts, dependencies, optionalDependencies, peerDependencies } =

@@ -73,7 +73,7 @@ function registerTests(): void {
       const archive = join(release, `${base}-${name}.tar.gz`);
       const { stdout } = await run("tar", ["-tvzf", archive]);
       const rows = stdout.trim().split("\n").map((it) => it.split(/\s+/)).map((it) => [it[0], it.at(-1)]);
-      const texts = ["README.md", "LICENSE", "LICENSE-node.txt", "THIRD-PARTY-LICENSES.txt"];
+      const texts = ["README.md", "profsrv.1", "LICENSE", "LICENSE-node.txt", "THIRD-PARTY-LICENSES.txt"];
       const expected = texts.map((it) => ["-rw-r--r--", `${base}-${name}/${it}`]);
       assert.deepEqual(rows, [["-rwxr-xr-x", `${base}-${name}/profsrv`], ...expected]);
     }
