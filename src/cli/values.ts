@@ -1,8 +1,8 @@
 /** Option values: from text to what they mean, or one sentence why not. */
 import { createHash } from "node:crypto";
-import { homedir } from "node:os";
 import process from "node:process";
 import { parseRequestPattern, type RequestPattern } from "../collector/request_filter.ts";
+import { homeDirectory } from "../files/directories.ts";
 import { type Format, formatOf, formats } from "../formats/mod.ts";
 import {
   parseRedaction,
@@ -38,7 +38,11 @@ export function templateOf(text: string): Template {
 export function pathOf(name: string, text: string): string {
   const [, user, rest = ""] = /^~([^/\\]*)(.*)$/s.exec(text) ?? [];
   if (user === undefined) return text;
-  if (user === "") return homedir() + rest;
+  if (user === "") {
+    const home = homeDirectory();
+    if (home !== undefined) return home + rest;
+    throw new UsageError(`--${name} "${text}": your home is not known, because HOME is not set`);
+  }
   throw new UsageError(
     `--${name} "${text}": the home of "${user}" is not known; a directory of this name is ./${text}`,
   );

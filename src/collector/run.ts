@@ -1,6 +1,6 @@
 /** A run that is being collected: what comes of its streams goes to its files, its lines and its books. */
 import { existsSync } from "node:fs";
-import { homedir } from "node:os";
+import { homeDirectory } from "../files/directories.ts";
 import { join, resolve } from "node:path";
 import process from "node:process";
 import { hideProfiler } from "../profile/hide_profiler.ts";
@@ -55,7 +55,7 @@ export class Run {
     for (const it of options.before?.kept ?? []) {
       this.#store.profiles.addEarlier(it);
     }
-    const deno = denoDirectory(process.env, process.platform, homedir());
+    const deno = denoDirectory(process.env, process.platform, homeDirectory());
     const sources = new Sources({
       denoDirectory: deno && resolve(deno),
       onDebug: (text) => options.onDebug(text),

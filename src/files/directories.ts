@@ -1,5 +1,6 @@
 /** Directories that profsrv writes into, and removes. */
 import { lstatSync, mkdirSync, readdirSync, rmSync, type Stats, statSync } from "node:fs";
+import { homedir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import type { Bytes } from "../units.ts";
@@ -97,5 +98,14 @@ export function namesIn(folder: string): string[] {
     return readdirSync(folder);
   } catch {
     return [];
+  }
+}
+
+/** The user's home; undefined where neither a variable nor the system's list of users names one, as in a container without files. */
+export function homeDirectory(): string | undefined {
+  try {
+    return homedir();
+  } catch {
+    return undefined;
   }
 }

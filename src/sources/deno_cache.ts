@@ -11,12 +11,14 @@ import { posix, win32 } from "node:path";
 export function denoDirectory(
   env: Readonly<Record<string, string | undefined>>,
   platform: NodeJS.Platform,
-  home: string,
+  home: string | undefined,
 ): string | undefined {
   if (env["DENO_DIR"]) return env["DENO_DIR"];
   if (platform === "win32") return env["LOCALAPPDATA"] && win32.join(env["LOCALAPPDATA"], "deno");
+  if (platform !== "darwin" && env["XDG_CACHE_HOME"]) return posix.join(env["XDG_CACHE_HOME"], "deno");
+  if (home === undefined) return undefined;
   if (platform === "darwin") return posix.join(home, "Library", "Caches", "deno");
-  return posix.join(env["XDG_CACHE_HOME"] || posix.join(home, ".cache"), "deno");
+  return posix.join(home, ".cache", "deno");
 }
 
 /** The emitted text of a module, relative to the cache directory, with `/`; undefined for urls that are never emitted. */
