@@ -10,7 +10,7 @@ Usage: profsrv [options] [--] <command> [args...]
        profsrv diff <before> <after>                      what got slower or faster; see profsrv diff --help
        profsrv convert <file|directory> --format LIST     see profsrv convert --help
        profsrv runs [--remove AGE]                        your runs in the temp directory; see profsrv runs --help
-       profsrv completion <shell>                         a script that completes options in bash, zsh, fish or powershell
+       profsrv completion <shell>                         a script for Tab in bash, zsh, fish or powershell
        profsrv help [view|report|diff|convert|runs]       this text, or that of another command; profsrv version
 
 The first word that is not an option, or --, ends the options; what follows is the command, untouched.
