@@ -11,7 +11,7 @@ export interface PrintedText {
 
 const root = new URL("../../", import.meta.url);
 
-/** Every text with two words and more in the TypeScript files of a directory; what is added up by `+` is one text. */
+/** Every text in the TypeScript files of a directory; what is added up by `+` is one text. */
 export async function printedTexts(directory: string): Promise<PrintedText[]> {
   const entries = await readdir(new URL(`${directory}/`, root), { recursive: true });
   const files = entries.map((it) => posix.join(directory, it.replaceAll("\\", "/"))).filter((it) =>
@@ -24,7 +24,7 @@ export async function printedTexts(directory: string): Promise<PrintedText[]> {
       await readFile(new URL(file, root), "utf8"),
       ts.ScriptTarget.Latest,
     );
-    for (const text of textsIn(source)) if (/[A-Za-z]{2,} [a-z]/.test(text)) found.push({ file, text });
+    for (const text of textsIn(source)) found.push({ file, text });
   }
   return found;
 }
@@ -57,6 +57,11 @@ function partsOf(node: ts.Node): (string | ts.Node)[] | undefined {
   return [...left ?? [node.left], ...right ?? [node.right]];
 }
 
+/** Whether a text has two words and more. */
+export function hasWords({ text }: PrintedText): boolean {
+  return /[A-Za-z]{2,} [a-z]/.test(text);
+}
+
 /** What stands between backticks in a Markdown text outside of code blocks. */
 export function codeSpans(markdown: string): string[] {
   const prose = markdown.replace(/^```[^]*?^```/gm, "");
@@ -65,6 +70,8 @@ export function codeSpans(markdown: string): string[] {
 
 /** Whether a text of the sources is, or is a part of, what a document shows. */
 export function shows(span: string, text: string): boolean {
-  const pieces = text.split("…").map((it) => it.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\n+/g, ""));
+  const pieces = text.trim().split("…").map((it) =>
+    it.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\n+/g, "")
+  );
   return new RegExp(pieces.join(".*?")).test(span);
 }
