@@ -27,7 +27,9 @@ Deno.test("every command of profsrv in the documents is understood", () => {
 Deno.test("a shape of a command line in the documents names no option that there is not", () => {
   const names = new Set([...OPTIONS, ...[VIEW, REPORT, DIFF, CONVERT, RUNS].flatMap(({ options }) => options)]
     .map(({ name }) => `--${name}`));
-  const shapes = commands.filter(({ line }) => (isShape(line) || isName(line)) && profsrvIn(line) !== undefined);
+  const shapes = commands.filter(({ line }) =>
+    (isShape(line) || isName(line)) && profsrvIn(line) !== undefined
+  );
   assert.ok(shapes.length >= 3);
   assert.deepEqual(
     shapes.flatMap(({ path, line }) =>
