@@ -151,6 +151,6 @@ async function checkCommand(line: string, { place, env }: Place): Promise<void> 
   }
   const { code, stdout, stderr } = await started.ended;
   assert.equal(code, 0, `${line}\n${stdout}\n${stderr}`);
-  if (kind === "run") assert.match(stderr, /^\d+ requests? in .+, [1-9]\d* profiles in /m, line);
+  if (kind === "run") assert.match(stderr, /^\d+ requests? in .+, [1-9]\d* profiles? in /m, line);
   else assert.notEqual(stdout + stderr, "", line);
 }
