@@ -48,7 +48,8 @@ const needsFrameworks = /dist\/main|start:prod|src\/index|grpc_server/;
 /** Node runs TypeScript from this version on. */
 const needsTypes = /node server\.ts/;
 
-const commands = (await documents()).flatMap(commandsIn).filter(({ line }) => !isShape(line));
+const all = await documents();
+const commands = all.flatMap(commandsIn).filter(({ line }) => !isShape(line));
 const windows = process.platform === "win32";
 const frameworks = await installedProject("frameworks");
 const node = (await runtimes()).findLast(({ kind }) => kind === "node");
@@ -110,7 +111,7 @@ async function prepare(place: string): Promise<Place["env"]> {
     NO_COLOR: "1",
     // No browser is opened.
     CI: "1",
-    npm_config_update_notifier: "false",
+    NO_UPDATE_NOTIFIER: "1",
   };
   await checkCommand("profsrv --prof-path profiles node server.js", { place, env });
   for (const it of ["before", "after"]) {
@@ -153,4 +154,14 @@ async function checkCommand(line: string, { place, env }: Place): Promise<void> 
   assert.equal(code, 0, `${line}\n${stdout}\n${stderr}`);
   if (kind === "run") assert.match(stderr, /^\d+ requests? in .+, [1-9]\d* profiles? in /m, line);
   else assert.notEqual(stdout + stderr, "", line);
+  if (line === "make demo") assert.ok(columnsIn(stderr).length > 0 && sameColumns(stderr), stderr);
+}
+
+/** The README shows what the demo prints, with the same columns. */
+function sameColumns(printed: string): boolean {
+  return columnsIn(all.find(({ path }) => path === "README.md")!.text).join() === columnsIn(printed).join();
+}
+
+function columnsIn(text: string): string[] {
+  return /^route .*count.*$/m.exec(text)?.[0].split(/ {2,}| (?=count)/) ?? [];
 }
