@@ -13,12 +13,12 @@ import { original } from "./originals.ts";
 import { OwnCost } from "./own_cost.ts";
 import {
   closeAll,
+  closeAllOver,
+  closeIfOver,
   endedCount,
   onManyEnded,
   openCount,
   type OpenRequest,
-  settle,
-  settleAll,
   takeEnded,
   takeLost,
 } from "./requests.ts";
@@ -98,7 +98,7 @@ class Recorder {
     this.windowSince = now();
     openLedger();
     watchQueue();
-    onLeaving(guarded((account) => settle(account as OpenRequest)));
+    onLeaving(guarded((account) => closeIfOver(account as OpenRequest)));
     onManyEnded(guarded(() => this.sendEnded()));
     host.followContexts();
     this.sweep = host.recordRequests(config.trigger);
@@ -120,7 +120,7 @@ class Recorder {
       this.signals.disarm();
       return this.stop();
     }
-    settleAll();
+    closeAllOver();
     this.sweep();
     this.tellState();
     this.sendEnded();

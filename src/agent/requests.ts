@@ -93,7 +93,7 @@ export function openCount(): number {
 }
 
 /** Ends the request if its response is out or broken off. Cheap when it is not. */
-export function settle(request: OpenRequest): void {
+export function closeIfOver(request: OpenRequest): void {
   if (request.exchange === null) return;
   const outcome = request.isAnswered ? "finished" : outcomeOf(request.exchange);
   if (outcome !== undefined) close(request, outcome);
@@ -110,14 +110,14 @@ function outcomeOf(exchange: Exchange): Outcome | undefined {
 }
 
 /** Ends every request that is over, though no callback of its own told so. */
-export function settleAll(): void {
+export function closeAllOver(): void {
   // Backwards, for the last one takes the place of one that ends.
-  for (let i = open.length - 1; i >= 0; i--) settle(open[i]!);
+  for (let i = open.length - 1; i >= 0; i--) closeIfOver(open[i]!);
 }
 
 /** The process ends: so do all its requests. */
 export function closeAll(): void {
-  settleAll();
+  closeAllOver();
   // One that ends may leave a successor.
   while (open.length > 0) {
     for (const request of [...open].sort((a, b) => a.seq - b.seq)) close(request, "unfinished");

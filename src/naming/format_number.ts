@@ -3,7 +3,7 @@
 import { type Decimal, fixed, shortest, significant } from "./decimal.ts";
 import { type FormatSpec, parseFormatSpec } from "./format_spec.ts";
 import { layOutNumber, pad } from "./layout.ts";
-import { type Float, FormatError, type Int } from "./values.ts";
+import { type Float, FormatStringError, type Int } from "./values.ts";
 
 const FLOAT_TYPES = new Set(["e", "E", "f", "F", "g", "G", "%"]);
 const BASES: Readonly<Record<string, { readonly radix: number; readonly prefix: string }>> = {
@@ -21,14 +21,14 @@ export function formatInt(value: Int, text: string): string {
   const spec = parseFormatSpec(text, { type: "d", align: ">" });
   if (FLOAT_TYPES.has(spec.type)) {
     const float = Number(value);
-    if (!Number.isFinite(float)) throw new FormatError(`int too large for float type "${spec.type}"`);
+    if (!Number.isFinite(float)) throw new FormatStringError(`int too large for float type "${spec.type}"`);
     return layOutFloat(float, spec);
   }
-  if (spec.plainZero) throw new FormatError(`"z" does not go with an int in "${text}"`);
-  if (spec.precision >= 0) throw new FormatError(`precision does not go with an int in "${text}"`);
+  if (spec.plainZero) throw new FormatStringError(`"z" does not go with an int in "${text}"`);
+  if (spec.precision >= 0) throw new FormatStringError(`precision does not go with an int in "${text}"`);
   if (spec.type === "c") return formatCharacter(value, spec);
   const base = BASES[spec.type];
-  if (!base) throw new FormatError(`unknown type "${spec.type}" for an int`);
+  if (!base) throw new FormatStringError(`unknown type "${spec.type}" for an int`);
   const negative = value < 0n;
   const digits = (negative ? -value : value).toString(base.radix);
   return layOutNumber({
@@ -47,9 +47,9 @@ export function formatFloat(value: Float, text: string): string {
 }
 
 function formatCharacter(value: Int, spec: FormatSpec): string {
-  if (spec.sign) throw new FormatError(`a sign does not go with type "c"`);
-  if (spec.alternate) throw new FormatError(`"#" does not go with type "c"`);
-  if (value < 0n || value > 0x10ffffn) throw new FormatError(`${value} is no character for type "c"`);
+  if (spec.sign) throw new FormatStringError(`a sign does not go with type "c"`);
+  if (spec.alternate) throw new FormatStringError(`"#" does not go with type "c"`);
+  if (value < 0n || value > 0x10ffffn) throw new FormatStringError(`${value} is no character for type "c"`);
   return pad(String.fromCodePoint(Number(value)), spec);
 }
 
@@ -67,7 +67,7 @@ function layOutFloat(value: number, spec: FormatSpec): string {
 function writeFloat(value: number, spec: FormatSpec): { negative: boolean; text: string } {
   const type = spec.type === "n" ? "g" : spec.type.toLowerCase();
   if (!["", "e", "f", "g", "%"].includes(type)) {
-    throw new FormatError(`unknown type "${spec.type}" for a float`);
+    throw new FormatStringError(`unknown type "${spec.type}" for a float`);
   }
   const magnitude = Math.abs(value);
   const text = !Number.isFinite(value)

@@ -1,6 +1,6 @@
 // https://docs.python.org/3/library/string.html#formatspec as CPython 3.11 reads it (Python/formatter_unicode.c).
 /** The format specification mini-language: the text behind the `:` of a replacement field. */
-import { FormatError } from "./values.ts";
+import { FormatStringError } from "./values.ts";
 
 /** A format specification, read but not yet checked against the type of a value. */
 export interface FormatSpec {
@@ -32,7 +32,7 @@ export const MAX_WIDTH = 2 ** 22;
 const GROUPED_BY_COMMA = new Set(["", "d", "e", "E", "f", "F", "g", "G", "%"]);
 const GROUPED_BY_UNDERSCORE = new Set([...GROUPED_BY_COMMA, "b", "o", "x", "X"]);
 
-/** Reads a format specification; throws a `FormatError` if it is none. */
+/** Reads a format specification; throws a `FormatStringError` if it is none. */
 export function parseFormatSpec(text: string, defaults: SpecDefaults): FormatSpec {
   const chars = [...text];
   let at = 0;
@@ -48,7 +48,7 @@ export function parseFormatSpec(text: string, defaults: SpecDefaults): FormatSpe
     let value = -1;
     for (let digit = decimalValue(chars[at]); digit >= 0; digit = decimalValue(chars[++at])) {
       value = Math.max(value, 0) * 10 + digit;
-      if (value > MAX_WIDTH) throw new FormatError(`width or precision over ${MAX_WIDTH} in "${text}"`);
+      if (value > MAX_WIDTH) throw new FormatStringError(`width or precision over ${MAX_WIDTH} in "${text}"`);
     }
     return value;
   }
@@ -73,18 +73,18 @@ export function parseFormatSpec(text: string, defaults: SpecDefaults): FormatSpe
   const width = takeInteger();
   const grouping = take(",", "_") as FormatSpec["grouping"];
   if (grouping && (chars[at] === "," || chars[at] === "_")) {
-    throw new FormatError(`two thousands separators in "${text}"`);
+    throw new FormatStringError(`two thousands separators in "${text}"`);
   }
   let precision = -1;
   if (take(".")) {
     precision = takeInteger();
-    if (precision < 0) throw new FormatError(`no digits after "." in "${text}"`);
+    if (precision < 0) throw new FormatStringError(`no digits after "." in "${text}"`);
   }
-  if (chars.length - at > 1) throw new FormatError(`invalid format specification "${text}"`);
+  if (chars.length - at > 1) throw new FormatStringError(`invalid format specification "${text}"`);
   const type = chars[at] ?? defaults.type;
   const groupable = grouping === "_" ? GROUPED_BY_UNDERSCORE : GROUPED_BY_COMMA;
   if (grouping && !groupable.has(type)) {
-    throw new FormatError(`"${grouping}" does not go with type "${type}"`);
+    throw new FormatStringError(`"${grouping}" does not go with type "${type}"`);
   }
   return {
     fill,

@@ -4,7 +4,7 @@ import { convert, formatValue } from "./format_value.ts";
 import { lookUp } from "./look_up.ts";
 import type { Field, Part } from "./parse_format.ts";
 import { strftime } from "./strftime.ts";
-import { type DateTime, FormatError, type Value, type Values } from "./values.ts";
+import { type DateTime, FormatStringError, type Value, type Values } from "./values.ts";
 
 /** Options of `formatParts`. */
 export interface FormatOptions {
@@ -14,7 +14,7 @@ export interface FormatOptions {
 
 /**
  * Fills in a format string. The result comes in the pieces between the `/` that the format string itself has, in its
- * text or in the format of a date; joined by `/` they are what CPython gives. Throws a `FormatError` with the position
+ * text or in the format of a date; joined by `/` they are what CPython gives. Throws a `FormatStringError` with the position
  * of the field where CPython raises.
  */
 export function formatParts(
@@ -37,9 +37,9 @@ function formatField(field: Field, values: Values, options: FormatOptions): read
     const specs = formatParts(field.spec, values, options);
     return typeof found === "object" ? formatDate(found, specs) : [formatValue(found, specs.join("/"))];
   } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
+    if (!(error instanceof FormatStringError)) throw error;
     if (options.lenient) return [formatValue(value, "")];
-    throw error.at > 0 ? error : new FormatError(error.message, field.at, error.hint);
+    throw error.at > 0 ? error : new FormatStringError(error.message, field.at, error.hint);
   }
 }
 
@@ -53,7 +53,7 @@ function formatDate(date: DateTime, specs: readonly string[]): readonly string[]
 function valueOf(field: Field, values: Values): Value {
   const value = Object.hasOwn(values, field.name) ? values[field.name] : undefined;
   if (value !== undefined) return value;
-  throw new FormatError(
+  throw new FormatStringError(
     `unknown field "${field.name}"`,
     field.at,
     `fields are ${Object.keys(values).join(", ")}`,

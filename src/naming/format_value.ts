@@ -4,12 +4,12 @@ import { parseFormatSpec } from "./format_spec.ts";
 import { formatFloat, formatInt } from "./format_number.ts";
 import { pad } from "./layout.ts";
 import { strftime } from "./strftime.ts";
-import { type DateTime, FormatError, type Value } from "./values.ts";
+import { type DateTime, FormatStringError, type Value } from "./values.ts";
 
 /** How a value is turned into text before it is formatted: `!s`, `!r`, `!a`, or not at all. */
 export type Conversion = "" | "s" | "r" | "a";
 
-/** `format(value, spec)`; throws a `FormatError` where Python raises. */
+/** `format(value, spec)`; throws a `FormatStringError` where Python raises. */
 export function formatValue(value: Value, spec: string): string {
   if (typeof value === "string") return formatText(value, spec);
   if (typeof value === "bigint") return formatInt(value, spec);
@@ -32,11 +32,11 @@ export function convert(value: Value, conversion: Conversion): Value {
 function formatText(value: string, text: string): string {
   if (text === "") return value;
   const spec = parseFormatSpec(text, { type: "s", align: "<" });
-  if (spec.type !== "s") throw new FormatError(`unknown type "${spec.type}" for a str`);
-  if (spec.sign) throw new FormatError(`a sign does not go with a str in "${text}"`);
-  if (spec.plainZero) throw new FormatError(`"z" does not go with a str in "${text}"`);
-  if (spec.alternate) throw new FormatError(`"#" does not go with a str in "${text}"`);
-  if (spec.align === "=") throw new FormatError(`"=" does not go with a str in "${text}"`);
+  if (spec.type !== "s") throw new FormatStringError(`unknown type "${spec.type}" for a str`);
+  if (spec.sign) throw new FormatStringError(`a sign does not go with a str in "${text}"`);
+  if (spec.plainZero) throw new FormatStringError(`"z" does not go with a str in "${text}"`);
+  if (spec.alternate) throw new FormatStringError(`"#" does not go with a str in "${text}"`);
+  if (spec.align === "=") throw new FormatStringError(`"=" does not go with a str in "${text}"`);
   return pad(spec.precision < 0 ? value : [...value].slice(0, spec.precision).join(""), spec);
 }
 

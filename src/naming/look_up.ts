@@ -6,7 +6,7 @@
  */
 import { decimalValue } from "./format_spec.ts";
 import type { Lookup } from "./parse_format.ts";
-import { type DateTime, FormatError, type Value } from "./values.ts";
+import { type DateTime, FormatStringError, type Value } from "./values.ts";
 
 const DATE_FIELDS = ["year", "month", "day", "hour", "minute", "second", "microsecond"] as const;
 
@@ -22,21 +22,21 @@ export function lookUp(value: Value, lookups: readonly Lookup[], name: string): 
 }
 
 function characterAt(value: Value, index: string, name: string): string {
-  if (typeof value !== "string") throw new FormatError(`field "${name}" has no parts for "[${index}]"`);
+  if (typeof value !== "string") throw new FormatStringError(`field "${name}" has no parts for "[${index}]"`);
   let place = 0;
   for (const char of index) {
     const digit = decimalValue(char);
-    if (digit < 0) throw new FormatError(`"[${index}]" of field "${name}" is no index`);
+    if (digit < 0) throw new FormatStringError(`"[${index}]" of field "${name}" is no index`);
     place = place * 10 + digit;
   }
   const char = [...value][place];
-  if (char === undefined) throw new FormatError(`field "${name}" may have no character "[${index}]"`);
+  if (char === undefined) throw new FormatStringError(`field "${name}" may have no character "[${index}]"`);
   return char;
 }
 
 function attribute(value: Value, attribute: string, name: string): Value {
   const found = typeof value === "object" ? dateField(value, attribute) : numberPart(value, attribute);
-  if (found === undefined) throw new FormatError(`field "${name}" has no ".${attribute}"`);
+  if (found === undefined) throw new FormatStringError(`field "${name}" has no ".${attribute}"`);
   return found;
 }
 

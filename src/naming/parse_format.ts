@@ -2,7 +2,7 @@
 // (Objects/stringlib/unicode_format.h).
 /** The grammar of `str.format`: text and replacement fields. */
 import type { Conversion } from "./format_value.ts";
-import { FormatError } from "./values.ts";
+import { FormatStringError } from "./values.ts";
 
 /** A piece of a format string: text as it is, or a field to fill in. */
 export type Part = string | Field;
@@ -24,7 +24,7 @@ export interface Lookup {
   readonly name: string;
 }
 
-/** Reads a format string; throws a `FormatError` with the position if it is none. */
+/** Reads a format string; throws a `FormatStringError` with the position if it is none. */
 export function parseFormat(text: string): readonly Part[] {
   return new Parser([...text]).parts(0, 2);
 }
@@ -54,7 +54,11 @@ class Parser {
         literal += char;
         this.#at++;
       } else if (char === "}" || next === undefined) {
-        throw new FormatError(`single "${char}"`, at + 1, `write "${char}${char}" for the character itself`);
+        throw new FormatStringError(
+          `single "${char}"`,
+          at + 1,
+          `write "${char}${char}" for the character itself`,
+        );
       } else {
         if (literal) parts.push(literal);
         literal = "";
@@ -80,11 +84,11 @@ class Parser {
   #endOfName(): string {
     while (this.#at < this.#end) {
       const char = this.#chars[this.#at++] ?? "";
-      if (char === "{") throw new FormatError(`unexpected "{" in a field's name`, this.#at);
+      if (char === "{") throw new FormatStringError(`unexpected "{" in a field's name`, this.#at);
       if (char === "[") { while (this.#at < this.#end && this.#chars[this.#at] !== "]") this.#at++; }
       else if (char === "}" || char === ":" || char === "!") return char;
     }
-    throw new FormatError(`no "}" for the field`, this.#at + 1);
+    throw new FormatStringError(`no "}" for the field`, this.#at + 1);
   }
 
   /** The name and its lookups, between these two places. */
@@ -92,7 +96,7 @@ class Parser {
     const text = this.#chars.slice(start, end).join("");
     const name = /^[^.[]*/.exec(text)?.[0] ?? "";
     if (name === "" || /^\p{Nd}+$/u.test(name)) {
-      throw new FormatError(`field "{${text}}" has no name`, at + 1, "there are no positional fields");
+      throw new FormatStringError(`field "{${text}}" has no name`, at + 1, "there are no positional fields");
     }
     const lookups: Lookup[] = [];
     let rest = text.slice(name.length);
@@ -100,11 +104,11 @@ class Parser {
       const step = /^(?:\.([^.[]*)|\[([^\]]*)\])/.exec(rest);
       if (!step) {
         const reason = rest.startsWith("[") ? `no "]"` : `neither "." nor "[" behind "]"`;
-        throw new FormatError(`${reason} in field "${text}"`, at + 1);
+        throw new FormatStringError(`${reason} in field "${text}"`, at + 1);
       }
       const [whole, attribute, index] = step;
       const lookup = attribute ?? index ?? "";
-      if (lookup === "") throw new FormatError(`empty lookup in field "${text}"`, at + 1);
+      if (lookup === "") throw new FormatStringError(`empty lookup in field "${text}"`, at + 1);
       lookups.push({ kind: attribute === undefined ? "index" : "attribute", name: lookup });
       rest = rest.slice(whole.length);
     }
@@ -116,10 +120,12 @@ class Parser {
     const at = this.#at + 1;
     const conversion = this.#at < this.#end ? this.#chars[this.#at++] : undefined;
     if (conversion !== "r" && conversion !== "s" && conversion !== "a") {
-      throw new FormatError(`unknown conversion "${conversion ?? ""}"`, at, "conversions are r, s, a");
+      throw new FormatStringError(`unknown conversion "${conversion ?? ""}"`, at, "conversions are r, s, a");
     }
     const stop = this.#at < this.#end ? this.#chars[this.#at++] : undefined;
-    if (stop !== ":" && stop !== "}") throw new FormatError(`no ":" or "}" behind a conversion`, at + 1);
+    if (stop !== ":" && stop !== "}") {
+      throw new FormatStringError(`no ":" or "}" behind a conversion`, at + 1);
+    }
     return conversion;
   }
 
@@ -132,10 +138,10 @@ class Parser {
       if (char === "{") open++, nested = true;
       else if (char === "}" && --open === 0) break;
     }
-    if (open > 0) throw new FormatError(`no "}" for the field`, at + 1);
+    if (open > 0) throw new FormatStringError(`no "}" for the field`, at + 1);
     const stop = this.#at++;
     if (!nested) return stop > start ? [this.#chars.slice(start, stop).join("")] : [];
-    if (depth <= 1) throw new FormatError("fields nested too deep", at + 1);
+    if (depth <= 1) throw new FormatStringError("fields nested too deep", at + 1);
     const outerEnd = this.#end;
     this.#end = stop;
     const spec = this.parts(start, depth - 1);

@@ -4,7 +4,7 @@
  * modifiers `E O`; a code nobody knows stays as it is.
  */
 import { isoWeek, weekday, yearday } from "./calendar.ts";
-import { type DateTime, FormatError } from "./values.ts";
+import { type DateTime, FormatStringError } from "./values.ts";
 
 const DAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const MONTHS = [
@@ -82,9 +82,9 @@ const CODES: Readonly<Record<string, Code>> = {
   Z: text("EO", () => "", { onSharp: "lower" }),
 };
 
-/** `date.strftime(format)`; throws a `FormatError` where Python raises. */
+/** `date.strftime(format)`; throws a `FormatStringError` where Python raises. */
 export function strftime(date: DateTime, format: string): string {
-  if (/\p{Cs}/u.test(format)) throw new FormatError("half a surrogate pair in a date's format");
+  if (/\p{Cs}/u.test(format)) throw new FormatStringError("half a surrogate pair in a date's format");
   const end = format.indexOf("\0");
   const plain = expandPythonCodes(date, end < 0 ? format : format.slice(0, end));
   const written = write(date, plain, capacity([...plain].length));

@@ -3,7 +3,7 @@ import { type Fields, fieldsOf } from "./fields.ts";
 import { formatParts } from "./format_text.ts";
 import { lengthOf } from "./layout.ts";
 import { parseFormat, type Part } from "./parse_format.ts";
-import { FormatError, type Values } from "./values.ts";
+import { FormatStringError, type Values } from "./values.ts";
 
 /** A template that has been read and checked. */
 export interface Template {
@@ -25,7 +25,7 @@ export function parseTemplate(text: string): Template {
     checkSegments(text, formatParts(parts, MOST));
     return { text, parts };
   } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
+    if (!(error instanceof FormatStringError)) throw error;
     const place = error.at > 0 ? ` at position ${error.at}` : "";
     const hint = error.hint ? `; ${error.hint}` : "";
     throw new TemplateError(`--prof-file "${text}": ${error.message}${place}${hint}`);
@@ -48,7 +48,7 @@ function checkSegments(text: string, segments: readonly string[]): void {
   const before = text.split("/").slice(0, wrong).join("/");
   const at = lengthOf(before) + (wrong > 0 ? 2 : 1);
   const kind = wrong === segments.length - 1 ? "file" : "directory";
-  throw new FormatError(`"${segments[wrong]}" is no ${kind} name`, at, "names stay below --prof-path");
+  throw new FormatStringError(`"${segments[wrong]}" is no ${kind} name`, at, "names stay below --prof-path");
 }
 
 /** The least that fields can be; a template good for this and for the most is good for every request. */

@@ -29,8 +29,8 @@ export type Value = string | Int | Float | DateTime;
 export type Values = Readonly<Record<string, Value>>;
 
 /** Why a format string, or a value under it, is refused. */
-export class FormatError extends Error {
-  override readonly name = "FormatError";
+export class FormatStringError extends Error {
+  override readonly name = "FormatStringError";
   /** Where in the format string: characters counted from 1; 0 if not known. */
   readonly at: number;
   /** What would have been right; may be empty. */

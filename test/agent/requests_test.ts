@@ -2,11 +2,11 @@ import assert from "node:assert/strict";
 import { takeFault } from "../../src/agent/guarded.ts";
 import { openLedger, switchTo } from "../../src/agent/ledger.ts";
 import {
+  closeAllOver,
+  closeIfOver,
   type Exchange,
   openCount,
   openRequest,
-  settle,
-  settleAll,
   takeEnded,
   takeLost,
 } from "../../src/agent/requests.ts";
@@ -35,7 +35,7 @@ for (const part of ["isOver", "outcome", "facts", "release"] as const) {
     openRequest(exchange("/first"));
     openRequest(exchange("/broken", { [part]: fail }));
     openRequest(exchange("/last"));
-    settleAll();
+    closeAllOver();
     assert.equal(openCount(), before);
     const told = ended().map(({ url, outcome }) => `${url} ${outcome}`);
     const lost = takeLost();
@@ -54,7 +54,7 @@ Deno.test("times that contradict each other are changed, and the request says so
   switchTo(null);
   longer!.runTime += 1_000_000;
   negative!.runTime -= 1000;
-  for (const it of [lawful, longer, negative]) settle(it!);
+  for (const it of [lawful, longer, negative]) closeIfOver(it!);
   const told = new Map(ended().map((it) => [it.url, it]));
   assert.deepEqual([...told.values()].map((it) => it.isClamped ?? false), [false, true, true]);
   for (const { duration, cpu, blocked } of told.values()) {
@@ -67,7 +67,7 @@ Deno.test("rounding alone is no contradiction", () => {
     const request = openRequest(exchange("/"));
     switchTo(request);
     if (i % 2 === 0) switchTo(null);
-    settle(request);
+    closeIfOver(request);
     assert.deepEqual(ended().map((it) => it.isClamped), [undefined]);
   }
 });

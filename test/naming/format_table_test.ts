@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { formatParts } from "../../src/naming/format_text.ts";
 import { parseFormat } from "../../src/naming/parse_format.ts";
-import { FormatError, type Values } from "../../src/naming/values.ts";
+import { FormatStringError, type Values } from "../../src/naming/values.ts";
 
 const VALUES: Values = {
   s: "Käse 😀!",
@@ -119,6 +119,6 @@ Deno.test("a format that CPython refuses is refused", () => {
     "{s[0}",
   ];
   for (const template of templates) {
-    assert.throws(() => formatParts(parseFormat(template), VALUES), FormatError, template);
+    assert.throws(() => formatParts(parseFormat(template), VALUES), FormatStringError, template);
   }
 });

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { formatParts } from "../../src/naming/format_text.ts";
 import { parseFormat } from "../../src/naming/parse_format.ts";
-import { FormatError } from "../../src/naming/values.ts";
+import { FormatStringError } from "../../src/naming/values.ts";
 import { testRandomly } from "../support/random.ts";
 import { diceOf } from "./dice.ts";
 import { dateCase, type FormatCase, formatCase, toJson } from "./format_cases.ts";
@@ -70,7 +70,7 @@ function outcomeOf({ template, values }: FormatCase): Outcome {
   try {
     return [formatParts(parseFormat(template), values).join("/")];
   } catch (error) {
-    if (!(error instanceof FormatError)) throw error;
+    if (!(error instanceof FormatStringError)) throw error;
     return [null, error.message];
   }
 }

@@ -10,12 +10,12 @@ import { throughProxy } from "../intercept.ts";
 import { running } from "../ledger.ts";
 import { noteServer } from "../listening.ts";
 import {
+  closeIfOver,
   type Exchange,
   isRecording,
   type OpenRequest,
   openRequest,
   type RequestFacts,
-  settle,
 } from "../requests.ts";
 import { namedOperation, routeText, type Told } from "../told.ts";
 import { makeTrigger } from "../trigger.ts";
@@ -179,7 +179,7 @@ class ServeExchange implements Exchange, Watcher {
     if (isWhole && this.isStreamWhole()) this.self.isAnswered = true;
     else this.isBroken = true;
     // The runtime may say so outside of every callback.
-    if (running() !== this.self) settle(this.self);
+    if (running() !== this.self) closeIfOver(this.self);
   }
 
   /** Deno 2.9 says that a stream is complete when its client has left or its source has failed, too. */

@@ -5,7 +5,7 @@ import { guarded } from "../guarded.ts";
 import { Connection, type Connections, HttpExchange } from "./http_exchange.ts";
 import type { HttpEvent, ServerSocket } from "./http_message.ts";
 import { running } from "../ledger.ts";
-import { isRecording, settle } from "../requests.ts";
+import { closeIfOver, isRecording } from "../requests.ts";
 import { makeTrigger } from "../trigger.ts";
 
 /** What a runtime tells of requests. */
@@ -67,5 +67,5 @@ function answered(response: ServerResponse, socket: ServerSocket | null): void {
   if (exchange === undefined) return;
   exchange.answered();
   // Deno 2.7 announces no callback of a write: where this is none of the request's, no end of one would tell.
-  if (running() !== exchange.self) settle(exchange.self);
+  if (running() !== exchange.self) closeIfOver(exchange.self);
 }
