@@ -1,4 +1,7 @@
-/** Every command in the documents is one that profsrv and make understand; test/e2e/documents_test.ts runs them. */
+/**
+ * Every command of profsrv and make in the documents, in code blocks and in the prose, is one that they understand. Those in code
+ * blocks are run by test/e2e/documents_test.ts. Commands of other programs (`ssh`, `kcachegrind`, `codesign`) are neither read nor run.
+ */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { parseArguments } from "../../src/cli/args.ts";
