@@ -32,7 +32,7 @@ const notRun: Readonly<Record<string, string>> = {
     "Nest's watcher does not end; framework_places_test and routes_test run Nest",
   "profsrv -- npx next start": "frameworks_test runs it",
   "NEXT_EXIT_TIMEOUT_MS=10000 profsrv -- npx next dev": "frameworks_test runs it",
-  "profsrv -- npx tsx watch server.ts": "npm passes no signal on; modes_test runs it",
+  "profsrv -- npx tsx watch server.ts": "npm passes no signal on; processes_test runs it",
   "profsrv -- npx nodemon server.js": "npm passes no signal on; processes_test runs it",
   "profsrv -- npx pm2-runtime server.js": "processes_test runs it",
   "profsrv -- npx vite dev": "framework_places_test runs it",
