@@ -34,7 +34,7 @@ import { moveStretches, sampleInstants, timeOf } from "./window_times.ts";
 const TICK: Milliseconds = 100;
 /** A window is turned when the log of switches is half full, and at this age at the latest, */
 const MAX_WINDOW: Microseconds = 1_000_000;
-/** or at this one when nothing has been running for a tick and somebody waits for the result. */
+/** or at this one when requests have ended in it, but none within the last tick: people want to see them. */
 const MIN_WINDOW: Microseconds = 200_000;
 /** A window without a request is sent where the event loop ran other work for this long: */
 const MUCH_OUTSIDE: Microseconds = 10_000;
@@ -139,7 +139,8 @@ class Recorder {
 
   private isWindowFull(): boolean {
     const ended = endedCount();
-    const isWanted = openCount() === 0 && ended > this.endedBefore && ended === this.endedLast;
+    // Whether others are open does not count: an event stream or an upgrade is for as long as a page is.
+    const isWanted = ended > this.endedBefore && ended === this.endedLast;
     this.endedLast = ended;
     if (isLedgerFilling()) return true;
     const enough = Math.max(isWanted ? MIN_WINDOW : MAX_WINDOW, this.cost.priceOfTurn() / MAX_SHARE);

@@ -3,8 +3,10 @@ import type { ServerResponse } from "node:http";
 import type { Milliseconds } from "../units.ts";
 import type { Answers } from "./answers.ts";
 
-/** How often the run is looked at while somebody listens. */
-const LOOK: Milliseconds = 100;
+/** How often the run is looked at while somebody listens, */
+const LOOK: Milliseconds = 40;
+/** and how often it is told of at most. */
+const TELL: Milliseconds = 100;
 /** So often a connection is said to be alive. */
 const ALIVE: Milliseconds = 15_000;
 
@@ -15,6 +17,8 @@ export class RunStream {
   readonly #listeners = new Map<ServerResponse, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #toldAt = 0;
+  /** When a change was told last. */
+  #changedAt = -Infinity;
 
   constructor(answers: Answers, onFailure: (error: unknown) => void) {
     this.#answers = answers;
@@ -44,11 +48,15 @@ export class RunStream {
     const { run } = this.#answers;
     // The first look at a large run takes seconds: the page gets what has been read so far.
     const reading = run.read().catch(this.#onFailure);
-    while (!await isOver(reading, LOOK)) this.#tell();
-    this.#tell();
+    while (!await isOver(reading, LOOK)) this.#tellIfDue();
+    this.#tellIfDue();
     if (this.#timer === undefined) return;
     const isWanted = this.#listeners.size > 0;
     this.#timer = isWanted ? setTimeout(() => this.#look(), LOOK) : undefined;
+  }
+
+  #tellIfDue(): void {
+    if (performance.now() - this.#changedAt >= TELL) this.#tell();
   }
 
   #tell(): void {
@@ -56,6 +64,7 @@ export class RunStream {
     const isDue = now - this.#toldAt > ALIVE;
     const { version } = this.#answers;
     const late = [...this.#listeners].filter(([, told]) => told !== version).map(([response]) => response);
+    if (late.length > 0) this.#changedAt = now;
     const text = late.length === 0 ? "" : `data: ${JSON.stringify(this.#answers.runNow())}\n\n`;
     for (const response of late) {
       this.#listeners.set(response, version);

@@ -88,6 +88,7 @@ async function handle(
   const { path, query } = targetOf(request);
   const file = pageFile(path, options.pageFiles, request.headers);
   if (file !== undefined) {
+    if (path === "/") options.run.letPageLoad();
     for (const [name, value] of Object.entries(file.headers)) response.setHeader(name, value);
     response.end(file.content);
     return;

@@ -1,5 +1,5 @@
 /** The run that is looked at, as it is read from its directory: at once or while it goes on. */
-import { setImmediate } from "node:timers/promises";
+import { setImmediate, setTimeout } from "node:timers/promises";
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { addRequest, emptyTable, type RouteTable } from "../analysis/routes.ts";
@@ -20,6 +20,8 @@ import { Table } from "./table/table.ts";
 const MOST_ROWS = 2_000_000;
 /** So many rows tell how long those to come will be. */
 const SAMPLE = 1000;
+/** A browser that loads the page needs the processor more than the rest of the index does, for so long. */
+const PAGE_LOADS: Milliseconds = 600;
 /** Most lines are shorter. */
 const LINE: Bytes = 4096;
 
@@ -56,6 +58,7 @@ export class ViewedRun {
   #reading: Promise<void> | undefined;
   #isClosed = false;
   #isReserved = false;
+  #restUntil: Milliseconds = 0;
   /** Has been read to the end of the index once. */
   isRead = false;
   /** Changes with everything that is told of the run. */
@@ -111,6 +114,11 @@ export class ViewedRun {
     return undefined;
   }
 
+  /** A browser begins to load the page: what has been read is enough for its first picture. */
+  letPageLoad(): void {
+    if (!this.isRead) this.#restUntil = performance.now() + PAGE_LOADS;
+  }
+
   close(): void {
     this.#isClosed = true;
     this.#reader?.close();
@@ -128,6 +136,8 @@ export class ViewedRun {
       this.version++;
       if (!this.isRead) this.#reserve(this.#reader);
       await setImmediate();
+      const rest = this.#restUntil - performance.now();
+      if (rest > 0 && this.table.rows >= SAMPLE) await setTimeout(rest);
       if (this.#isClosed) return;
     }
     if (!this.isRead) {

@@ -38,13 +38,18 @@ const handlers = {
     victimWork();
   },
   "/steady": compareMe,
+  // An event stream, open for as long as whoever listens.
+  "/events": (request, response) => {
+    response.write(": open\n\n");
+    return new Promise((resolve) => request.once("close", resolve));
+  },
   "/hostile": () => Object.values(hostile)[0](),
 };
 
 const server = http.createServer(async (request, response) => {
   const path = new URL(request.url, "http://x").pathname;
   if (path === "/fail") response.statusCode = 500;
-  await handlers[path]?.();
+  await handlers[path]?.(request, response);
   response.end("done");
 });
 server.listen(0, "127.0.0.1", () => console.log(`port ${server.address().port}`));

@@ -43,7 +43,7 @@ else if (browserPath === undefined) {
       const { page } = watched;
       await page.goto(view.address);
       await t.step(
-        "while the run goes on, a request appears by itself",
+        "while the run goes on, a request is in sight within 0.5 s of its end, also when an event stream is open",
         () => appears(page, shop),
       );
       await askAll(shop);
@@ -120,18 +120,31 @@ async function readIndex(directory: string): Promise<IndexEntry[]> {
   return text.trim().split("\n").map((line) => JSON.parse(line));
 }
 
-/** How long that takes is printed: it depends on what else the machine does. */
+/** Milliseconds. */
+const SOON = 500;
+const ROUNDS = 4;
+
+/** The machine may have been busy with others for a round of five, but hardly for each. */
 async function appears(page: Page, shop: ShopRun): Promise<void> {
   await page.locator(".state.live").waitFor();
-  const times: number[] = [];
-  for (let i = 0; i < 5; i++) {
-    const url = `/steady?number=${i}`;
-    await shop.ask(url);
-    const endedAt = performance.now();
-    await page.getByRole("link", { name: url, exact: true }).waitFor();
-    times.push(performance.now() - endedAt);
+  const endStream = await shop.listen();
+  const rounds: number[][] = [];
+  while (rounds.length < ROUNDS) {
+    const times: number[] = [];
+    for (let i = 0; i < 5; i++) {
+      const url = `/quiet?number=${rounds.length}.${i}`;
+      await shop.ask(url);
+      const endedAt = performance.now();
+      await page.getByRole("link", { name: url, exact: true }).waitFor();
+      times.push(performance.now() - endedAt);
+    }
+    times.sort((a, b) => a - b);
+    console.log(`a request is in sight ${times.map((it) => it.toFixed(0)).join(", ")} ms after its answer`);
+    rounds.push(times);
+    if (times.at(-1)! <= SOON) break;
   }
-  console.log(`a request is in sight ${times.map((it) => it.toFixed(0)).join(", ")} ms after its answer`);
+  endStream();
+  assert.ok(rounds.at(-1)!.at(-1)! <= SOON, "the last of five is in sight too late, in each round");
 }
 
 async function hasNoBarrier(page: Page, index: readonly IndexEntry[]): Promise<void> {

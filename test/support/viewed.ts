@@ -1,6 +1,7 @@
 /** Runs of test/apps/viewed.cjs, the viewer's server, and a browser that watches for what a page must never do. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { get } from "node:http";
 import { delimiter, join } from "node:path";
 import process from "node:process";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
@@ -23,8 +24,20 @@ export class ShopRun {
 
   /** Sends a request and waits for its answer. */
   async ask(path: string): Promise<void> {
-    this.#port ||= Number((await this.#started.printed(/port (\d+)/))[1]);
-    await ask(this.#port, path);
+    await ask(await this.#portNumber(), path);
+  }
+
+  async #portNumber(): Promise<number> {
+    return this.#port ||= Number((await this.#started.printed(/port (\d+)/))[1]);
+  }
+
+  /** Opens an event stream; gives what ends it. */
+  async listen(): Promise<() => void> {
+    const port = await this.#portNumber();
+    const request = get({ host: "127.0.0.1", port, path: "/events" });
+    request.on("error", () => {}); // We end it.
+    await new Promise((resolve) => request.once("response", (it) => it.once("data", resolve)));
+    return () => request.destroy();
   }
 
   /** A victim that waits while the hog keeps the event loop. */

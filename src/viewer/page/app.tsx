@@ -1,6 +1,6 @@
 /** What is around every page: the head, the state of the run, and which page is shown. */
 import type { VNode } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { Run } from "../api.ts";
 import { addressText, useAddress } from "./address.ts";
 import { Blank } from "./blank.tsx";
@@ -146,7 +146,7 @@ function NoRequests({ run: { state, read, notes, exit } }: { readonly run: Run }
 
 function useRun(source: Source): { run?: Run; error?: Error } {
   const [state, setState] = useState<{ run?: Run; error?: Error }>({});
-  useEffect(
+  useLayoutEffect(
     () => source.watch((run) => setState({ run }), (error) => setState((old) => ({ ...old, error }))),
     [source],
   );

@@ -1,5 +1,5 @@
 /** Questions to the source as a part of what is rendered. */
-import { useEffect, useState } from "preact/hooks";
+import { useLayoutEffect, useState } from "preact/hooks";
 import { addressOf, type Endpoints } from "../api.ts";
 import type { Question, Source } from "./source.ts";
 
@@ -36,7 +36,8 @@ export function useAsked<Name extends Question>(
   const isOther = state.address !== address;
   // While an answer is awaited, a newer version waits: on a slow machine no answer would ever arrive in time.
   const isDue = isWanted && (isOther || (!state.isOpen && state.version !== version));
-  useEffect(() => {
+  // Before the browser paints, so that the answer is on its way meanwhile.
+  useLayoutEffect(() => {
     if (!isDue) return;
     const mark = { address, version };
     setState((old) => ({

@@ -27,6 +27,8 @@ export class FileSource implements Source {
     return () => {};
   }
 
+  prepare(): void {} // What is in the file is there.
+
   async ask<Name extends Question>(
     name: Name,
     asks: Endpoints[Name]["asks"],

@@ -1,9 +1,11 @@
 /** The page of `profsrv view`. */
 import "./page.css";
 import { render } from "preact";
+import { parseAddress } from "./address.ts";
 import { App } from "./app.tsx";
 import { Blank } from "./blank.tsx";
 import { FileSource } from "./file_source.ts";
+import { prepareFirstPage } from "./requests_asked.ts";
 import { findSecret } from "./secret.ts";
 import { ServerSource } from "./server_source.ts";
 import type { Source } from "./source.ts";
@@ -14,7 +16,10 @@ async function findSource(): Promise<Source | undefined> {
   const embedded = document.getElementById("embedded")?.textContent;
   if (embedded) return new FileSource(JSON.parse(embedded));
   const secret = await findSecret();
-  return secret === undefined ? undefined : new ServerSource(secret);
+  if (secret === undefined) return undefined;
+  const source = new ServerSource(secret);
+  prepareFirstPage(source, parseAddress(location.hash));
+  return source;
 }
 
 findSource().then(

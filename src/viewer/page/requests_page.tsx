@@ -9,25 +9,24 @@ import { counted, spokenTime } from "./format.ts";
 import { useKeys } from "./keys.ts";
 import { QueryField } from "./query_field.tsx";
 import { RequestList } from "./request_list.tsx";
+import { NEWEST_FIRST, rangeOf, requestsAsked } from "./requests_asked.ts";
 import { useSeldom } from "./seldom.ts";
 import { Timeline } from "./timeline.tsx";
 import { useRows } from "./use_rows.ts";
 
-/** The culprits and the timeline are asked for again so often while the run goes on; rows at once. */
+/** The culprits and the timeline are asked for again so often while the run goes on; rows at once, unless the run is being read. */
 const SUMS_INTERVAL_MS = 1000;
-const NEWEST_FIRST = "-start";
 
 export function RequestsPage({ source, run, address: { options } }: PageProps): VNode {
-  const { q = "", sort = NEWEST_FIRST } = options;
+  const { selection, sort } = requestsAsked(options);
+  const { q = "" } = selection;
   const range = rangeOf(options);
-  const version = run.version;
-  const sumsVersion = useSeldom(version, SUMS_INTERVAL_MS);
+  const sumsVersion = useSeldom(run.version, SUMS_INTERVAL_MS);
+  const version = run.read < 1 ? sumsVersion : run.version;
   const routes = useAsked(source, "routes", { asks: {}, version: sumsVersion, keeps: true });
-  const [since, until] = range ?? [];
-  const selection = { q, ...(range === undefined ? {} : { since: since!, until: until! }) };
   const rows = useRows(source, { selection, sort, version });
   const [chosen, setChosen] = useState<number>();
-  useEffect(() => setChosen(undefined), [q, sort, since, until]);
+  useEffect(() => setChosen(undefined), [q, sort, range?.[0], range?.[1]]);
   const field = useRef<HTMLInputElement>(null);
   const matching = rows.summary?.matching ?? 0;
   const choose = (step: number): void => {
@@ -89,10 +88,4 @@ function Sums({ rows: { summary, error } }: { readonly rows: ReturnType<typeof u
       <span class="key wait">wait {spokenTime(wait)}</span>
     </span>
   );
-}
-
-/** The chosen range of time; undefined if the address names none. */
-function rangeOf({ since, until }: Readonly<Record<string, string>>): readonly [number, number] | undefined {
-  const range = [Number(since), Number(until)] as const;
-  return since !== undefined && until !== undefined && range.every(Number.isFinite) ? range : undefined;
 }

@@ -1,24 +1,33 @@
 /** The rows of a list of any length: only what is in sight, and what was lately, is held. */
 import type { Row, Rows } from "../api.ts";
 
-/** Rows that are asked for at a time. */
-const SIZE = 200;
-/** Windows that are kept; each is some 100 kB. */
-const MOST_WINDOWS = 40;
+/** Rows that are asked for at a time: more than a screen has, few enough that an answer is read between two frames. */
+const SIZE = 60;
+/** Windows that are kept; each is some 30 kB. */
+const MOST_WINDOWS = 100;
+/** So many windows on each side of those in sight are asked for, too, so that who scrolls finds them there. */
+const AHEAD = 2;
+
+/** The question for a window. */
+export function windowAsked(number: number): { readonly from: number; readonly count: number } {
+  return { from: number * SIZE, count: SIZE };
+}
 
 export class RowWindows {
   /** The newest answer without its rows: how many match, and their sums. */
   summary: Omit<Rows, "rows"> | undefined;
   error: Error | undefined;
-  readonly #ask: (from: number, count: number) => Promise<Rows>;
+  readonly #ask: (window: ReturnType<typeof windowAsked>) => Promise<Rows>;
   readonly #changed: () => void;
   /** By their number; the version says of which state of the run they are. */
   readonly #windows = new Map<number, { readonly version: number; readonly rows: readonly Row[] }>();
   readonly #asked = new Set<number>();
+  /** Those in sight, from and to. */
+  #sight: readonly [number, number] = [0, 0];
   #version = 0;
   #isOver = false;
 
-  constructor(ask: (from: number, count: number) => Promise<Rows>, changed: () => void) {
+  constructor(ask: (window: ReturnType<typeof windowAsked>) => Promise<Rows>, changed: () => void) {
     this.#ask = ask;
     this.#changed = changed;
   }
@@ -28,11 +37,19 @@ export class RowWindows {
     return this.#windows.get(Math.floor(index / SIZE))?.rows[index % SIZE];
   }
 
-  /** These rows are in sight: asks for those that are not known, or have been before the run's newest version. */
+  /**
+   * These rows are in sight: asks for those that are not known, or have been before the run's newest version; then for those
+   * beyond them that are not known.
+   */
   show(first: number, last: number, version: number): void {
     this.#version = version;
-    for (let number = Math.floor(first / SIZE); number <= Math.floor(last / SIZE); number++) {
+    const [from, to] = this.#sight = [Math.floor(first / SIZE), Math.floor(last / SIZE)];
+    for (let number = from; number <= to; number++) {
       if (this.#windows.get(number)?.version !== version) void this.#load(number);
+    }
+    const end = Math.min(to + AHEAD, Math.ceil((this.summary?.matching ?? 0) / SIZE) - 1);
+    for (let number = Math.max(from - AHEAD, 0); number <= end; number++) {
+      if (!this.#windows.has(number)) void this.#load(number);
     }
   }
 
@@ -45,8 +62,10 @@ export class RowWindows {
     if (this.#asked.has(number) || this.#isOver) return;
     this.#asked.add(number);
     const version = this.#version;
+    let isSeen = false;
     try {
-      const { rows, ...summary } = await this.#ask(number * SIZE, SIZE);
+      const { rows, ...summary } = await this.#ask(windowAsked(number));
+      isSeen ||= summary.matching !== this.summary?.matching;
       this.summary = summary;
       this.error = undefined;
       this.#windows.delete(number);
@@ -57,9 +76,13 @@ export class RowWindows {
       }
     } catch (error) {
       this.error = error as Error;
+      isSeen = true;
     } finally {
       this.#asked.delete(number);
-      if (!this.#isOver) this.#changed();
+      isSeen ||= number >= this.#sight[0] && number <= this.#sight[1];
+      if (isSeen && !this.#isOver) this.#changed();
+      // The run has changed since this was asked.
+      if (isSeen && version !== this.#version && this.error === undefined) void this.#load(number);
     }
   }
 }

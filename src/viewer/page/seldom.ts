@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 /** The value as it was within the last `interval` milliseconds; after that as it is. */
 export function useSeldom<T>(value: T, interval: number): T {
   const [shown, setShown] = useState(value);
-  const shownAt = useRef(-Infinity);
+  const shownAt = useRef(performance.now());
   useEffect(() => {
     if (value === shown) return;
     const rest = shownAt.current + interval - performance.now();

@@ -22,17 +22,28 @@ const RETRY_MS = 2000;
 export class ServerSource implements Source {
   readonly isFile = false;
   readonly #secret: string;
+  /** Answers to questions that were asked before anybody needed them, by address. */
+  readonly #prepared = new Map<string, Promise<Response>>();
 
   constructor(secret: string) {
     this.#secret = secret;
+  }
+
+  prepare<Name extends EndpointName>(name: Name, asks: Endpoints[Name]["asks"]): void {
+    const answer = this.#get(name, asks, undefined);
+    answer.catch(() => {}); // Who asks for it is told.
+    this.#prepared.set(addressOf(name, asks), answer);
   }
 
   watch(told: (run: Run) => void, failed: (why: Error) => void): () => void {
     const ended = new AbortController();
     const follow = async (): Promise<void> => {
       try {
-        const answer = await this.#get("run", {}, ended.signal);
-        for await (const data of eventsOf(answer.body!)) told(JSON.parse(data));
+        const answer = await (this.#takePrepared("run", {}) ?? this.#get("run", {}, ended.signal));
+        for await (const data of eventsOf(answer.body!)) {
+          if (ended.signal.aborted) return;
+          told(JSON.parse(data));
+        }
         throw new Error("profsrv view has ended. What is shown is what it had told.");
       } catch (error) {
         if (ended.signal.aborted) return;
@@ -49,7 +60,14 @@ export class ServerSource implements Source {
     asks: Endpoints[Name]["asks"],
     signal?: AbortSignal,
   ): Promise<Endpoints[Name]["answer"]> {
-    return (await this.#get(name, asks, signal)).json();
+    return (await (this.#takePrepared(name, asks) ?? this.#get(name, asks, signal))).json();
+  }
+
+  #takePrepared<Name extends EndpointName>(name: Name, asks: Endpoints[Name]["asks"]) {
+    const address = addressOf(name, asks);
+    const answer = this.#prepared.get(address);
+    this.#prepared.delete(address);
+    return answer;
   }
 
   async profile(asks: ProfileQuery, signal?: AbortSignal): Promise<ProfileFile> {

@@ -18,6 +18,8 @@ export interface Source {
   readonly isFile: boolean;
   /** Tells of the run, at once and whenever it has changed, and of what goes wrong; gives what ends that. */
   watch(told: (run: Run) => void, failed: (why: Error) => void): () => void;
+  /** Asks what will be asked soon. */
+  prepare<Name extends EndpointName>(name: Name, asks: Endpoints[Name]["asks"]): void;
   ask<Name extends Question>(
     name: Name,
     asks: Endpoints[Name]["asks"],

@@ -1,5 +1,5 @@
 /** The rows of the list as a part of what is rendered. */
-import { useEffect, useMemo, useReducer } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useReducer } from "preact/hooks";
 import type { Selection } from "../api.ts";
 import { RowWindows } from "./row_windows.ts";
 import type { Source } from "./source.ts";
@@ -14,11 +14,11 @@ export function useRows(source: Source, { selection, sort, version }: {
   const key = JSON.stringify([selection, sort]);
   const held = useMemo(() => ({ shown: undefined as RowWindows | undefined }), []);
   const wanted = useMemo(
-    () => new RowWindows((from, count) => source.ask("rows", { ...selection, sort, from, count }), rendered),
+    () => new RowWindows((window) => source.ask("rows", { ...selection, sort, ...window }), rendered),
     [source, key],
   );
   useEffect(() => () => wanted.end(), [wanted]);
-  useEffect(() => wanted.show(0, 0, version), [wanted, version]);
+  useLayoutEffect(() => wanted.show(0, 0, version), [wanted, version]);
   if (wanted.summary !== undefined || wanted.error !== undefined || held.shown === undefined) {
     held.shown = wanted;
   }
