@@ -2,7 +2,7 @@
 import { resolve } from "node:path";
 import process from "node:process";
 import { FileRefused } from "../files/refused.ts";
-import type { ChildExit } from "../launch/mod.ts";
+import { type ChildExit, type FoundSpool, isRead } from "../launch/mod.ts";
 import { reasonOf } from "../system_error.ts";
 import type { Milliseconds } from "../units.ts";
 import { writeHtml } from "../viewer/html_file.ts";
@@ -77,9 +77,12 @@ async function write(
 /** Whether a profsrv still writes a run; the system is asked once a second at most. */
 function watcherOf(directory: string): () => boolean {
   let [askedAt, isWatched] = [-Infinity, false];
+  let spools: readonly FoundSpool[] = [];
   return () => {
     if (performance.now() - askedAt >= LOOK) {
-      isWatched = spoolsOf(directory).some(({ reader }) => reader !== undefined);
+      // Looking for them takes long where the temporary directory is full, and the page waits meanwhile.
+      if (!spools.some(isRead)) spools = spoolsOf(directory).filter(({ reader }) => reader !== undefined);
+      isWatched = spools.length > 0;
       askedAt = performance.now();
     }
     return isWatched;

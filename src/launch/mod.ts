@@ -22,6 +22,7 @@ export {
   findSpools,
   type FoundSpool,
   hasWriters,
+  isRead,
   leftSpools,
   type SpoolManifest,
 } from "./spool_manifest.ts";

@@ -64,6 +64,11 @@ export function findSpools(): FoundSpool[] {
   return spoolFolders().flatMap((it) => ownDirectories(it, SPOOL)).flatMap((path) => foundAt(path) ?? []);
 }
 
+/** Whether the spool is still there, and its profsrv runs. */
+export function isRead({ path }: FoundSpool): boolean {
+  return foundAt(path)?.reader !== undefined;
+}
+
 function spoolFolders(): string[] {
   try {
     return [...new Set([tmpdir(), agentCache()])];

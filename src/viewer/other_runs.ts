@@ -1,4 +1,7 @@
 /** Runs that can be compared with: by number, so that a page names no path. */
+import { realpathSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname } from "node:path";
 import type { Comparison } from "../analysis/comparison.ts";
 import { scriptPath } from "../profile/frames.ts";
 import { readRunRecord } from "../store/read_run.ts";
@@ -28,10 +31,12 @@ export class OtherRunList {
     this.#options = options;
   }
 
-  /** Those that there are now, the newest first. */
+  /** Those of the same project that there are now, the newest first. */
   list(): OtherRun[] {
     const directories = [...new Set(this.#options.directories())].filter((it) => it !== this.#own);
+    const own = this.#read(this.#own)?.command.join("\0");
     return directories.flatMap((it) => this.#read(it) ?? [])
+      .filter((it) => it.command.join("\0") === own || isBeside(it.directory, this.#own))
       .sort((a, b) => b.startedOn - a.startedOn).slice(0, MOST_RUNS);
   }
 
@@ -79,6 +84,12 @@ export class OtherRunList {
       return undefined; // Not for us, or no run.
     }
   }
+}
+
+/** Whether somebody put two runs into one folder. The system's temporary directory holds those of all projects. */
+function isBeside(directory: string, other: string): boolean {
+  const folder = dirname(directory);
+  return folder === dirname(other) && folder !== realpathSync(tmpdir());
 }
 
 async function readMerged(directory: string): Promise<MergedProfiles> {

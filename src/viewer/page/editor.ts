@@ -1,4 +1,4 @@
-/** Where a link opens a source file. */
+/** Where a link opens a source file: in an editor that is known by name, or by an address that a person gives. */
 import { useState } from "preact/hooks";
 
 /** What opens a file: `{file}` and `{line}` are filled in. */
@@ -10,9 +10,18 @@ const editors = {
   "IntelliJ IDEA": "idea://open?file={file}&line={line}",
 } as const;
 
-export type Editor = keyof typeof editors;
+/** A name of these, or an address with `{file}` and `{line}`. */
+export type Editor = string;
 
-export const editorNames = Object.keys(editors) as Editor[];
+export const editorNames: readonly Editor[] = Object.keys(editors);
+
+/** What is shown of an address of one's own before it is written. */
+export const TEMPLATE = "editor://open?file={file}&line={line}";
+
+/** Whether it is an address that can open a file. One that runs a script is none. */
+export function isTemplate(text: string): boolean {
+  return /^(?!javascript:|data:|vbscript:)[a-z][a-z0-9+.-]*:.*\{file\}/i.test(text);
+}
 
 const key = "profsrv-editor";
 
@@ -21,7 +30,7 @@ export function useEditor(): [Editor, (editor: Editor) => void] {
   const [editor, setEditor] = useState(() => {
     try {
       const name = localStorage.getItem(key) ?? "";
-      return Object.hasOwn(editors, name) ? name as Editor : "VS Code";
+      return Object.hasOwn(editors, name) || isTemplate(name) ? name : "VS Code";
     } catch {
       return "VS Code";
     }
@@ -44,6 +53,10 @@ export function editorAddress(
 ): string | undefined {
   if (!/^(?:\/|[a-z]:[\\/])/i.test(file)) return undefined;
   const path = encodeURIComponent(file.replaceAll("\\", "/")).replaceAll("%2F", "/").replaceAll("%3A", ":");
-  return editors[editor].replace("{file}", path.replace(/^\//, editor === "IntelliJ IDEA" ? "/" : ""))
+  const isKnown = Object.hasOwn(editors, editor);
+  if (!isKnown && !isTemplate(editor)) return undefined;
+  const template = isKnown ? editors[editor as keyof typeof editors] : editor;
+  // After `file/` the path's own slash is one too many; after `subl://` it is not.
+  return template.replace(/(?<=[^/]\/)\{file\}/, path.replace(/^\//, "")).replace("{file}", path)
     .replace("{line}", String(Math.max(line, 1)));
 }

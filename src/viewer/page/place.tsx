@@ -1,7 +1,7 @@
 /** A function and where it stands: to be copied, or opened in an editor. */
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
-import { type Editor, editorAddress, editorNames } from "./editor.ts";
+import { type Editor, editorAddress, editorNames, isTemplate, TEMPLATE } from "./editor.ts";
 import { fullPlaceText, placeText } from "./format.ts";
 
 interface Located {
@@ -47,12 +47,29 @@ export function EditorChoice({ editor, onEditor }: {
   readonly editor: Editor;
   readonly onEditor: (editor: Editor) => void;
 }): VNode {
+  const isNamed = editorNames.includes(editor);
   return (
-    <label class="quiet">
-      open files in{" "}
-      <select value={editor} onChange={(event) => onEditor(event.currentTarget.value as Editor)}>
-        {editorNames.map((it) => <option key={it} value={it}>{it}</option>)}
-      </select>
-    </label>
+    <>
+      <label class="quiet">
+        open files in{" "}
+        <select
+          value={isNamed ? editor : TEMPLATE}
+          onChange={(event) => onEditor(event.currentTarget.value)}
+        >
+          {editorNames.map((it) => <option key={it} value={it}>{it}</option>)}
+          <option value={TEMPLATE}>another …</option>
+        </select>
+      </label>
+      {isNamed ? "" : (
+        <input
+          aria-label="The editor's address"
+          title="The address that opens a file: {file} and {line} are filled in"
+          size={34}
+          value={editor}
+          aria-invalid={!isTemplate(editor)}
+          onInput={(event) => onEditor(event.currentTarget.value)}
+        />
+      )}
+    </>
   );
 }
