@@ -9,6 +9,11 @@ const rooms = ["src/agent", "src/cli", "src/launch", "src/collector", "src/store
 
 /** Files whose texts are no messages. */
 const withoutMessages: Readonly<Record<string, string>> = {
+  "src/cli/completed_words.ts": "what a shell shows beside a word",
+  "src/cli/completion_bash.ts": "a script for the shell",
+  "src/cli/completion_fish.ts": "a script for the shell",
+  "src/cli/completion_powershell.ts": "a script for the shell",
+  "src/cli/completion_zsh.ts": "a script for the shell",
   "src/cli/help.ts": "the help, which explains itself",
   "src/cli/options.ts": "the help; docs/options.md has it",
   "src/agent/deno/auto_serve.ts": "what Deno itself says",
@@ -36,7 +41,7 @@ const headings: readonly string[] = [
   "Slowest requests",
   "Hot functions (of each request the one with most of its time)",
   "Functions of its profile (… ms)",
-  "Functions, of all requests (… ms)",
+  "of all",
   "Functions, in the … with most CPU (… ms)",
   "profile of the request",
   "profiles of the requests",
