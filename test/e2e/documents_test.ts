@@ -23,10 +23,7 @@ const project = join(import.meta.dirname!, "..", "..");
 /** Commands that do not run here; test/docs/commands_test.ts reads them all the same. */
 const notRun: Readonly<Record<string, string>> = {
   "make test": "it is what runs this",
-  "make build": "it has made what is tested",
   "make foreign": "it takes minutes, and other people's sources",
-  "make release": "it takes minutes",
-  "make package": "it has tests of its own",
   "dist/profsrv node build/demo_server.mjs": "make demo runs it",
   "profsrv -- npm run start:dev":
     "Nest's watcher does not end; framework_places_test and routes_test run Nest",
@@ -40,7 +37,6 @@ const notRun: Readonly<Record<string, string>> = {
   "profsrv -- npx astro dev": "framework_places_test runs it",
   "profsrv -- npx react-router dev": "framework_places_test runs it",
   "profsrv -- node build/index.js": "framework_places_test runs it",
-  "deno run -A npm:profsrv": "it wants the registry",
 };
 
 /** Commands that go on when their server has ended, or whose server does not end. */
@@ -58,9 +54,7 @@ if (!isWhole) missing(`the commands of ${FRAMEWORKS}`, "they are for MATRIX=all"
 
 Deno.test("what is not run of the documents stands there", () => {
   const lines = commands.map(({ line }) => line);
-  // These come with the release.
-  const later = ["make release", "make package", "deno run -A npm:profsrv"];
-  assert.deepEqual(Object.keys(notRun).filter((it) => !lines.includes(it) && !later.includes(it)), []);
+  assert.deepEqual(Object.keys(notRun).filter((it) => !lines.includes(it)), []);
 });
 
 Deno.test("the commands of the documents do what is said there", { ignore: windows }, async (test) => {
