@@ -135,7 +135,7 @@ export class ProfileFiles {
   #writeFirst(): void {
     const [kept, profile] = this.#waiting.takeFirst()!;
     const contents = contentsOf(profile, this.#options.formats);
-    const victims = this.#retention.resize(kept, sizeOf(contents));
+    const victims = this.#retention.settleSize(kept, sizeOf(contents));
     for (const it of victims) this.#remove(it);
     if (!victims.includes(kept)) this.#keepPromise(kept.files as KeptFile[], contents);
   }

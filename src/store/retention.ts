@@ -116,7 +116,7 @@ export class Retention {
   }
 
   /** The files of a request, which is kept, have a size now; gives those that have to make room, which may be these. */
-  resize(kept: KeptFiles, size: Bytes): readonly KeptFiles[] {
+  settleSize(kept: KeptFiles, size: Bytes): readonly KeptFiles[] {
     this.size += size - kept.size;
     kept.size = size;
     const victims: KeptFiles[] = [];

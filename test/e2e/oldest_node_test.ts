@@ -43,12 +43,28 @@ const MODULES = `require("module").builtinModules.filter((it) => it[0] !== "_").
     it === null ? [] : Object.getOwnPropertyNames(it).map((it) => name + "." + it));
 })`;
 
+/** Node's modules that are taken by `require` (`required` in build/bundle.ts), by the names that they have in a text. */
+function modulesOf(text: string): Map<string, string> {
+  const required = new Map<string, string>();
+  for (
+    const [, name, module] of text.matchAll(/\b(require_\w+) = __commonJS\(\{\s*"required:node:([^"]+)"/g)
+  ) {
+    required.set(name!, module!);
+  }
+  const modules = new Map<string, string>();
+  for (const [, name, by] of text.matchAll(/\b(import_\w+) = __toESM\((require_\w+)\(/g)) {
+    const module = required.get(by!);
+    if (module !== undefined) modules.set(name!, module);
+  }
+  return modules;
+}
+
 /** Members that are read, globals, and the members of Node's modules (`module.member`) in a text. */
 function usesOf(text: string): { members: Set<string>; globals: Set<string>; ofModules: Set<string> } {
   const members = new Set<string>();
   const globals = new Set<string>();
   const ofModules = new Set<string>();
-  const modules = new Map<string, string>();
+  const modules = modulesOf(text);
   const visit = (node: ts.Node): void => {
     if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
       const module = node.moduleSpecifier.text.replace("node:", "");
@@ -62,8 +78,11 @@ function usesOf(text: string): { members: Set<string>; globals: Set<string>; ofM
     }
     if (ts.isPropertyAccessExpression(node)) {
       members.add(node.name.text);
-      const module = ts.isIdentifier(node.expression) ? modules.get(node.expression.text) : undefined;
-      if (module !== undefined) ofModules.add(`${module}.${node.name.text}`);
+      const { expression: whole } = node;
+      const isDefault = ts.isPropertyAccessExpression(whole) && whole.name.text === "default";
+      const owner = isDefault ? whole.expression : whole;
+      const module = ts.isIdentifier(owner) ? modules.get(owner.text) : undefined;
+      if (module !== undefined && node.name.text !== "default") ofModules.add(`${module}.${node.name.text}`);
     } else if (ts.isIdentifier(node)) {
       const { parent } = node;
       const isMember = ts.isPropertyAccessExpression(parent) && parent.name === node;
@@ -107,12 +126,16 @@ if (process.env["MATRIX"] !== "all" && process.env["TESTED_FORM"] !== "node") {
   Deno.test("what the oldest Node has not is found, in methods, globals and modules", () => {
     const text = `import { globSync, readFileSync } from "node:fs"; import process from "node:process";
       list.toSorted(); Promise.withResolvers(); Object.groupBy(a, b); iterator.drop(2); new Iterator();
-      a.union(b); process.loadEnvFile(); list.at(-1); Object.hasOwn(a, b); process.cwd();`;
+      a.union(b); process.loadEnvFile(); list.at(-1); Object.hasOwn(a, b); process.cwd();
+      var require_node_os = __commonJS({ "required:node:os"(exports, module) {} }), import_node_os2 = __toESM(require_node_os());
+      import_node_os2.availableParallelism2(); import_node_os2.default.tmpdir(); import_node_os2.default.newest();`;
     assert.deepEqual(unknown(text), [
       "Iterator",
       "drop",
       "fs.globSync",
       "groupBy",
+      "os.availableParallelism2",
+      "os.newest",
       "process.loadEnvFile",
       "toSorted",
       "union",
