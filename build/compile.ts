@@ -63,7 +63,7 @@ async function compileWithDeno(made: string, work: string): Promise<void> {
   });
 }
 
-/** What has just been made must start, know its version and leave a word of the command to the command. */
+/** Checks a new executable: it starts, knows its version, and does not read an option that belongs to the command. */
 async function check(made: string): Promise<void> {
   const env = withoutNodeOptions();
   const { stdout } = await run(made, ["--version"], { env });

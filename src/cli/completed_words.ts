@@ -42,7 +42,7 @@ export function flagsOf({ name, short }: OptionInfo): readonly string[] {
   return short === undefined ? [`--${name}`] : [`--${name}`, `-${short}`];
 }
 
-/** The flags of all options whose value is a word of its own. */
+/** The flags of all options that take the next word as their value. */
 export function flagsWithValue(options: readonly OptionInfo[]): readonly string[] {
   return options.filter((it) => it.value !== undefined && it.isValueOptional === undefined).flatMap(flagsOf);
 }

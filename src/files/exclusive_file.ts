@@ -113,7 +113,11 @@ function firstFree(
     const name = candidate(n);
     const path = join(directory, name);
     const isTaken = !promised.has(path.toLowerCase()) && take(path, name);
-    if (lastTaken.size >= MAX_REMEMBERED) lastTaken.clear();
+    if (lastTaken.size >= MAX_REMEMBERED) {
+      lastTaken.clear();
+      // What has been written since is to be found out anew, too.
+      listed.clear();
+    }
     lastTaken.set(first, n);
     if (isTaken) return name;
   }

@@ -73,7 +73,7 @@ export class ProfileFiles {
     const count = this.#options.formats.length;
     if (!this.#retention.admits(wanted.route, wanted.rank, count)) return this.#leaveOut();
     if (spare === undefined) {
-      // The index has promised these: whoever gives up the rest should find them.
+      // The index already names files that wait: they come first, so that few of them are missing if the user gives up the rest.
       if (this.#waiting.size > 0) this.#writeFirst();
       return this.#addNow(wanted);
     }
@@ -97,6 +97,7 @@ export class ProfileFiles {
 
   #addLater({ profile, route, rank }: Wanted): string[] {
     const files = this.#promise(profile);
+    if (files.length === 0) return [];
     const kept = { route, rank, files, size: this.#retention.expected(files.length) };
     const displaced = this.#retention.add(kept);
     if (displaced === undefined) {
@@ -134,7 +135,9 @@ export class ProfileFiles {
 
   #writeFirst(): void {
     const [kept, profile] = this.#waiting.takeFirst()!;
-    const contents = contentsOf(profile, this.#options.formats);
+    const contents = contentsOf(profile, this.#options.formats).filter(({ extension }) =>
+      kept.files.some(({ name }) => name.endsWith(extension))
+    );
     const victims = this.#retention.settleSize(kept, sizeOf(contents));
     for (const it of victims) this.#remove(it);
     if (!victims.includes(kept)) this.#keepPromise(kept.files as KeptFile[], contents);

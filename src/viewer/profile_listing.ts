@@ -9,13 +9,14 @@ const FRESH: Milliseconds = 2000;
 /** and for so many times the time that it took: beside a server there is better to do. */
 const REST = 200;
 const MOST_DIRECTORIES = 10_000;
-const KEPT = PROFILE_STATES.indexOf("kept");
+const [KEPT, AWAITED] = [PROFILE_STATES.indexOf("kept"), PROFILE_STATES.indexOf("awaited")];
 
 export class ProfileListing {
   readonly #directory: string;
   readonly #table: Table;
   #files = new Set<string>();
   #listAgainAt = -Infinity;
+  #wasLive = false;
   /** Requests whose files have been removed. */
   gone = 0;
 
@@ -40,16 +41,25 @@ export class ProfileListing {
       isLive && lstatSync(join(this.#directory, file), { throwIfNoEntry: false })?.isFile() === true;
   }
 
-  /** Marks the rows whose files have been removed meanwhile. */
+  /** Marks the rows whose files have been written or removed meanwhile. */
   update(isLive: boolean): void {
+    // When a run ends its last files are written.
+    if (this.#wasLive && !isLive) this.#listAgainAt = -Infinity;
+    this.#wasLive = isLive;
     if (!this.list()) return;
     const { profile, file, rows } = this.#table;
     const gone: number[] = [];
+    const written: number[] = [];
     for (let row = 0; row < rows; row++) {
-      if (profile.get(row) === KEPT && !this.has(file.get(row), isLive)) gone.push(row);
+      const state = profile.get(row);
+      if (state !== KEPT && state !== AWAITED) continue;
+      if (this.has(file.get(row), isLive)) {
+        if (state === AWAITED) written.push(row);
+      } else if (state === KEPT || !isLive) gone.push(row);
     }
     this.gone += gone.length;
-    this.#table.setGone(gone);
+    this.#table.setProfiles(gone, "gone");
+    this.#table.setProfiles(written, "kept");
   }
 }
 

@@ -26,7 +26,7 @@ export function requestAnswer(run: ViewedRun, id: string): RequestDetail | undef
   return {
     entry,
     routeName: row.routeName,
-    profile: row.profile === "kept" && profile === undefined ? "gone" : row.profile,
+    profile: profile !== undefined ? "kept" : row.profile === "kept" ? "gone" : row.profile,
     lanes: lanesOf(subject, entry.blockers ?? [], (blocker) => knownRequest(run, blocker)),
     functions: { own: functions(false), all: functions(true) },
   };
@@ -42,7 +42,7 @@ function knownRequest(run: ViewedRun, id: string): KnownRequest | undefined {
   const index = table.ids.find(id, table.rows);
   if (index < 0) return undefined;
   const row = table.row(index);
-  if (row.profile !== "kept") return { row, profile: undefined };
+  if (row.profile !== "kept" && row.profile !== "awaited") return { row, profile: undefined };
   const found = readProfile(run.directory, run.entryOf(index)?.files ?? []);
   return { row, profile: found.kind === "found" ? found.profile : undefined };
 }

@@ -3,9 +3,9 @@ import type { ServerResponse } from "node:http";
 import type { Milliseconds } from "../units.ts";
 import type { Answers } from "./answers.ts";
 
-/** How often the run is looked at while somebody listens, */
+/** How often the server looks for changes of the run while a page listens, */
 const LOOK: Milliseconds = 40;
-/** and how often it is told of at most. */
+/** and the shortest time between two messages about them. */
 const TELL: Milliseconds = 100;
 /** So often a connection is said to be alive. */
 const ALIVE: Milliseconds = 15_000;

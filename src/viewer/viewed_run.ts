@@ -180,17 +180,18 @@ export class ViewedRun {
     if (entry.start < this.#record.start) return;
     const [file = ""] = entry.files;
     const isThere = file !== "" && this.profiles.has(file, isLive);
+    const profile = file === "" ? "none" : isThere ? "kept" : this.state === "live" ? "awaited" : "gone";
     if (table.rows >= MOST_ROWS) table.forget(MOST_ROWS / 4);
     table.add(entry, {
       routeName: addRequest(this.routes, entry),
-      profile: file === "" ? "none" : isThere ? "kept" : "gone",
+      profile,
       offset,
-      file: isThere ? file : "",
+      file: profile === "gone" ? "" : file,
     });
     sums.requests++;
     sums.files += entry.files.length;
     if (file !== "") sums.profiled++;
-    if (file !== "" && !isThere) this.profiles.gone++;
+    if (profile === "gone") this.profiles.gone++;
     if (hasFailed(entry)) sums.failed++;
     for (const key of ["duration", "cpu", "blocked", "wait", "gc"] as const) sums[key] += entry[key];
     sums.lastOn = Math.max(sums.lastOn, Date.parse(entry.start) + entry.duration);

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { formats } from "../../src/formats/mod.ts";
 import { parseTemplate } from "../../src/naming/mod.ts";
+import { promiseName } from "../../src/files/exclusive_file.ts";
 import { ProfileFiles, type ProfileFilesOptions } from "../../src/store/profile_files.ts";
 import { SpareTime } from "../../src/store/spare_time.ts";
 import { requestProfileOf } from "../support/folded.ts";
@@ -105,6 +106,22 @@ Deno.test("what is given up is counted as not written", () =>
     files.forgetWaiting();
     assert.deepEqual([files.count, files.failures, writeAll(files)], [0, 1, 0]);
     assert.deepEqual(readdirSync(directory), []);
+  }));
+
+Deno.test("where no name can be had nothing waits, and nothing counts", () =>
+  inFiles({}, (files, directory, add) => {
+    rmSync(directory, { recursive: true });
+    assert.deepEqual([add(1), files.count, files.failures, files.size], [[], 0, 1, 0]);
+    assert.equal(writeAll(files), 0);
+  }));
+
+Deno.test("a name that is taken is not promised again when too many are remembered", () =>
+  inFiles({}, (files, directory, add) => {
+    const [first] = add(1);
+    writeAll(files);
+    for (let i = 0; i < 20_001; i++) promiseName(directory, (n) => `other-${i}-${n}`);
+    const second = promiseName(directory, (n) => n === 1 ? first! : `x-${n}.cpuprofile`);
+    assert.notEqual(second, first);
   }));
 
 Deno.test("no more than 10,000 requests and 200,000 samples wait", () =>

@@ -32,8 +32,11 @@ export interface Row {
   readonly profile: ProfileState;
 }
 
-/** Whether there is a profile: `gone`: it was written and removed since. */
-export type ProfileState = "kept" | "gone" | "none";
+/**
+ * Whether there is a profile. `gone`: it had to make room for others, or was removed by hand. `awaited`: the run goes on, and the
+ * file is not there; it waits to be written, or has had to make room.
+ */
+export type ProfileState = "kept" | "gone" | "none" | "awaited";
 
 export interface RowBlocker {
   /** `(outside requests)` for work of none. */

@@ -44,7 +44,7 @@ export function RequestPage(
         <h2>{lanes.length > 1 ? "When it ran, and who held it up" : "When it ran"}</h2>
         <Lanes lanes={lanes} />
       </section>
-      {profile !== "kept" ? <NoProfile detail={answer} /> : (
+      {profile !== "kept" ? <NoProfile state={profile} /> : (
         <>
           <section class="section">
             <div class="toolbar">
@@ -111,14 +111,17 @@ function Split({ detail: { entry } }: { readonly detail: RequestDetail }) {
   );
 }
 
-function NoProfile({ detail: { profile } }: { readonly detail: RequestDetail }) {
-  return (
-    <p class="notice">
-      {profile === "gone"
-        ? "Its profile is gone: it made room for others by --max-files or --max-size, or was removed by hand. Its times are known, its functions are not."
-        : "It has no profile: an option of the run left it out, or no sample was to be written. Its times are known, its functions are not."}
-    </p>
-  );
+const NO_PROFILE = {
+  gone:
+    "Its profile is gone: it made room for others by --max-files or --max-size, or was removed by hand. Its times are known, its functions are not.",
+  awaited:
+    "Its profile is not there: it waits until the server has less to do, or it made room for others by --max-files or --max-size.",
+  none:
+    "It has no profile: an option of the run left it out, or --max-files or --max-size left no room for it. Its times are known, its functions are not.",
+};
+
+function NoProfile({ state }: { readonly state: keyof typeof NO_PROFILE }) {
+  return <p class="notice">{NO_PROFILE[state]}</p>;
 }
 
 function Facts({ detail: { entry, routeName }, run }: { readonly detail: RequestDetail; readonly run: Run }) {

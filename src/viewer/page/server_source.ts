@@ -31,7 +31,7 @@ export class ServerSource implements Source {
 
   prepare<Name extends EndpointName>(name: Name, asks: Endpoints[Name]["asks"]): void {
     const answer = this.#get(name, asks, undefined);
-    answer.catch(() => {}); // Who asks for it is told.
+    answer.catch(() => {}); // Whoever takes the answer later gets the error.
     this.#prepared.set(addressOf(name, asks), answer);
   }
 

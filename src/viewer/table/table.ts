@@ -11,7 +11,7 @@ const MOST_NAMES = 100_000;
 const OTHER = "(other)";
 
 export const OUTCOMES = ["finished", "aborted", "error", "unfinished"] as const;
-export const PROFILE_STATES = ["none", "kept", "gone"] as const;
+export const PROFILE_STATES = ["none", "kept", "gone", "awaited"] as const;
 
 interface Process {
   readonly pid: number;
@@ -98,9 +98,9 @@ export class Table {
     this.version++;
   }
 
-  /** The profile files of these rows are gone. */
-  setGone(rows: readonly number[]): void {
-    for (const row of rows) this.profile.set(row, PROFILE_STATES.indexOf("gone"));
+  /** From now on the profiles of these rows are in this state. */
+  setProfiles(rows: readonly number[], state: ProfileState): void {
+    for (const row of rows) this.profile.set(row, PROFILE_STATES.indexOf(state));
     if (rows.length > 0) this.version++;
   }
 
