@@ -1,34 +1,7 @@
 /** dist/profsrv.1, the manual page: what `--help` of profsrv and of its subcommands say, from the same tables. Pure. */
 import config from "../deno.json" with { type: "json" };
-import {
-  completionHelpText,
-  convertHelpText,
-  diffHelpText,
-  helpText,
-  reportHelpText,
-  runsHelpText,
-  viewHelpText,
-} from "../src/cli/help.ts";
-import {
-  COMPLETION,
-  CONVERT,
-  DIFF,
-  type OptionInfo,
-  type OptionTable,
-  REPORT,
-  RUN,
-  RUNS,
-  VIEW,
-} from "../src/cli/options.ts";
-
-const SUBCOMMANDS: readonly [OptionTable, () => string][] = [
-  [VIEW, viewHelpText],
-  [REPORT, reportHelpText],
-  [DIFF, diffHelpText],
-  [CONVERT, convertHelpText],
-  [RUNS, runsHelpText],
-  [COMPLETION, completionHelpText],
-];
+import { HELP, typed } from "../src/cli/help.ts";
+import type { OptionInfo, OptionTable } from "../src/cli/options.ts";
 
 /** What a paragraph of a help text may begin with, and what a manual calls that. */
 const TITLES: readonly [begins: string, title: string][] = [
@@ -41,14 +14,15 @@ const TITLES: readonly [begins: string, title: string][] = [
 
 /** The page in the language of man(7). It has no date: the same sources make the same text. */
 export function manPage(): string {
-  const [about = "", ...blocks] = helpText().trim().split("\n\n");
+  const { run, ...subcommands } = HELP;
+  const [about = "", ...blocks] = run.text().trim().split("\n\n");
   const lines = [
     `.TH PROFSRV 1 "" "profsrv ${config.version}" "User Commands"`,
     ".SH NAME",
     written(about.replace(/^profsrv (.*)\.$/, "profsrv - $1")),
-    ...blocks.flatMap((block) => section(block, RUN, ".SH")),
+    ...blocks.flatMap((block) => section(block, run.table, ".SH")),
   ];
-  for (const [table, text] of SUBCOMMANDS) {
+  for (const { table, text } of Object.values(subcommands)) {
     lines.push(`.SH ${table.program.toUpperCase()}`);
     lines.push(...text().trim().split("\n\n").flatMap((block) => section(block, table, ".SS")));
   }
@@ -68,17 +42,17 @@ function section(block: string, { options }: OptionTable, heading: string): stri
   return [`${heading} ${heading === ".SH" ? title : title[0] + title.slice(1).toLowerCase()}`, ...items];
 }
 
-function optionItem({ name, short, value, isValueOptional, about, standard }: OptionInfo): string[] {
-  const flags = short === undefined ? [`--${name}`] : [`-${short}`, `--${name}`];
-  const behind = value === undefined ? "" : isValueOptional === true ? `[=${value}]` : ` ${value}`;
-  return item(flags.join(", ") + behind, standard === undefined ? about : `${about} (default: ${standard})`);
+function optionItem(option: OptionInfo): string[] {
+  const { short, about, standard } = option;
+  const flags = (short === undefined ? "" : `-${short}, `) + typed(option);
+  return item(flags, standard === undefined ? about : `${about} (default: ${standard})`);
 }
 
 /** Words as they are typed, and what they mean. */
-function item(typed = "", about = ""): string[] {
+function item(words = "", about = ""): string[] {
   return [
     `.TP ${about === "" ? 0 : 7}`,
-    `\\fB${written(typed)}\\fR`,
+    `\\fB${written(words)}\\fR`,
     ...(about === "" ? [] : [written(about)]),
   ];
 }

@@ -1,15 +1,7 @@
 /** argv -> one command. */
 import process from "node:process";
 import { parseArguments } from "./cli/args.ts";
-import {
-  completionHelpText,
-  convertHelpText,
-  diffHelpText,
-  helpText,
-  reportHelpText,
-  runsHelpText,
-  viewHelpText,
-} from "./cli/help.ts";
+import { HELP } from "./cli/help.ts";
 import { completionText } from "./cli/completion.ts";
 import { UsageError } from "./cli/split.ts";
 import { reporterOnStderr } from "./cli/reporter.ts";
@@ -21,20 +13,10 @@ const MISUSED = 2;
 /** Something of ours broke before the command was started. */
 const FAILED = 1;
 
-const helpOf = {
-  run: helpText,
-  convert: convertHelpText,
-  report: reportHelpText,
-  diff: diffHelpText,
-  runs: runsHelpText,
-  view: viewHelpText,
-  completion: completionHelpText,
-};
-
 async function main(argv: readonly string[]): Promise<void> {
   const request = parseArguments(argv, process.env["PROFSRV_OPTIONS"]);
   if (request.kind === "version") return print(`${version}\n`);
-  if (request.kind === "help") return print(helpOf[request.of ?? "run"]());
+  if (request.kind === "help") return print(HELP[request.of ?? "run"].text());
   if (request.kind === "completion") return print(completionText(request.shell));
   // Only now: a version or help costs nothing but its own text.
   if (request.kind === "convert") {

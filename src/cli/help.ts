@@ -1,6 +1,17 @@
 /** The texts of `--help`. */
 import { readable } from "../formats/mod.ts";
-import { COMPLETION, CONVERT, DIFF, type OptionInfo, OPTIONS, REPORT, RUNS, VIEW } from "./options.ts";
+import {
+  COMPLETION,
+  CONVERT,
+  DIFF,
+  type OptionInfo,
+  OPTIONS,
+  type OptionTable,
+  REPORT,
+  RUN,
+  RUNS,
+  VIEW,
+} from "./options.ts";
 
 const ABOVE = `profsrv runs a server and saves one CPU profile per request.
 
@@ -200,12 +211,24 @@ Exit code: 2: there is no script for this shell.
 `;
 }
 
+/** The help texts, by what they are of, and the options in them. In the order in which people meet them. */
+export const HELP = {
+  run: { text: helpText, table: RUN },
+  view: { text: viewHelpText, table: VIEW },
+  report: { text: reportHelpText, table: REPORT },
+  diff: { text: diffHelpText, table: DIFF },
+  convert: { text: convertHelpText, table: CONVERT },
+  runs: { text: runsHelpText, table: RUNS },
+  completion: { text: completionHelpText, table: COMPLETION },
+} as const satisfies Record<string, { text(): string; table: OptionTable }>;
+
+/** An option as it is typed: `--port N`, `--ui[=PORT]`. */
+export function typed({ name, value, isValueOptional }: OptionInfo): string {
+  return `--${name}${value === undefined ? "" : isValueOptional ? `[=${value}]` : ` ${value}`}`;
+}
+
 function optionLines(options: readonly OptionInfo[]): string {
-  const flags = options.map(({ name, short, value, isValueOptional }) =>
-    `  ${short === undefined ? "    " : `-${short}, `}--${name}${
-      value === undefined ? "" : isValueOptional ? `[=${value}]` : ` ${value}`
-    }`
-  );
+  const flags = options.map((it) => `  ${it.short === undefined ? "    " : `-${it.short}, `}${typed(it)}`);
   const width = Math.max(...flags.map((it) => it.length));
   const lines = options.map(({ about, standard }, at) =>
     `${(flags[at] ?? "").padEnd(width)}  ${about}\n` +
