@@ -29,37 +29,27 @@ const shared: esbuild.BuildOptions = {
 };
 
 /**
- * What imports all of a module by one name gets the module itself. esbuild would copy each property of it into an object of its own;
- * to look at them is to call what is behind them. Of `process` that is also the title, and Node 22 on Windows ends with an
- * assertion when it is asked for that at a console without one: https://github.com/nodejs/node/issues/58695
+ * Takes the runtime's modules by `require`. An `import` of one reads all that it exports, and so loads what the runtime would load when it
+ * is first asked for: `fetch` by way of `node:http`, WebCrypto by way of `node:crypto`, 100 ms of the start.
+ *
+ * `process` is taken as it is. esbuild would copy each property of another module into an object of its own; to look at those of `process`
+ * is to call what is behind them, also its title, and Node 22 on Windows ends with an assertion when it is asked for that at a console
+ * without one: https://github.com/nodejs/node/issues/58695
  */
-const uncopied: esbuild.Plugin = {
-  name: "uncopied",
-  setup(build) {
-    build.onResolve({ filter: /^node:process$/ }, ({ path, kind }) => {
-      return kind === "import-statement" ? { path, namespace: "uncopied" } : undefined;
-    });
-    build.onLoad({ filter: /./, namespace: "uncopied" }, ({ path }) => {
-      return { contents: `export default require(${JSON.stringify(path)});` };
-    });
-  },
-};
-
-/**
- * Takes the runtime's modules by `require`. An `import` of one reads all that it exports, also what it would load when it is first
- * asked for: of `node:http` and `node:crypto` these are 140 ms of the start.
- */
-const required: esbuild.Plugin = {
-  name: "required",
-  setup(build) {
-    build.onResolve({ filter: /^node:/ }, ({ path, kind }) => {
-      return kind === "import-statement" ? { path, namespace: "required" } : undefined;
-    });
-    build.onLoad({ filter: /./, namespace: "required" }, ({ path }) => {
-      return { contents: `module.exports = require(${JSON.stringify(path)});` };
-    });
-  },
-};
+function required(filter: RegExp): esbuild.Plugin {
+  return {
+    name: "required",
+    setup(build) {
+      build.onResolve({ filter }, ({ path, kind }) => {
+        return kind === "import-statement" ? { path, namespace: "required" } : undefined;
+      });
+      build.onLoad({ filter: /./, namespace: "required" }, ({ path }) => {
+        const contents = `require(${JSON.stringify(path)});`;
+        return { contents: (path === "node:process" ? "export default " : "module.exports = ") + contents };
+      });
+    },
+  };
+}
 /** Where a module has no `require` of its own. */
 const REQUIRE =
   'import { createRequire } from "node:module";\nconst require = createRequire(process.execPath);';
@@ -79,7 +69,7 @@ async function bundleAgent(): Promise<string> {
       ...agent,
       entryPoints: ["src/agent/mod.ts"],
       define: version,
-      plugins: [uncopied],
+      plugins: [required(/^node:process$/)],
     }),
   );
   return textOf(
@@ -106,7 +96,7 @@ async function bundleMain(
     charset: "ascii",
     minifySyntax: true,
     banner: { js: `#!/usr/bin/env node\n${REQUIRE}` },
-    plugins: [required],
+    plugins: [required(/^node:/)],
     define: {
       ...version,
       PROFSRV_AGENT: JSON.stringify(agent),

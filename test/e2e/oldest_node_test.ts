@@ -56,6 +56,9 @@ function modulesOf(text: string): Map<string, string> {
     const module = required.get(by!);
     if (module !== undefined) modules.set(name!, module);
   }
+  for (const [, name, module] of text.matchAll(/\b(\w+_default) = __require\("node:([^"]+)"\)/g)) {
+    modules.set(name!, module!);
+  }
   return modules;
 }
 
@@ -128,7 +131,8 @@ if (process.env["MATRIX"] !== "all" && process.env["TESTED_FORM"] !== "node") {
       list.toSorted(); Promise.withResolvers(); Object.groupBy(a, b); iterator.drop(2); new Iterator();
       a.union(b); process.loadEnvFile(); list.at(-1); Object.hasOwn(a, b); process.cwd();
       var require_node_os = __commonJS({ "required:node:os"(exports, module) {} }), import_node_os2 = __toESM(require_node_os());
-      import_node_os2.availableParallelism2(); import_node_os2.default.tmpdir(); import_node_os2.default.newest();`;
+      import_node_os2.availableParallelism2(); import_node_os2.default.tmpdir(); import_node_os2.default.newest();
+      node_process_default = __require("node:process"); node_process_default.cwd(); node_process_default.newest();`;
     assert.deepEqual(unknown(text), [
       "Iterator",
       "drop",
@@ -137,6 +141,7 @@ if (process.env["MATRIX"] !== "all" && process.env["TESTED_FORM"] !== "node") {
       "os.availableParallelism2",
       "os.newest",
       "process.loadEnvFile",
+      "process.newest",
       "toSorted",
       "union",
       "withResolvers",
