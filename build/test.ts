@@ -8,7 +8,7 @@
 import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join, sep } from "node:path";
+import { basename, delimiter, dirname, join, sep } from "node:path";
 import process from "node:process";
 import { stripVTControlCharacters } from "node:util";
 import { oldestNode, runtimes } from "../test/support/runtimes.ts";
@@ -20,6 +20,9 @@ const withServers = join("test", "e2e") + sep;
 /** Tests that measure time or expect a number of samples: one after another. The others wait most of the time, and run beside each other. */
 const alone =
   /\b(?:cpu|deno_callbacks|deserted|drain|forms|limits|priority|terminal|thousand|viewer_page|viewers|windows\w*)_test\.ts$/;
+/** Tests that do the same for each signal, way to start or framework, some minutes of them: without MATRIX=all only where a name is asked for. */
+const thorough =
+  /\b(?:deno_entry|deno_guest|deno_served|deno_ways|endings|handing|hostile|merge|modes|noticed|odd_scripts|on_listen|other_profilers|own_end|positions)_test\.ts$/;
 /** So many of the others at a time; of a whole matrix fewer, for it has more to lose by one that comes too late. */
 const TOGETHER = process.env["MATRIX"] === "all" ? "2" : "3";
 
@@ -57,7 +60,15 @@ async function main(args: readonly string[]): Promise<void> {
     if (kind !== "unit" && kind !== "e2e" && kind !== "table" && kind !== "oldest") {
       throw new Error(`Cannot run "${kind}" tests: there are ${Object.keys(patience).join(", ")}`);
     }
-    const files = await testFiles(kind);
+    const found = await testFiles(kind);
+    const files = kind !== "e2e" || isWhole || options.length > 0
+      ? found
+      : found.filter((file) => !thorough.test(file));
+    if (files.length < found.length) {
+      const skipped = found.filter((file) => !files.includes(file));
+      console.error(`SKIPPED: ${skipped.map((file) => basename(file)).join(", ")}; MATRIX=all runs them`);
+      total.skipped += skipped.length;
+    }
     if (files.length === 0) continue;
     const counts = kind === "unit"
       ? await denoTest(["--parallel", ...options, ...files], patience.unit)
