@@ -1,35 +1,35 @@
 /** The command line: split, then cac, then typed options. */
 import { cac } from "cac";
-import { formats } from "../formats/mod.ts";
 import { type Redaction, STANDARD_REDACTION } from "../naming/mod.ts";
+import { PROFILERS } from "../protocol/modes.ts";
+import { type Measurement, measurementOf, refuseSenseless } from "./combinations.ts";
 import { shellOf } from "./completion.ts";
 import { convertOptionsOf } from "./convert_options.ts";
 import { diffOptionsOf } from "./diff_options.ts";
 import {
-  CONVERT,
-  DIFF,
+  HEAP_INTERVAL,
   INTERVAL,
   KCACHEGRIND_TEMPLATE,
   LIMITS,
   type OptionTable,
-  REPORT,
   RUN,
-  RUNS,
   STANDARD_TEMPLATE,
-  VIEW,
 } from "./options.ts";
 import type { Request, RunOptions } from "./request.ts";
 import { type GivenOption, optionsIn, splitArguments, splitWords, UsageError } from "./split.ts";
+import { CONVERT, DIFF, REPORT, RUNS, VIEW } from "./subcommand_options.ts";
 import {
   ageOf,
   countOf,
   directoryOf,
   durationOf,
   formatsOf,
+  heapIntervalOf,
   intervalOf,
   pathOf,
   patternOf,
   portOf,
+  profilerOf,
   redactionOf,
   shareOf,
   sizeOf,
@@ -65,11 +65,18 @@ export function parseArguments(argv: readonly string[], standing = ""): Request 
 
 function parseRun(argv: readonly string[], standing: string): Request {
   const { options: own, command, isOver } = splitArguments(argv, RUN);
-  const options = [...standingOptions(standing), ...own];
+  const before = standingOptions(standing);
+  const measurement = measurementOf([...before, ...own]);
+  // What always stands there must not keep a run from being asked for something else.
+  const options = [
+    ...before.filter(({ option }) => !Object.hasOwn(measurement.refused, option.name)),
+    ...own,
+  ];
   const values = parseOptions(options, RUN);
   if (values["help"] === true) return { kind: "help" };
   if (values["version"] === true) return { kind: "version" };
-  const run = runOptions(values);
+  const run = runOptions(values, measurement);
+  refuseSenseless(options);
   const [word] = command;
   if (word === undefined) {
     throw new UsageError("Nothing to run: expected a command, as in profsrv node server.js");
@@ -88,7 +95,7 @@ function parseRun(argv: readonly string[], standing: string): Request {
 function standingOptions(text: string): readonly GivenOption[] {
   try {
     const options = optionsIn(text, RUN);
-    runOptions(parseOptions(options, RUN));
+    runOptions(parseOptions(options, RUN), measurementOf(options));
     return options;
   } catch (error) {
     if (error instanceof UsageError) throw new UsageError(`PROFSRV_OPTIONS: ${error.message}`);
@@ -159,13 +166,18 @@ function parseConvert(argv: readonly string[]): Request {
   return { kind: "convert", ...convertOptionsOf(words, given) };
 }
 
-function runOptions(values: Values): Omit<RunOptions, "command" | "shownCommand" | "given"> {
+function runOptions(
+  values: Values,
+  { formats, isSerial }: Measurement,
+): Omit<RunOptions, "command" | "shownCommand" | "given"> {
   const profPath = last(values["profPath"]);
   const format = last(values["format"]);
   const isKcachegrind = isGiven(values["kcachegrind"]);
   if (format !== undefined && isKcachegrind && !format.split(",").includes("callgrind")) {
     throw new UsageError(`--kcachegrind means --format callgrind, but --format "${format}" was given too`);
   }
+  const profiler = profilerOf(last(values["profiler"]) ?? PROFILERS[0]);
+  const heapInterval = heapIntervalOf(last(values["heapInterval"]) ?? String(HEAP_INTERVAL.standard));
   const trigger = last(values["trigger"]);
   const redact = last(values["redact"]);
   const onListen = last(values["onListen"]);
@@ -174,8 +186,12 @@ function runOptions(values: Values): Omit<RunOptions, "command" | "shownCommand"
     template: templateOf(
       last(values["profFile"]) ?? (isKcachegrind ? KCACHEGRIND_TEMPLATE : STANDARD_TEMPLATE),
     ),
-    formats: formatsOf(format ?? (isKcachegrind ? "callgrind" : formats[0]!.id)),
+    formats: formatsOf(format ?? (isKcachegrind ? "callgrind" : formats[0]!)),
     interval: intervalOf(last(values["interval"]) ?? String(INTERVAL.standard)),
+    serial: isSerial || isGiven(values["serial"]),
+    profiler,
+    calls: isGiven(values["calls"]),
+    ...(profiler === "heap" ? { heapInterval } : {}),
     filter: {
       only: all(values["only"]).map((it) => patternOf("only", it)),
       skip: all(values["skip"]).map((it) => patternOf("skip", it)),

@@ -1,5 +1,6 @@
 /** What a shell may complete at which place: the tables of options, and what the words beside them are. Pure. */
-import { CONVERT, DIFF, type OptionInfo, OPTIONS, REPORT, RUNS, type Subcommand, VIEW } from "./options.ts";
+import { type OptionInfo, OPTIONS, type Subcommand } from "./options.ts";
+import { CONVERT, DIFF, REPORT, RUNS, VIEW } from "./subcommand_options.ts";
 
 /** What a word or a value is: names of files, or one of a few words. */
 export type Completed = "file" | "directory" | readonly string[];

@@ -3,7 +3,7 @@ import { bashScript } from "./completion_bash.ts";
 import { fishScript } from "./completion_fish.ts";
 import { powershellScript } from "./completion_powershell.ts";
 import { zshScript } from "./completion_zsh.ts";
-import { COMPLETION } from "./options.ts";
+import { COMPLETION } from "./subcommand_options.ts";
 import { splitWords, UsageError } from "./split.ts";
 
 const SCRIPTS = { bash: bashScript, zsh: zshScript, fish: fishScript, powershell: powershellScript } as const;

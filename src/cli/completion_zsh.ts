@@ -53,7 +53,7 @@ function specification(option: OptionInfo): string {
   const completed = valueOf(option);
   const action = choices === undefined
     ? completed === undefined ? " " : actionOf(completed)
-    : `_values -s , format ${choices.join(" ")}`;
+    : `_values -s , ${name} ${choices.join(" ")}`;
   const argument = value === undefined
     ? ""
     : isValueOptional === true

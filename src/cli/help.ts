@@ -1,17 +1,7 @@
 /** The texts of `--help`. */
 import { readable } from "../formats/mod.ts";
-import {
-  COMPLETION,
-  CONVERT,
-  DIFF,
-  type OptionInfo,
-  OPTIONS,
-  type OptionTable,
-  REPORT,
-  RUN,
-  RUNS,
-  VIEW,
-} from "./options.ts";
+import { type OptionInfo, OPTIONS, type OptionTable, RUN } from "./options.ts";
+import { COMPLETION, CONVERT, DIFF, REPORT, RUNS, VIEW } from "./subcommand_options.ts";
 
 const ABOVE = `profsrv runs a server and saves one CPU profile per request.
 
@@ -36,6 +26,9 @@ Examples:
   profsrv --prof-path profiles --prof-file "{duration:06d}ms.{path}.{time}" node server.js   slowest last
   profsrv --interval 250 --quiet npx tsx server.ts                                           finer, silent
   profsrv --on-listen "npm test" node server.js                                               stops it after that
+  profsrv --serial --prof-path profiles node server.js                                        one at a time
+  profsrv --profiler heap --prof-path profiles node server.js                                 who allocates
+  profsrv --calls --kcachegrind --prof-path profiles node server.js                           who is called how often
   profsrv -- node --enable-source-maps dist/server.js --port 8080
 
 Look at a run with profsrv view, or open a profile in Chrome DevTools (Performance > Load profile) or in VS Code.

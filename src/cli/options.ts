@@ -1,5 +1,7 @@
 /** The options of a run: the one table that parsing and help are made from. */
 import { formats } from "../formats/mod.ts";
+import { PROFILERS } from "../protocol/modes.ts";
+import { MODEL_WORDS } from "./model_words.ts";
 
 /** One option as the user writes it. */
 export interface OptionInfo {
@@ -10,7 +12,7 @@ export interface OptionInfo {
   readonly value?: string;
   /** The value stands behind a `=` or is left out. */
   readonly isValueOptional?: true;
-  /** The value is a list of these, by comma. */
+  /** The value is one of these, or a list by comma. */
   readonly choices?: readonly string[];
   readonly about: string;
   readonly standard?: string;
@@ -21,9 +23,11 @@ export interface OptionTable {
   /** What stands before them. */
   readonly program: string;
   readonly options: readonly OptionInfo[];
+  /** Options of other programs, and what does here what they do there. */
+  readonly foreign?: Readonly<Record<string, string>>;
 }
 
-const FORMATS = formats.map(({ id }) => id);
+export const FORMATS = formats.map(({ id }) => id);
 
 /** Profile files a run writes at most, and their size. */
 export const LIMITS = { files: 10_000, size: "1GiB" } as const;
@@ -49,6 +53,9 @@ export type Subcommand = typeof SUBCOMMANDS[number];
 
 /** Sampling interval in microseconds: the standard one, and what V8 can keep up with and still makes sense. */
 export const INTERVAL = { standard: 1000, least: 50, most: 1_000_000 } as const;
+
+/** Bytes between two heap samples: the standard, and what makes sense. */
+export const HEAP_INTERVAL = { standard: 32_768, least: 64, most: 2 ** 30 } as const;
 
 export const OPTIONS: readonly OptionInfo[] = [
   {
@@ -79,6 +86,27 @@ export const OPTIONS: readonly OptionInfo[] = [
     value: "US",
     about: `microseconds between two samples, ${INTERVAL.least} to ${INTERVAL.most}; or 1ms`,
     standard: String(INTERVAL.standard),
+  },
+  {
+    name: "serial",
+    about: "let the server handle one request at a time; how long others waited is shown as queued",
+  },
+  {
+    name: "profiler",
+    value: PROFILERS.join("|"),
+    about: "what is measured: CPU time, or allocated bytes (one request at a time)",
+    choices: PROFILERS,
+    standard: PROFILERS[0],
+  },
+  {
+    name: "calls",
+    about: "count each function's calls, exactly, beside the sampled times (one request at a time)",
+  },
+  {
+    name: "heap-interval",
+    value: "BYTES",
+    about: "with --profiler heap: bytes between two samples, as in 16384 or 16KiB",
+    standard: String(HEAP_INTERVAL.standard),
   },
   {
     name: "only",
@@ -143,107 +171,4 @@ export const OPTIONS: readonly OptionInfo[] = [
   { name: "version", short: "v", about: "print profsrv's version and end" },
 ];
 
-export const RUN: OptionTable = { program: "profsrv", options: OPTIONS };
-
-/** The options of `profsrv convert`. */
-export const CONVERT: OptionTable = {
-  program: "profsrv convert",
-  options: [
-    {
-      name: "format",
-      value: "LIST",
-      about: `what to write: ${FORMATS.join(", ")}; several by comma`,
-      choices: FORMATS,
-    },
-    {
-      name: "out",
-      value: "DIR",
-      about: "directory for what is written, made if missing",
-      standard: "beside each file that is read",
-    },
-    { name: "merge", about: "of a run: one profile for each route, of all its requests, kept or not" },
-    { name: "quiet", about: "print errors only" },
-    { name: "help", short: "h", about: "print this text and end" },
-  ],
-};
-
-/** The options of `profsrv view`. */
-export const VIEW: OptionTable = {
-  program: "profsrv view",
-  options: [
-    {
-      name: "port",
-      value: "N",
-      about: "serve at this port, from this machine only",
-      standard: "any free one",
-    },
-    { name: "no-open", about: "open no browser" },
-    {
-      name: "html",
-      value: "FILE",
-      about:
-        "write one file that any browser opens without profsrv; replaces one that an earlier profsrv wrote",
-    },
-    { name: "top", value: "N", about: "with --html: profiles of the N slowest requests", standard: "50" },
-    { name: "help", short: "h", about: "print this text and end" },
-  ],
-};
-
-/** The options of `profsrv report`. */
-export const REPORT: OptionTable = {
-  program: "profsrv report",
-  options: [
-    { name: "json", about: "print it as JSON, see docs/report.md" },
-    { name: "md", about: "print it as Markdown, for people and for LLM agents" },
-    {
-      name: "route",
-      value: "ROUTE",
-      about: 'only this route, as the summary names it, with the functions of its profiles: "POST /login"',
-    },
-    {
-      name: "request",
-      value: "ID",
-      about: "only the request with this id, with the functions of its profile",
-    },
-    { name: "top", value: "N", about: "so many rows of each list", standard: "10" },
-    {
-      name: "all",
-      about: "libraries and the runtime as they are, not folded into the functions that call them",
-    },
-    { name: "help", short: "h", about: "print this text and end" },
-  ],
-};
-
-/** The options of `profsrv diff`. */
-export const DIFF: OptionTable = {
-  program: "profsrv diff",
-  options: [
-    { name: "json", about: "print one JSON object, as docs/diff.md describes it" },
-    { name: "md", about: "print Markdown" },
-    {
-      name: "fail-over",
-      value: "PERCENT",
-      about: "code 1 if own cpu or duration of a route is for certain slower by more, as in 10%",
-    },
-    { name: "help", short: "h", about: "print this text and end" },
-  ],
-};
-
-/** The options of `profsrv runs`. */
-export const RUNS: OptionTable = {
-  program: "profsrv runs",
-  options: [
-    {
-      name: "remove",
-      value: "AGE",
-      about: "remove those in which nothing has happened for so long, as in 7d, 12h, 30m or 0",
-    },
-    { name: "help", short: "h", about: "print this text and end" },
-  ],
-};
-
-/** The options of `profsrv completion`. */
-export const COMPLETION: OptionTable = {
-  program: "profsrv completion",
-  options: [{ name: "help", short: "h", about: "print this text and end" }],
-};
+export const RUN: OptionTable = { program: "profsrv", options: OPTIONS, foreign: MODEL_WORDS };

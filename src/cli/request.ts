@@ -3,13 +3,14 @@ import type { RequestFilter } from "../collector/request_filter.ts";
 import type { Format } from "../formats/mod.ts";
 import type { Redaction, Template } from "../naming/mod.ts";
 import type { TriggerConfig } from "../protocol/messages.ts";
+import type { Modes } from "../protocol/modes.ts";
 import type { Bytes, Microseconds, Milliseconds } from "../units.ts";
 import type { Shell } from "./completion.ts";
 import type { DiffOptions } from "./diff_options.ts";
 import type { ViewOptions } from "./view_options.ts";
 
 /** What to run, and how. */
-export interface RunOptions {
+export interface RunOptions extends Modes {
   /** Invariant: at least one word. */
   readonly command: readonly string[];
   /** Directory for the profiles; absent: a new private one. */

@@ -22,9 +22,9 @@ import {
   type Spool,
   startChild,
 } from "../launch/mod.ts";
-import { PROTOCOL_VERSION } from "../protocol/messages.ts";
 import type { EpochMilliseconds } from "../units.ts";
 import { version } from "../version.ts";
+import { agentConfig } from "./agent_config.ts";
 import type { RunOptions } from "./args.ts";
 import { type Drain, startDrain } from "./drain.ts";
 import { behindText, failedText } from "./hints.ts";
@@ -67,14 +67,7 @@ export async function run(options: RunOptions, reporter: Reporter): Promise<Chil
   const drain = startDrain(reporter);
   holdSignals((signal) => void (drain.hasBegun() ? drain.signal() : pass(signal, running)));
   const { directory, spool, agentPath, undo } = makeDirectories(options.profPath);
-  const { interval, trigger } = options;
-  const config = {
-    v: PROTOCOL_VERSION,
-    spool: spool.inbox,
-    interval,
-    ...(trigger === undefined ? {} : { trigger }),
-  } as const;
-  const agent = { path: agentPath, spool: spool.path, config };
+  const agent = { path: agentPath, spool: spool.path, config: agentConfig(options, spool.inbox) };
   const { given, shownCommand: command } = options;
   const inbox = basename(spool.inbox);
   const startedOn = Date.now();

@@ -96,10 +96,16 @@ function takeOptions(
   return { options, rest: argv.slice(at), isOver: false };
 }
 
-function recognize(word: string, { program, options }: OptionTable): [OptionInfo, string | undefined] {
+function recognize(
+  word: string,
+  { program, options, foreign = {} }: OptionTable,
+): [OptionInfo, string | undefined] {
   const [, dashes = "", name = "", value] = /^(--?)([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
   const option = options.find((it) => dashes === "--" ? it.name === name : it.short === name);
   if (option !== undefined) return [option, value];
+  if (Object.hasOwn(foreign, name)) {
+    throw new UsageError(`Unknown option "${dashes}${name}"; ${foreign[name]}`);
+  }
   const near = nearest(name, options.map((it) => it.name));
   const hint = near === undefined ? `${program} --help lists the options` : `did you mean --${near}?`;
   throw new UsageError(`Unknown option "${dashes}${name}"; ${hint}`);

@@ -13,8 +13,9 @@ import {
   whyUnfitOnWindows,
 } from "../naming/mod.ts";
 import type { TriggerConfig } from "../protocol/messages.ts";
+import { type Profiler, PROFILERS } from "../protocol/modes.ts";
 import type { Bytes, Microseconds, Milliseconds } from "../units.ts";
-import { INTERVAL } from "./options.ts";
+import { HEAP_INTERVAL, INTERVAL } from "./options.ts";
 import { UsageError } from "./split.ts";
 
 /** `--prof-path`, `--out`: a directory that will be made where it is missing. */
@@ -64,6 +65,13 @@ export function intervalOf(text: string): Microseconds {
   throw new UsageError(
     `--interval "${text}": expected whole microseconds from ${INTERVAL.least} to ${INTERVAL.most}, as in 250, 250us or 1ms`,
   );
+}
+
+/** `--profiler`. */
+export function profilerOf(text: string): Profiler {
+  const found = PROFILERS.find((it) => it === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`--profiler "${text}": expected ${PROFILERS.join(" or ")}`);
 }
 
 /** `--format`: a list by comma, each format once. */
@@ -167,11 +175,25 @@ const UNITS: Readonly<Record<string, Bytes>> = {
 
 /** `--max-size`, with a unit of 1000 (MB) or 1024 (MiB): a bare number of bytes is hardly ever meant. */
 export function sizeOf(text: string): Bytes {
-  if (text === "0") return 0;
-  const [, number = "", unit = ""] = /^(\d+\.?\d*|\.\d+) ?([a-z]*)$/i.exec(text) ?? [];
-  const scale = UNITS[unit.toLowerCase()];
-  if (number !== "" && scale !== undefined) return Math.floor(Number(number) * scale);
+  const value = text === "0" ? 0 : bytesOf(text);
+  if (!Number.isNaN(value)) return value;
   throw new UsageError(`--max-size "${text}": expected a size with its unit, as in 500MB or 2GiB`);
+}
+
+/** `--heap-interval`. */
+export function heapIntervalOf(text: string): Bytes {
+  const number = wholeNumber(text);
+  const value = Number.isNaN(number) ? bytesOf(text) : number;
+  if (value >= HEAP_INTERVAL.least && value <= HEAP_INTERVAL.most) return value;
+  throw new UsageError(
+    `--heap-interval "${text}": expected bytes from ${HEAP_INTERVAL.least} to ${HEAP_INTERVAL.most}, as in 16384 or 16KiB`,
+  );
+}
+
+/** A size with its unit; NaN if it is none. */
+function bytesOf(text: string): Bytes {
+  const [, number = "NaN", unit = ""] = /^(\d+\.?\d*|\.\d+) ?([a-z]*)$/i.exec(text) ?? [];
+  return Math.floor(Number(number) * (UNITS[unit.toLowerCase()] ?? NaN));
 }
 
 function wholeNumber(text: string): number {

@@ -6,6 +6,7 @@
 import type { Outcome, ProcessInfo, RequestInfo } from "../profile/request.ts";
 import type { V8CallFrame, V8Profile } from "../profile/v8.ts";
 import type { Bytes, EpochMilliseconds, Microseconds, Milliseconds } from "../units.ts";
+import type { Modes } from "./modes.ts";
 import type { EncodedRequests } from "./request_rows.ts";
 
 export { AGENT_SCRIPT } from "../profile/frames.ts";
@@ -36,7 +37,7 @@ export interface Serving {
  * What the agent must know. Invariant: `spool` is the absolute path of a directory whose last part is the token of the run.
  * Where it is missing the run has ended, or cannot be reached: then the agent does nothing.
  */
-export interface AgentConfig {
+export interface AgentConfig extends Modes {
   readonly v: typeof PROTOCOL_VERSION;
   readonly spool: string;
   /** Sampling interval. */

@@ -51,7 +51,18 @@ async function measure({ runtime, server, style, seconds }: Case): Promise<Score
     file: runtime.path,
     env: process.env,
     platform: process.platform,
-    agent: { path: agentPath, spool, config: { v: PROTOCOL_VERSION, spool, interval: INTERVAL } },
+    agent: {
+      path: agentPath,
+      spool,
+      config: {
+        v: PROTOCOL_VERSION,
+        spool,
+        interval: INTERVAL,
+        serial: false,
+        profiler: "cpu",
+        calls: false,
+      },
+    },
   });
   const child = spawn(plan.file, [...plan.args], {
     env: { ...plan.env },

@@ -84,6 +84,10 @@ const good: [argv: string[], expected: Record<string, unknown>][] = [
   [["--prof-path=~/x", "node"], { command: ["node"], profPath: join(homedir(), "x") }],
   [["--prof-path=~", "node"], { command: ["node"], profPath: homedir() }],
   [["--prof-path=./~x", "node"], { command: ["node"], profPath: "./~x" }],
+  [["--serial", "node"], { command: ["node"], serial: true }],
+  [["--calls", "node"], { command: ["node"], serial: true, calls: true }],
+  [["--profiler=cpu", "--serial", "node"], { command: ["node"], serial: true }],
+  [["--profiler", "heap", "--profiler", "cpu", "node"], { command: ["node"] }],
   [["--", "view", "x"], { command: ["view", "x"] }],
   [["--quiet", "--", "report"], { command: ["report"], quiet: true }],
   [["node", "view"], { command: ["node", "view"] }],
@@ -99,6 +103,9 @@ for (const [argv, expected] of good) {
       kind: "run",
       quiet: false,
       interval: 1000,
+      serial: false,
+      profiler: "cpu",
+      calls: false,
       template: "{path}.{duration:06d}ms.{time}",
       formats: "cpuprofile",
       filter: EVERYTHING,
@@ -251,6 +258,24 @@ const bad: [argv: string[], sentence: string][] = [
     'Cannot convert "x" without a format: expected --format and one of cpuprofile, callgrind, pprof, speedscope, folded, ' +
     "as in profsrv convert x --format speedscope",
   ],
+  [["--profiler", "gpu", "node"], '--profiler "gpu": expected cpu or heap'],
+  [["--profiler", "Heap", "node"], '--profiler "Heap": expected cpu or heap'],
+  [["--profiler", "cpu,heap", "node"], '--profiler "cpu,heap": expected cpu or heap'],
+  [["--serial=1", "node"], '--serial takes no value, but got "1"'],
+  [
+    ["--nothreading", "node"],
+    'Unknown option "--nothreading"; --serial does that here: the server handles one request at a time',
+  ],
+  [
+    ["--use-cprofile", "node"],
+    'Unknown option "--use-cprofile"; --calls does that here: it counts each call',
+  ],
+  [["--noreload", "node"], 'Unknown option "--noreload"; profsrv never restarts the command by itself'],
+  [["report", "--nothreading"], 'Unknown option "--nothreading"; profsrv report --help lists the options'],
+  ...["0", "63", "1 GB2", "1.5", "-64", "2GiB", "x", "1e3"].map((it): [string[], string] => [
+    ["--profiler=heap", `--heap-interval=${it}`, "node"],
+    `--heap-interval "${it}": expected bytes from 64 to 1073741824, as in 16384 or 16KiB`,
+  ]),
   ...["node", "0", "49", "1000001", "1.5", "1e3", "-5", " 100", "0x64", "١٠٠", "1h", "99999999999999999999"]
     .map((
       it,

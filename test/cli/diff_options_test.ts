@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { parseArguments } from "../../src/cli/args.ts";
 import { diffHelpText } from "../../src/cli/help.ts";
-import { DIFF } from "../../src/cli/options.ts";
+import { DIFF } from "../../src/cli/subcommand_options.ts";
 import { UsageError } from "../../src/cli/split.ts";
 
 Deno.test("diff takes two directories, a shape and a limit in percent", () => {

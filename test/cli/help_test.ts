@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { parseArguments } from "../../src/cli/args.ts";
 import { convertHelpText, helpText, reportHelpText } from "../../src/cli/help.ts";
-import { CONVERT, OPTIONS, REPORT } from "../../src/cli/options.ts";
+import { OPTIONS } from "../../src/cli/options.ts";
+import { CONVERT, REPORT } from "../../src/cli/subcommand_options.ts";
 
 Deno.test("the help names every option, no other, and fits into 120 columns", () => {
   const named = new Set(helpText().match(/(?<=\s)--[a-z][a-z-]+/g));

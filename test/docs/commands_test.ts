@@ -5,7 +5,8 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { parseArguments } from "../../src/cli/args.ts";
-import { CONVERT, DIFF, OPTIONS, REPORT, RUNS, VIEW } from "../../src/cli/options.ts";
+import { OPTIONS } from "../../src/cli/options.ts";
+import { CONVERT, DIFF, REPORT, RUNS, VIEW } from "../../src/cli/subcommand_options.ts";
 import { commandsIn, documents, isShape, profsrvIn } from "./documents.ts";
 import { codeSpans } from "./printed_texts.ts";
 

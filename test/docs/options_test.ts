@@ -1,16 +1,8 @@
 /** docs/options.md says of each option what `--help` says. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import {
-  CONVERT,
-  DIFF,
-  type OptionInfo,
-  type OptionTable,
-  REPORT,
-  RUN,
-  RUNS,
-  VIEW,
-} from "../../src/cli/options.ts";
+import { type OptionInfo, type OptionTable, RUN } from "../../src/cli/options.ts";
+import { CONVERT, DIFF, REPORT, RUNS, VIEW } from "../../src/cli/subcommand_options.ts";
 
 const document = await readFile(new URL("../../docs/options.md", import.meta.url), "utf8");
 
@@ -34,7 +26,7 @@ function rowsBelow(heading: string): string[][] {
   const section = document.split(/^## /m).find((it) => it.startsWith(`${heading}\n`)) ?? "";
   const table = /^\| option[^]*?(?=^(?!\|))/m.exec(section)?.[0] ?? "";
   return table.trim().split("\n").slice(2).map((line) =>
-    line.split("|").slice(1, -1).map((cell) => cell.trim().replace(/`|\\/g, ""))
+    line.split(/(?<!\\)\|/).slice(1, -1).map((cell) => cell.trim().replace(/`|\\/g, ""))
   );
 }
 

@@ -16,6 +16,7 @@ const withoutMessages: Readonly<Record<string, string>> = {
   "src/cli/completion_zsh.ts": "a script for the shell",
   "src/cli/help.ts": "the help, which explains itself",
   "src/cli/options.ts": "the help; docs/options.md has it",
+  "src/cli/subcommand_options.ts": "the help; docs/options.md has it",
   "src/agent/deno/auto_serve.ts": "what Deno itself says",
   "src/agent/deno/response.ts": "names of symbols",
   "src/agent/inspector.ts": "the name of a module of Node's",

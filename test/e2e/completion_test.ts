@@ -7,7 +7,8 @@ import { delimiter, join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { manPage } from "../../build/man_page.ts";
-import { CONVERT, DIFF, REPORT, RUN, RUNS, VIEW } from "../../src/cli/options.ts";
+import { RUN } from "../../src/cli/options.ts";
+import { CONVERT, DIFF, REPORT, RUNS, VIEW } from "../../src/cli/subcommand_options.ts";
 import { forms } from "../support/profiled.ts";
 import { missing } from "../support/runtimes.ts";
 

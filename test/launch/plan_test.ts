@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { type LaunchRequest, planLaunch } from "../../src/launch/plan.ts";
 
-const config = { v: 1, spool: "/tmp/spool/token", interval: 1000 } as const;
+const config = {
+  v: 1,
+  spool: "/tmp/spool/token",
+  interval: 1000,
+  serial: false,
+  profiler: "cpu",
+  calls: false,
+} as const;
 const AGENT = "/cache/agent.cjs";
 const spool = "/tmp/spool";
 const OURS = `--require ${AGENT}`;
