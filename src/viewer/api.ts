@@ -30,6 +30,9 @@ export type * from "./api/rows.ts";
 export type * from "./api/run.ts";
 export * from "./api/timeline.ts";
 
+/** The header of an answer that says of which `Run.version` it is, or of a later one. */
+export const RUN_VERSION = "run-version";
+
 /** Each endpoint, `GET /api/<name>`: what can be asked, as query parameters, and the answer. */
 export interface Endpoints {
   /**

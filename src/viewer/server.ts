@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Answers, type ViewOptions } from "./answers.ts";
+import { RUN_VERSION } from "./api.ts";
 import { HEADERS, knowsSecret, refusalOf } from "./guard.ts";
 import { pageFile, type PageFiles } from "./page_files.ts";
 import { isOurUser } from "./peer_user.ts";
@@ -107,6 +108,7 @@ async function handle(
     response.setHeader("Content-Type", "text/event-stream; charset=utf-8");
     return stream.add(response);
   }
+  response.setHeader(RUN_VERSION, answers.version);
   const answer = await answers.to(question, query);
   if ("data" in answer) return sendData(response, answer.data);
   const { content, name, mediaType } = answer.file;

@@ -52,7 +52,7 @@ const server = http.createServer(async (request, response) => {
   await handlers[path]?.(request, response);
   response.end("done");
 });
-server.listen(0, "127.0.0.1", () => console.log(`port ${server.address().port}`));
+server.listen(0, "127.0.0.1", () => console.log(`port ${server.address().port}, process ${process.pid}`));
 process.once("SIGTERM", () => {
   server.close();
   server.closeIdleConnections();

@@ -12,6 +12,7 @@ import { forms, Started } from "../support/profiled.ts";
 import { missing, runtimes } from "../support/runtimes.ts";
 import {
   assertInert,
+  fitsTelephone,
   goTo,
   launchBrowser,
   listed,
@@ -72,6 +73,17 @@ else if (browserPath === undefined) {
         await context.close();
       });
       await t.step("no serious fault of accessibility, light and dark", () => hasNoBarrier(page, index));
+      await t.step("all pages fit the width of a telephone", async () => {
+        await goTo(page, "#/compare?base=0");
+        await page.getByRole("table", { name: "Routes compared" }).waitFor();
+        await fitsTelephone(page, [
+          "#/compare?base=0",
+          "#/requests",
+          `#/request/${index[0]!.id}`,
+          "#/routes",
+          "#/functions",
+        ]);
+      });
       await t.step("--html shows the same from a file, without a server", async () => {
         const file = join(temporary, "run.html");
         assert.equal(

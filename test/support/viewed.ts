@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /** Runs of test/apps/viewed.cjs, the viewer's server, and a browser that watches for what a page must never do. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
@@ -49,6 +50,14 @@ export class ShopRun {
 
   async end(): Promise<void> {
     this.#started.kill("SIGTERM");
+    await this.#started.ended;
+  }
+
+  /** profsrv alone is killed; its server is then, too, for it would go on. */
+  async killProfsrv(): Promise<void> {
+    const server = Number((await this.#started.printed(/process (\d+)/))[1]);
+    this.#started.child.kill("SIGKILL");
+    process.kill(server, "SIGKILL");
     await this.#started.ended;
   }
 
@@ -136,4 +145,26 @@ export async function sandwichOf(page: Page): Promise<string> {
 /** Fails with what the page did, if it did anything that it must not. */
 export function assertInert({ faults }: WatchedPage): void {
   assert.deepEqual(faults, []);
+}
+
+/** Fails where something on these pages stands out of a window as wide as a telephone. */
+export async function fitsTelephone(page: Page, hashes: readonly string[]): Promise<void> {
+  const before = page.viewportSize()!;
+  await page.setViewportSize({ width: 390, height: 844 });
+  for (const hash of hashes) {
+    await goTo(page, hash);
+    await page.locator("main > *").first().waitFor();
+    assert.deepEqual(await page.evaluate(standsOut), [], hash);
+  }
+  await page.setViewportSize(before);
+}
+
+/** In the page: what ends to the right of the window, and is in nothing smaller than the page that can be scrolled. */
+function standsOut(): string[] {
+  const isScrolled = (it: Element | null): boolean =>
+    it !== null && it.tagName !== "MAIN" &&
+    (getComputedStyle(it).overflowX !== "visible" || isScrolled(it.parentElement));
+  return [...document.body.querySelectorAll("*")]
+    .filter((it) => it.getBoundingClientRect().right > innerWidth + 1 && !isScrolled(it.parentElement))
+    .map((it) => `${it.tagName} ${it.className}`);
 }

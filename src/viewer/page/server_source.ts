@@ -6,6 +6,7 @@ import {
   type Failure,
   type ProfileQuery,
   type Run,
+  RUN_VERSION,
 } from "../api.ts";
 import {
   NotFound,
@@ -24,6 +25,8 @@ export class ServerSource implements Source {
   readonly #secret: string;
   /** Answers to questions that were asked before anybody needed them, by address. */
   readonly #prepared = new Map<string, Promise<Response>>();
+  /** The newest version of the run that the page was told. */
+  #version = 0;
 
   constructor(secret: string) {
     this.#secret = secret;
@@ -42,7 +45,9 @@ export class ServerSource implements Source {
         const answer = await (this.#takePrepared("run", {}) ?? this.#get("run", {}, ended.signal));
         for await (const data of eventsOf(answer.body!)) {
           if (ended.signal.aborted) return;
-          told(JSON.parse(data));
+          const run: Run = JSON.parse(data);
+          this.#version = run.version;
+          told(run);
         }
         throw new Error("profsrv view has ended. What is shown is what it had told.");
       } catch (error) {
@@ -60,7 +65,9 @@ export class ServerSource implements Source {
     asks: Endpoints[Name]["asks"],
     signal?: AbortSignal,
   ): Promise<Endpoints[Name]["answer"]> {
-    return (await (this.#takePrepared(name, asks) ?? this.#get(name, asks, signal))).json();
+    const prepared = await this.#takePrepared(name, asks);
+    const isNew = Number(prepared?.headers.get(RUN_VERSION) ?? -1) >= this.#version;
+    return (prepared !== undefined && isNew ? prepared : await this.#get(name, asks, signal)).json();
   }
 
   #takePrepared<Name extends EndpointName>(name: Name, asks: Endpoints[Name]["asks"]) {

@@ -1,0 +1,99 @@
+/// <reference lib="dom" />
+/** The page of `profsrv view` where there is little to show: no request yet or at all, a killed run, profiles that are gone. */
+import assert from "node:assert/strict";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import process from "node:process";
+import type { Browser, Page } from "playwright-core";
+import { chromium } from "../support/browser.ts";
+import { forms, Started } from "../support/profiled.ts";
+import { missing, runtimes } from "../support/runtimes.ts";
+import {
+  assertInert,
+  fitsTelephone,
+  launchBrowser,
+  ShopRun,
+  startView,
+  watchedPage,
+} from "../support/viewed.ts";
+
+const browserPath = chromium();
+const node = (await runtimes()).findLast(({ kind }) => kind === "node");
+const what = "the page of profsrv view of a run without requests, killed, or whose profiles are gone";
+if (node === undefined) missing(what, "there is no node");
+else if (browserPath === undefined) {
+  if (process.env["MATRIX"] === "all") Deno.test(what, () => assert.fail("there is no chromium on the PATH"));
+  else missing(what, "there is no chromium on the PATH");
+} else {
+  Deno.test(what, async (t) => {
+    const temporary = await mkdtemp(join(tmpdir(), "profsrv-test-"));
+    const shop = new ShopRun(join(temporary, "shop"), node.path, { BUSY: "12" });
+    const browser = await launchBrowser(browserPath);
+    try {
+      await t.step("a run without a request yet says so, and shows the first one", async () => {
+        await viewed(browser, shop.directory, async (page) => {
+          await page.getByRole("heading", { name: "No request yet" }).waitFor();
+          await page.locator(".state.live").waitFor();
+          await shop.ask("/steady");
+          await page.getByRole("link", { name: "/steady" }).first().waitFor();
+          assert.equal(await page.getByRole("heading", { name: "No request yet" }).count(), 0);
+        });
+      });
+      await t.step("a run whose profsrv was killed says so, and lists what came before", async () => {
+        await shop.killProfsrv();
+        await viewed(browser, shop.directory, async (page) => {
+          await page.getByText("nobody saw how the command ended · 1 request", { exact: true }).waitFor();
+          await page.getByText(/profsrv .*was killed/).waitFor();
+          await page.getByRole("link", { name: "/steady" }).first().waitFor();
+        });
+      });
+      await t.step("where profiles are gone the list says how many, and the request why", async () => {
+        for (const file of await readdir(shop.directory)) {
+          if (file.endsWith(".cpuprofile")) await rm(join(shop.directory, file));
+        }
+        await viewed(browser, shop.directory, async (page) => {
+          await page.getByText(/1 profile of 1 is gone/).waitFor();
+          await page.locator(".list .body a").first().click();
+          await page.getByText(/Its profile is gone: .* Its times are known/).waitFor();
+        });
+      });
+      await t.step("a run without requests says how it ended", async () => {
+        const directory = join(temporary, "none");
+        const options = ["--prof-path", directory, "--quiet", "--"];
+        await new Started([...forms.executable, ...options, node.path, "-e", "process.exitCode = 3"]).ended;
+        await viewed(browser, directory, async (page) => {
+          await page.getByRole("heading", { name: "No request was recorded" }).waitFor();
+          await page.getByText(/no server|No server/).waitFor();
+          await page.getByText("ended with code 3 · 0 requests", { exact: true }).waitFor();
+        });
+      });
+    } finally {
+      await browser.close();
+      await shop.kill();
+      await rm(temporary, { recursive: true, force: true });
+    }
+  });
+}
+
+/** Shows a directory, looks at it, and at each page of it as wide as a telephone, where nothing may stand out of the window. */
+async function viewed(
+  browser: Browser,
+  directory: string,
+  look: (page: Page) => Promise<void>,
+): Promise<void> {
+  const { started, address } = await startView(directory);
+  const watched = await watchedPage(browser);
+  try {
+    await watched.page.goto(address);
+    await look(watched.page).catch(async (e) => {
+      await watched.page.screenshot({ path: "/tmp/state" + Date.now() + ".png" });
+      throw e;
+    });
+    await fitsTelephone(watched.page, ["#/requests", "#/routes", "#/functions"]);
+    assertInert(watched);
+  } finally {
+    await watched.context.close();
+    started.child.kill("SIGKILL");
+  }
+}
