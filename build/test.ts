@@ -22,7 +22,7 @@ const alone =
   /\b(?:cpu|deno_callbacks|deserted|drain|forms|limits|priority|terminal|thousand|viewer_page|viewers|windows\w*)_test\.ts$/;
 /** Tests that do the same for each signal, way to start or framework, some minutes of them: without MATRIX=all only where a name is asked for. */
 const thorough =
-  /\b(?:deno_entry|deno_guest|deno_served|deno_ways|endings|handing|hostile|merge|modes|noticed|odd_scripts|on_listen|other_profilers|own_end|positions)_test\.ts$/;
+  /\b(?:deno_entry|deno_guest|deno_served|deno_ways|endings|handing|hostile|merge|modes|noticed|odd_scripts|on_listen|other_profilers|own_end|positions|viewer_firefox)_test\.ts$/;
 /** So many of the others at a time; of a whole matrix fewer, for it has more to lose by one that comes too late. */
 const TOGETHER = process.env["MATRIX"] === "all" ? "2" : "3";
 
