@@ -22,6 +22,8 @@ export interface Host {
    * and is to be called now and then.
    */
   recordRequests(trigger: TriggerConfig | undefined): () => void;
+  /** From now on it is known which request makes the requests of this process's own. */
+  followOwnConnections(): void;
   /** Calls `flush` when the process has begun to end by itself. */
   onEnding(flush: () => void): void;
   /** Calls `flush` when a signal is about to end the process. */

@@ -3,6 +3,7 @@
  */
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, writeSync } from "node:fs";
 import process from "node:process";
+import { setImmediate } from "node:timers";
 
 const { nodeTiming } = performance as typeof performance & {
   readonly nodeTiming?: {
@@ -29,6 +30,8 @@ export const original = {
   now: performance.now.bind(performance),
   epochNow: Date.now,
   hrtime: process.hrtime.bigint,
+  nextTick: process.nextTick,
+  setImmediate,
   setInterval,
   setTimeout,
   clearInterval,

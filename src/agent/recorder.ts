@@ -27,6 +27,7 @@ import { Sampler } from "./sampler.ts";
 import { SourceMaps } from "./source_maps.ts";
 import { Spool } from "./spool.ts";
 import { thisProcess } from "./this_process.ts";
+import { giveUpIfStreaming, lookAfterTurns, serveOneByOne } from "./turns.ts";
 import { onLeaving, realign } from "./work_stack.ts";
 import { moveStretches, sampleInstants, timeOf } from "./window_times.ts";
 
@@ -98,7 +99,14 @@ class Recorder {
     this.windowSince = now();
     openLedger();
     watchQueue();
-    onLeaving(guarded((account) => closeIfOver(account as OpenRequest)));
+    if (config.serial) {
+      serveOneByOne();
+      host.followOwnConnections();
+    }
+    onLeaving(guarded((account) => {
+      closeIfOver(account as OpenRequest);
+      if (config.serial) giveUpIfStreaming(account as OpenRequest);
+    }));
     onManyEnded(guarded(() => this.sendEnded()));
     host.followContexts();
     this.sweep = host.recordRequests(config.trigger);
@@ -121,6 +129,7 @@ class Recorder {
       return this.stop();
     }
     closeAllOver();
+    lookAfterTurns();
     this.sweep();
     this.tellState();
     this.sendEnded();

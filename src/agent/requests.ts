@@ -25,6 +25,8 @@ export interface Exchange {
   told?: Told | undefined;
   /** Whether nothing more will go out, though nobody set `isAnswered`. Called often. */
   isOver(): boolean;
+  /** Its headers are out, and what follows are events, for as long as the client listens. */
+  isEventStream?(): boolean;
   /** How it ended; asked only when it is over. */
   outcome(): Outcome;
   facts(): RequestFacts;
@@ -47,8 +49,8 @@ export class OpenRequest implements Account {
   successor: OpenRequest | null = null;
   readonly startAt: Microseconds = now();
   readonly busyAtStart: Microseconds = busyTimeAt(this.startAt) + outsideTimeAt(this.startAt);
-  /** How long it may have lain in its socket before. */
-  readonly queued: Microseconds = queuedAt(this.startAt);
+  /** How long it has waited for its turn, and may have lain in its socket before. */
+  readonly queued: Microseconds = takeQueued(this.startAt);
   /** Where it is among the open ones. */
   place = 0;
   exchange: Exchange | null;
@@ -68,6 +70,9 @@ let lastSeq = 0;
 let total = 0;
 let lost = 0;
 let whenMany: () => void = () => {};
+let whenClosing: (request: OpenRequest) => void = () => {};
+/** When the request that is opened next came in, if it has waited for its turn. */
+let cameAt: Microseconds | undefined;
 
 /** False after the last message: what still listens to a server's events must not record them any more. */
 export function isRecording(): boolean {
@@ -79,6 +84,27 @@ export function openRequest(exchange: Exchange): OpenRequest {
   const request = new OpenRequest(++lastSeq, exchange);
   request.place = open.push(request) - 1;
   return request;
+}
+
+/** Does `act`, which opens a request that came in at an earlier instant. */
+export function withCameAt(at: Microseconds, act: () => void): void {
+  cameAt = at;
+  try {
+    act();
+  } finally {
+    cameAt = undefined;
+  }
+}
+
+function takeQueued(at: Microseconds): Microseconds {
+  const queued = cameAt === undefined ? queuedAt(at) : at - cameAt;
+  cameAt = undefined;
+  return queued;
+}
+
+/** `act` is called with each request when it ends. */
+export function onClosing(act: (request: OpenRequest) => void): void {
+  whenClosing = act;
 }
 
 /** The one that the event loop runs now. */
@@ -173,6 +199,7 @@ function close(request: OpenRequest, outcome: Outcome): void {
   if (exchange === null) return;
   const { seq, startAt, queued } = request;
   total++;
+  whenClosing(request);
   const measured = { seq, startAt, duration, cpu, blocked, queued, outcome, isClamped };
   try {
     tell(exchange.facts(), measured);

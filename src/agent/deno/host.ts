@@ -3,6 +3,7 @@ import process from "node:process";
 import { enterHere as enter, followContexts, unfollowContexts } from "./context.ts";
 import { onEnding, onEndingSignals } from "./exit_hooks.ts";
 import { watchResponses } from "./node_http.ts";
+import { followOwnConnections } from "./own_connections.ts";
 import { expectReader, watchReaders } from "./queued_requests.ts";
 import { recordServeRequests } from "./serve.ts";
 import { deno } from "./runtime.ts";
@@ -22,6 +23,7 @@ export const host: Host = {
   followContexts,
   unfollowContexts,
   notice: turnToNobody,
+  followOwnConnections,
   recordRequests(trigger) {
     listenForRoutes();
     watchRoutes();

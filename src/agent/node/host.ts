@@ -7,6 +7,7 @@ import { onHttp2Server } from "./first_server.ts";
 import type { Host } from "../host.ts";
 import { enter, followContexts, notice, unfollowContexts } from "./context/mod.ts";
 import { ignoredOptions } from "./ignored_options.ts";
+import { followOwnConnections } from "./own_connections.ts";
 import { recordHttp2Requests } from "./http2.ts";
 import { recordHttpRequests } from "./http.ts";
 import { bind, unbind } from "../connection_owners.ts";
@@ -24,6 +25,7 @@ export const host: Host = {
   get notice() {
     return notice();
   },
+  followOwnConnections,
   recordRequests(trigger) {
     const connections = { bind, enter, unbind };
     listenForRoutes();

@@ -3,9 +3,11 @@ import type { ServerResponse } from "node:http";
 import type { TriggerConfig } from "../../protocol/messages.ts";
 import { guarded } from "../guarded.ts";
 import { Connection, type Connections, HttpExchange } from "./http_exchange.ts";
+import { hold, takeUnemitted } from "./held_requests.ts";
 import type { HttpEvent, ServerSocket } from "./http_message.ts";
 import { running } from "../ledger.ts";
 import { closeIfOver, isRecording } from "../requests.ts";
+import { areTaken, takeTurn } from "../turns.ts";
 import { makeTrigger } from "../trigger.ts";
 
 /** What a runtime tells of requests. */
@@ -44,12 +46,28 @@ function sweep(): void {
 
 function started(event: HttpEvent): void {
   if (!isRecording()) return;
+  if (connectionOf(event.socket).exchangeOf(event.response) !== undefined) return;
+  if (areTaken() && hold(event, { begin, drop })) return;
+  begin(event);
+}
+
+function begin(event: HttpEvent): void {
+  if (!isRecording()) return;
+  const { self } = record(event);
+  takeTurn(self);
+  contexts.enter(self, self.startAt);
+  contexts.expectReader?.(event.request, self);
+}
+
+function drop(event: HttpEvent): void {
+  closeIfOver(record(event).self);
+}
+
+function record(event: HttpEvent): HttpExchange {
   const connection = connectionOf(event.socket);
-  if (connection.exchangeOf(event.response) !== undefined) return;
   const exchange = new HttpExchange(event, { connection, look });
   connection.add(exchange);
-  contexts.enter(exchange.self, exchange.self.startAt);
-  contexts.expectReader?.(event.request, exchange.self);
+  return exchange;
 }
 
 function connectionOf(socket: ServerSocket): Connection {
@@ -63,9 +81,16 @@ function connectionOf(socket: ServerSocket): Connection {
 }
 
 function answered(response: ServerResponse, socket: ServerSocket | null): void {
-  const exchange = socket === null ? undefined : bySocket.get(socket)?.exchangeOf(response);
+  const exchange = exchangeOf(response, socket);
   if (exchange === undefined) return;
   exchange.answered();
   // Deno 2.7 announces no callback of a write: where this is none of the request's, no end of one would tell.
   if (running() !== exchange.self) closeIfOver(exchange.self);
+}
+
+function exchangeOf(response: ServerResponse, socket: ServerSocket | null): HttpExchange | undefined {
+  const found = socket === null ? undefined : bySocket.get(socket)?.exchangeOf(response);
+  if (found !== undefined || !areTaken()) return found;
+  const event = takeUnemitted(response);
+  return event === undefined ? undefined : record(event);
 }

@@ -11,9 +11,19 @@ import type { Outcome, TriggerConfig } from "../../protocol/messages.ts";
 import { guarded } from "../guarded.ts";
 import { enableWithoutPromises } from "./context/hooks_without_promises.ts";
 import type { Connections } from "./http_exchange.ts";
-import { type Exchange, isRecording, type OpenRequest, openRequest, type RequestFacts } from "../requests.ts";
+import { holdStream, type StreamEvent } from "./held_streams.ts";
+import { isEventStream } from "../event_stream.ts";
+import {
+  closeIfOver,
+  type Exchange,
+  isRecording,
+  type OpenRequest,
+  openRequest,
+  type RequestFacts,
+} from "../requests.ts";
 import { namedOperation, routeText, type Told } from "../told.ts";
 import { makeTrigger } from "../trigger.ts";
+import { areTaken, takeTurn } from "../turns.ts";
 
 /** What waits for its turn after `process.nextTick`, as the async hooks see it. */
 interface Tick {
@@ -68,16 +78,33 @@ function isServerStream([session, event, stream]: readonly unknown[]): boolean {
     (session as Http2Session | null)?.type === SERVER;
 }
 
-function started([, , stream, headers, , rawHeaders]: readonly unknown[]): void {
-  const exchange = new Http2Exchange(
-    stream as ServerHttp2Stream,
-    headers as IncomingHttpHeaders,
-    Array.isArray(rawHeaders) ? rawHeaders : Object.entries(headers as object).flat(),
-  );
-  const request = exchange.self;
-  requests.set(stream as object, request);
-  if (exchange.asyncId !== undefined) connections.bind(exchange.asyncId, request);
-  connections.enter(request);
+function started([session, , stream, headers, , rawHeaders]: readonly unknown[]): void {
+  const event: StreamEvent = {
+    session: session as Http2Session,
+    stream: stream as ServerHttp2Stream,
+    headers: headers as IncomingHttpHeaders,
+    rawHeaders: Array.isArray(rawHeaders) ? rawHeaders : Object.entries(headers as object).flat(),
+  };
+  if (areTaken() && holdStream(event, { begin, drop })) return;
+  begin(event);
+}
+
+function begin(event: StreamEvent): void {
+  if (!isRecording()) return;
+  const { self } = record(event);
+  takeTurn(self);
+  connections.enter(self);
+}
+
+function drop(event: StreamEvent): void {
+  closeIfOver(record(event).self);
+}
+
+function record(event: StreamEvent): Http2Exchange {
+  const exchange = new Http2Exchange(event);
+  requests.set(event.stream, exchange.self);
+  if (exchange.asyncId !== undefined) connections.bind(exchange.asyncId, exchange.self);
+  return exchange;
 }
 
 class Http2Exchange implements Exchange {
@@ -91,7 +118,7 @@ class Http2Exchange implements Exchange {
   private readonly url: string;
   private readonly triggered: boolean | undefined;
 
-  constructor(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, rawHeaders: string[]) {
+  constructor({ stream, headers, rawHeaders }: StreamEvent) {
     this.stream = stream;
     this.headers = headers;
     this.asyncId = internal(stream, "async_id_symbol") as number | undefined;
@@ -106,6 +133,10 @@ class Http2Exchange implements Exchange {
 
   isOver(): boolean {
     return this.stream.destroyed || this.isOut();
+  }
+
+  isEventStream(): boolean {
+    return this.stream.headersSent && isEventStream(this.stream.sentHeaders["content-type"]);
   }
 
   outcome(): Outcome {

@@ -11,6 +11,7 @@ import {
   type ServerSocket,
 } from "./http_message.ts";
 import type { Account } from "../ledger.ts";
+import { isEventStream } from "../event_stream.ts";
 import type { ConnectionOwner } from "../connection_owners.ts";
 import { type Exchange, type OpenRequest, openRequest, type RequestFacts } from "../requests.ts";
 import type { makeTrigger } from "../trigger.ts";
@@ -123,6 +124,11 @@ export class HttpExchange implements Exchange {
     const { response, socket } = this.event;
     // Node up to 24 leaves a response whose turn never came as it is.
     return response.destroyed || (this.isPipelined && socket.destroyed);
+  }
+
+  isEventStream(): boolean {
+    const { response } = this.event;
+    return response.headersSent && isEventStream(response.getHeader("content-type"));
   }
 
   outcome(): Outcome {

@@ -7,9 +7,13 @@ import type { Bytes } from "../../units.ts";
 interface HasAsyncId {
   getAsyncId?(): number;
 }
+interface Parser extends HasAsyncId {
+  /** Takes it off the list of those whose requests are late; it is on it again when its request is whole. */
+  remove?(): void;
+}
 export interface ServerSocket extends Socket {
   readonly _handle?: HasAsyncId | null;
-  readonly parser?: HasAsyncId | null;
+  readonly parser?: Parser | null;
   /** The response that is being sent. */
   readonly _httpMessage?: ServerResponse | null;
 }
@@ -23,6 +27,8 @@ export interface HttpEvent {
   readonly request: IncomingMessage;
   readonly response: Response;
   readonly socket: ServerSocket;
+  /** Node tells it, Deno does not. */
+  readonly server?: object;
 }
 
 /** A header by its lower-case name, without making Node parse all of them. */

@@ -14,8 +14,17 @@ import { onFirstWrite } from "./first_write.ts";
 import type { Connections } from "./http_exchange.ts";
 import { headerOf, type ServerSocket } from "./http_message.ts";
 import { observe } from "../observed.ts";
-import { type Exchange, isRecording, type OpenRequest, openRequest, type RequestFacts } from "../requests.ts";
+import {
+  closeIfOver,
+  type Exchange,
+  isRecording,
+  type OpenRequest,
+  openRequest,
+  type RequestFacts,
+} from "../requests.ts";
 import { makeTrigger } from "../trigger.ts";
+import { areTaken, takeTurn } from "../turns.ts";
+import { holdUpgrade } from "./held_upgrades.ts";
 
 /** https://www.rfc-editor.org/rfc/rfc9112#section-4 */
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})/;
@@ -32,9 +41,21 @@ export function recordUpgrades(trigger: TriggerConfig | undefined, by: Connectio
   const onAssign = guarded((receiver: unknown) => {
     const request = receiver as IncomingMessage & { upgrade?: boolean | null };
     if (request.upgrade !== true || !isRecording()) return;
-    connections.enter(new Handshake(request).self);
+    if (areTaken() && holdUpgrade(request, { begin, drop })) return;
+    begin(request);
   });
   observe(IncomingMessage.prototype, "parser", () => {}, { onAssign });
+}
+
+function begin(request: IncomingMessage): void {
+  if (!isRecording()) return;
+  const { self } = new Handshake(request);
+  takeTurn(self);
+  connections.enter(self);
+}
+
+function drop(request: IncomingMessage): void {
+  closeIfOver(new Handshake(request).self);
 }
 
 /** What a handshake and the connection it makes have in common. */

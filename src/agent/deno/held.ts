@@ -1,0 +1,47 @@
+/** Requests of `Deno.serve` whose turn has not come: the handler is called later, and the runtime has a promise of what it answers. */
+import { AsyncResource } from "node:async_hooks";
+import { lineOf, onCancel, splitUrl } from "./request.ts";
+import { callerOf } from "../self_calls.ts";
+import { mustWait, wait } from "../turns.ts";
+
+/** What is done with a request that has waited. */
+export interface Held {
+  /** Calls the handler. */
+  handle(): unknown;
+  /** Its client has left. */
+  drop(): void;
+}
+
+/** https://github.com/nginx/nginx/blob/master/src/http/ngx_http_request.h: the client has closed the connection; nobody gets it. */
+const CLIENT_CLOSED = 499;
+
+/** What the handler answers once the request's turn has come; undefined if it may begin now. */
+export function held([given]: unknown[], { handle, drop }: Held): Promise<unknown> | undefined {
+  const request = given as Request;
+  const { method, url } = lineOf(request);
+  const { host, target } = splitUrl(url);
+  const name = `${method} ${target.replace(/[?#].*/s, "")}`;
+  const caller = () => callerOf(undefined, host + target);
+  if (!mustWait({ name, caller })) return undefined;
+  let isGone = false;
+  onCancel(request, () => isGone = true);
+  const context = new AsyncResource("profsrv");
+  return new Promise((answer, fail) => {
+    wait({
+      name,
+      caller,
+      isGone: () => isGone,
+      begin() {
+        try {
+          answer(context.runInAsyncScope(handle));
+        } catch (error) {
+          fail(error);
+        }
+      },
+      drop() {
+        drop();
+        answer(new Response(null, { status: CLIENT_CLOSED }));
+      },
+    });
+  });
+}

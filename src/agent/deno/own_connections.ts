@@ -1,0 +1,35 @@
+/** Which request makes the requests of this process's own, on Deno, whose connections nobody sees: by their URL. */
+import type { Microseconds } from "../../units.ts";
+import { now } from "../clock.ts";
+import { intercept } from "../intercept.ts";
+import { original } from "../originals.ts";
+import { noteCall } from "../self_calls.ts";
+
+/** If one of the same URL that was made elsewhere was taken for it, the next one is taken after this time. */
+const PATIENCE: Microseconds = 200_000;
+
+/** Starts to notice what `fetch` asks for. */
+export function followOwnConnections(): void {
+  intercept(globalThis, "fetch", (target, self, args) => {
+    const forget = noteFetch(args[0]);
+    const answer = Reflect.apply(target, self, args) as Promise<unknown>;
+    original.then.call(answer, forget, forget);
+    return answer;
+  });
+}
+
+function noteFetch(input: unknown): () => void {
+  let url: string;
+  try {
+    const { host, pathname, search } = new URL(input instanceof Request ? input.url : String(input));
+    url = host + pathname + search;
+  } catch {
+    return () => {};
+  }
+  let takenAt = -Infinity;
+  return noteCall((_, asked) => {
+    if (asked !== url || now() - takenAt < PATIENCE) return false;
+    takenAt = now();
+    return true;
+  });
+}

@@ -1,0 +1,61 @@
+/** Events that Node is about to emit, kept from the application until their time: on servers, sessions and sockets of Node. */
+import { AsyncResource } from "node:async_hooks";
+
+type Emit = (...args: unknown[]) => unknown;
+
+/** Decides about an emit: `emit` does it, after `before`, in the context and with the arguments that it had. */
+type Take = (emit: (before: () => void) => void) => void;
+
+/**
+ * The next time that `emit` is looked up on `target`, which must be at once, `take` decides about that call, if the event is one of
+ * `events`. Until then `target` has a property of its own; false if it can have none.
+ */
+export function holdNextEmit(target: object, events: ReadonlySet<unknown>, take: Take): boolean {
+  const own = Object.getOwnPropertyDescriptor(target, "emit");
+  const held: PropertyDescriptor = {
+    configurable: true,
+    enumerable: own?.enumerable ?? false,
+    get() {
+      disarm();
+      const emit = Reflect.get(target, "emit") as Emit;
+      const context = new AsyncResource("profsrv");
+      return function (this: unknown, ...args: unknown[]): unknown {
+        if (!events.has(args[0])) return Reflect.apply(emit, this, args);
+        take((before) =>
+          context.runInAsyncScope(() => {
+            before();
+            Reflect.apply(emit, this, args);
+          })
+        );
+        return true;
+      };
+    },
+    set(value) {
+      disarm();
+      Reflect.set(target, "emit", value);
+    },
+  };
+  const disarm = () => {
+    if (Object.getOwnPropertyDescriptor(target, "emit")?.get !== held.get) return;
+    if (own === undefined) Reflect.deleteProperty(target, "emit");
+    else Object.defineProperty(target, "emit", own);
+  };
+  return Reflect.defineProperty(target, "emit", held);
+}
+
+/** What `target` emits until the returned function is called goes to `on`, which says whether the application may have it. */
+export function filterEmits(target: object, on: (event: unknown, args: unknown[]) => boolean): () => void {
+  const own = Object.getOwnPropertyDescriptor(target, "emit");
+  const emit = Reflect.get(target, "emit") as Emit;
+  const filtered = function (this: unknown, ...args: unknown[]): unknown {
+    return on(args[0], args) ? Reflect.apply(emit, this, args) : false;
+  };
+  if (!Reflect.defineProperty(target, "emit", { configurable: true, writable: true, value: filtered })) {
+    return () => {};
+  }
+  return () => {
+    if (Reflect.get(target, "emit") !== filtered) return;
+    if (own === undefined) Reflect.deleteProperty(target, "emit");
+    else Object.defineProperty(target, "emit", own);
+  };
+}

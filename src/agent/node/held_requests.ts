@@ -1,0 +1,77 @@
+/** Requests of HTTP/1 whose turn has not come: Node has read their headers, and the application gets them later. */
+import type { ServerResponse } from "node:http";
+import { holdNextEmit } from "./held_events.ts";
+import { headerOf, type HttpEvent, type ServerSocket } from "./http_message.ts";
+import { callerOf } from "../self_calls.ts";
+import { mustWait, wait } from "../turns.ts";
+
+/** What Node emits on the server for a request, right after it has told the channel of it. */
+const EVENTS: ReadonlySet<unknown> = new Set(["request", "checkContinue", "checkExpectation"]);
+
+/** Those that Node has not emitted. It answers some itself, such as one without `Host`. */
+const unemitted = new WeakMap<ServerResponse, HttpEvent>();
+
+/** What is done with a request that has waited. */
+export interface Held {
+  /** It begins. */
+  begin(event: HttpEvent): void;
+  /** Its client has left. */
+  drop(event: HttpEvent): void;
+}
+
+/** Keeps a request back if it must wait. False if it may begin now. */
+export function hold(event: HttpEvent, { begin, drop }: Held): boolean {
+  const { request, response, socket } = event;
+  const name = `${request.method} ${request.url?.replace(/[?#].*/s, "")}`;
+  const caller = () => callerOf(socket, headerOf(request, "host") + (request.url ?? ""));
+  if (!mustWait({ name, caller })) return false;
+  const isHeld = holdNextEmit(serverOf(event), EVENTS, (emit) => {
+    unemitted.delete(response);
+    const goOn = pauseTimeouts(event);
+    wait({
+      name,
+      caller,
+      isGone: () => socket.destroyed || response.destroyed,
+      begin() {
+        goOn();
+        emit(() => begin(event));
+      },
+      drop: () => drop(event),
+    });
+  });
+  if (isHeld) unemitted.set(response, event);
+  return isHeld;
+}
+
+/** The request that Node itself answers so, once. */
+export function takeUnemitted(response: ServerResponse): HttpEvent | undefined {
+  const event = unemitted.get(response);
+  unemitted.delete(response);
+  return event;
+}
+
+/** Deno up to 2.6 does not lead from a request to its server: there the class has the property meanwhile. */
+function serverOf({ server, socket }: HttpEvent): object {
+  const found = server ?? (socket as { server?: object | null }).server;
+  return found ?? (require("node:http") as typeof import("node:http")).Server.prototype;
+}
+
+/**
+ * Nothing that the application has set for its connections ends one because of others' requests. The returned function starts the
+ * connection's timeout anew. Node's `requestTimeout` does not count for a body that has waited: only a whole request's parser
+ * is put back into the list of those that are checked.
+ */
+function pauseTimeouts({ request, response, socket }: HttpEvent): () => void {
+  if (!request.complete) socket.parser?.remove?.();
+  return socket._httpMessage === response ? pauseTimeout(socket) : () => {};
+}
+
+/** The same for a connection's inactivity alone. */
+export function pauseTimeout(socket: Pick<ServerSocket, "timeout" | "setTimeout">): () => void {
+  const { timeout = 0 } = socket;
+  if (timeout === 0) return () => {};
+  socket.setTimeout(0);
+  return () => {
+    if (socket.timeout === 0) socket.setTimeout(timeout);
+  };
+}

@@ -1,0 +1,165 @@
+/**
+ * One request at a time: which requests have the turn, and which wait for it, in the order in which they came.
+ *
+ * A request has its turn until it ends, or until its headers are out if it is an event stream. Beside it begin only requests that
+ * it made itself: it may wait for their answers.
+ */
+import type { Microseconds } from "../units.ts";
+import { now } from "./clock.ts";
+import { noteFault } from "./guarded.ts";
+import { type Account, running, runTimeAt } from "./ledger.ts";
+import { original } from "./originals.ts";
+import { queuedAt } from "./queue.ts";
+import { isRecording, onClosing, OpenRequest, withCameAt } from "./requests.ts";
+
+/** A request that has come in and that the application does not know of yet. */
+export interface Waiting {
+  /** As in `GET /path`. */
+  readonly name: string;
+  /** Gives it to the application, after `takeTurn` for it. */
+  begin(): void;
+  /** Its client has left. */
+  isGone(): boolean;
+  /** It has ended without having begun. */
+  drop(): void;
+  /** The request that made it, if that is one of this thread's. */
+  caller(): Account | null;
+}
+
+/** Requests that have run nothing for so long may wait for one that waits for them: a long poll, a server that calls this one. */
+const LONG_IDLE: Microseconds = 10_000_000;
+
+let isOn = false;
+/** Requests that have the turn, and how long they have run. */
+const holders = new Map<OpenRequest, Microseconds>();
+/** When none of them has run since. */
+let idleSince: Microseconds = 0;
+/** When they came. */
+const waiting = new Map<Waiting, Microseconds>();
+let isScheduled = false;
+const said = new Set<string>();
+
+/** From now on requests wait for each other. */
+export function serveOneByOne(): void {
+  isOn = true;
+  onClosing(giveUpTurn);
+}
+
+/** Whether some request has the turn, or waits for it: never where requests do not wait for each other. */
+export function areTaken(): boolean {
+  return isOn && (holders.size > 0 || waiting.size > 0);
+}
+
+/** Whether a request that has come in may not begin now: then it is to be given to `wait`. */
+export function mustWait({ name, caller }: Pick<Waiting, "name" | "caller">): boolean {
+  return areTaken() && isRecording() && !isMadeByHolder(name, caller());
+}
+
+export function wait(request: Waiting): void {
+  const at = now();
+  waiting.set(request, at - queuedAt(at));
+  if (holders.size === 0) schedule();
+}
+
+/** It is the turn of this request, which begins. */
+export function takeTurn(request: OpenRequest): void {
+  if (!isOn) return;
+  holders.set(request, 0);
+  idleSince = now();
+}
+
+/** The turn is over, though the request may go on. */
+export function giveUpTurn(request: OpenRequest): void {
+  if (holders.delete(request) && holders.size === 0 && waiting.size > 0) schedule();
+}
+
+/** Whether this is a request that others wait for. */
+export function hasTurn(account: Account | null): account is OpenRequest {
+  return account instanceof OpenRequest && holders.has(account);
+}
+
+/** A callback of this request's has returned: as an event stream that has begun it gives its turn up. */
+export function giveUpIfStreaming(request: OpenRequest): void {
+  if (holders.has(request) && request.exchange?.isEventStream?.() === true) giveUpTurn(request);
+}
+
+/** A request that has the turn makes one, which may wait already. */
+export function beginCalled(): void {
+  for (const request of waiting.keys()) {
+    if (isMadeByHolder(request.name, request.caller())) begin(request);
+  }
+}
+
+/** Called now and then. */
+export function lookAfterTurns(): void {
+  for (const request of waiting.keys()) if (request.isGone()) drop(request);
+  if (waiting.size === 0 || holders.size === 0) return;
+  beginCalled();
+  const at = now();
+  for (const [request, ranBefore] of holders) {
+    giveUpIfStreaming(request);
+    const ran = runTimeAt(request, at);
+    if (ran === ranBefore && running() !== request) continue;
+    if (holders.has(request)) holders.set(request, ran);
+    idleSince = at;
+  }
+  if (holders.size === 0 || at - idleSince < LONG_IDLE) return;
+  say("a request has run nothing for 10 s while others waited: with --serial these began beside it");
+  for (const request of holders.keys()) giveUpTurn(request);
+}
+
+function isMadeByHolder(name: string, caller: Account | null): boolean {
+  if (!hasTurn(caller)) return false;
+  say(`this server asks itself for ${name}: with --serial that began beside the request that waits for it`);
+  return true;
+}
+
+/** Each kind of sentence once. */
+function say(text: string): void {
+  const kind = text.slice(0, 20);
+  if (said.has(kind)) return;
+  said.add(kind);
+  noteFault(text);
+}
+
+/** The next one begins in a callback of its own, when what the last one has started in promises has run. */
+function schedule(): void {
+  if (isScheduled) return;
+  isScheduled = true;
+  original.setImmediate(beginNext);
+}
+
+function beginNext(): void {
+  isScheduled = false;
+  for (const request of waiting.keys()) {
+    if (holders.size > 0 && isRecording()) return;
+    if (request.isGone()) {
+      drop(request);
+      continue;
+    }
+    try {
+      return begin(request);
+    } finally {
+      if (waiting.size > 0 && (holders.size === 0 || !isRecording())) schedule();
+    }
+  }
+}
+
+function begin(request: Waiting): void {
+  withCameAt(take(request), () => request.begin());
+}
+
+function drop(request: Waiting): void {
+  try {
+    withCameAt(take(request), () => request.drop());
+  } catch (error) {
+    noteFault(error);
+  }
+}
+
+/** When it came. */
+function take(request: Waiting): Microseconds {
+  const at = waiting.get(request) ?? now();
+  waiting.delete(request);
+  return at;
+}
