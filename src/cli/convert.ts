@@ -19,6 +19,9 @@ const BAD_FILE = 2;
 /** Some of a directory could not be, or the disk did not take it. */
 const INCOMPLETE = 1;
 
+/** Why some formats cannot be read. */
+const SUMS_ONLY = "holds sums by function and call, not the stacks that are needed";
+
 /** Converts a file or all profiles of a directory. Gives how we are to end. */
 export async function convert(options: ConvertOptions, reporter: Reporter): Promise<ChildExit> {
   const { path } = options;
@@ -70,7 +73,9 @@ async function convertAll(
   { path, out, formats }: ConvertOptions,
   { reporter, progress }: Tools,
 ): Promise<ChildExit> {
-  const { sources, done, links } = profileFilesIn(path, { formats, isElsewhere: out !== undefined });
+  const found = profileFilesIn(path, { formats, isElsewhere: out !== undefined });
+  const { sources, done, links, unreadable } = found;
+  const kinds = found.unreadableIds.join(" and ");
   const stop = stopOnSignal();
   let [profiles, files, bad] = [0, 0, 0];
   for (const source of sources) {
@@ -90,6 +95,11 @@ async function convertAll(
   }
   progress.clear();
   if (profiles + bad + done + links === 0) {
+    if (unreadable > 0) {
+      throw new BadFile(
+        `Nothing to convert in "${path}": ${kinds} ${SUMS_ONLY}, expected files named ${extensions()}`,
+      );
+    }
     throw new BadFile(
       `Nothing to convert in "${path}": it has no profiles, expected files named ${extensions()}`,
     );
@@ -97,6 +107,7 @@ async function convertAll(
   const parts = [`${count(profiles, "profile")} converted, ${count(files, "file")} written`];
   if (done > 0) parts.push(`${count(done, "profile")} there already`);
   if (links > 0) parts.push(`${count(links, "link")} not followed`);
+  if (unreadable > 0) parts.push(`${unreadable} left out, as ${kinds} ${SUMS_ONLY}`);
   if (bad > 0) parts.push(`${bad} could not be converted`);
   reporter.notice(parts.join(", "));
   return { code: bad > 0 ? INCOMPLETE : 0 };
@@ -125,8 +136,7 @@ function read({ path, isNamed }: Source, progress: Progress): RequestProfile {
   }
   if (format.read === undefined) {
     throw new BadFile(
-      `Cannot convert "${path}": ${format.id} holds sums by function and call, not the stacks that are needed, ` +
-        `expected ${expected}`,
+      `Cannot convert "${path}": ${format.id} ${SUMS_ONLY}, expected ${expected}`,
     );
   }
   progress.show(`reading ${name}`);

@@ -4,6 +4,19 @@ import { join } from "node:path";
 import { ROUTES_NAME, routesFile } from "../store/own_files.ts";
 import { type Format, formatOfFile, readable } from "../formats/mod.ts";
 
+/** What is to be read in a directory, and how many of its files are not. */
+export interface Found {
+  readonly sources: readonly Source[];
+  /** Profiles that there are in all wanted formats. */
+  readonly done: number;
+  /** Links that are called as a profile is. */
+  readonly links: number;
+  /** Profiles that there are only in formats that cannot be read, */
+  readonly unreadable: number;
+  /** which are these. */
+  readonly unreadableIds: readonly string[];
+}
+
 /** One file to read, and what to write of it. */
 export interface Source {
   readonly path: string;
@@ -23,17 +36,17 @@ export function kindAt(path: string): "file" | "directory" {
 
 /**
  * What to read in a directory and below it, sorted: of files with one name in several formats only the best. Formats
- * that are there already are not written beside it again; `done` counts profiles with nothing left to write, `links`
- * what is called a profile and is a link.
+ * that are there already are not written beside it again. Hidden files are of others: no name that we make begins with a dot.
  *
  * @throws what the system says
  */
 export function profileFilesIn(
   directory: string,
   { formats, isElsewhere }: { readonly formats: readonly Format[]; readonly isElsewhere: boolean },
-): { sources: Source[]; done: number; links: number } {
+): Found {
   const sources: Source[] = [];
-  let [done, links] = [0, 0];
+  const unreadableIds = new Set<string>();
+  let [done, links, unreadable] = [0, 0, 0];
   // No link in it is followed: the directory may be anybody's, and links go round.
   const queue: string[][] = [[]];
   for (const below of queue) {
@@ -41,19 +54,23 @@ export function profileFilesIn(
     const entries = readdirSync(folder, { withFileTypes: true });
     for (const { name } of entries.filter((it) => it.isDirectory())) queue.push([...below, name]);
     links += entries.filter((it) => it.isSymbolicLink() && formatOfFile(it.name) !== undefined).length;
-    const names = entries.filter((it) => it.isFile() && !(it.name === ROUTES_NAME && isRoutesOf(folder)))
-      .map(({ name }) => name);
+    const isOther = (name: string) => name.startsWith(".") || (name === ROUTES_NAME && isRoutesOf(folder));
+    const names = entries.filter((it) => it.isFile() && !isOther(it.name)).map(({ name }) => name);
     for (const [stem, there] of byStem(names)) {
       const wanted = isElsewhere ? formats : formats.filter((it) => !there.includes(it));
-      const best = readable.find((it) => there.includes(it)) ?? there[0];
-      if (wanted.length === 0 || best === undefined) done++;
-      else {
+      const best = readable.find((it) => there.includes(it));
+      if (wanted.length === 0) done++;
+      else if (best === undefined) {
+        unreadable++;
+        for (const { id } of there) unreadableIds.add(id);
+      } else {
         const path = join(folder, stem + best.extension);
         sources.push({ path, root: directory, below, formats: wanted, isNamed: false });
       }
     }
   }
-  return { sources: sources.sort((a, b) => a.path < b.path ? -1 : 1), done, links };
+  sources.sort((a, b) => a.path < b.path ? -1 : 1);
+  return { sources, done, links, unreadable, unreadableIds: [...unreadableIds] };
 }
 
 /** Whether the file of that name holds the routes of a run, and is no profile. */

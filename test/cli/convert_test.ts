@@ -135,7 +135,7 @@ Deno.test("a second time there is nothing left to write", () =>
 
 Deno.test("bad files of a directory are named, the others converted", () =>
   converted(
-    { "a.cpuprofile": "{", "b.callgrind": "", "c.folded": "x 1\n", "d.pb.gz": "" },
+    { "a.cpuprofile": "{", "b.cpuprofile": "[]", "c.folded": "x 1\n", "d.pb.gz": "" },
     "@ --format speedscope",
     ({ code, files, said }) => {
       assert.equal(code, 1);
@@ -145,11 +145,32 @@ Deno.test("bad files of a directory are named, the others converted", () =>
         said[0]!,
         /^Cannot convert "@\/a\.cpuprofile": it is not JSON, .*expected a CPU profile of V8/,
       );
-      assert.match(said[1]!, /^Cannot convert "@\/b\.callgrind": callgrind holds sums .*not the stacks/);
+      assert.match(said[1]!, /^Cannot convert "@\/b\.cpuprofile": /);
       assert.match(said[2]!, /^Cannot convert "@\/d\.pb\.gz": it is not gzipped, expected/);
       assert.equal(said[3], "1 profile converted, 1 file written, 3 could not be converted");
     },
   ));
+
+/** What may lie in a run's directory beside the profile "a", and what is said of it. */
+const LEFT_OUT = " left out, as callgrind holds sums by function and call, not the stacks that are needed";
+const beside: readonly (readonly [string, Readonly<Record<string, string | Uint8Array>>, string])[] = [
+  [
+    "callgrind's own names",
+    { "callgrind.out.a.callgrind": "x", "callgrind.out.b.callgrind": "x" },
+    `, 2${LEFT_OUT}`,
+  ],
+  ["callgrind below", { "below/c.callgrind": "x" }, `, 1${LEFT_OUT}`],
+  ["callgrind of the same profile", { "a.callgrind": "x" }, ""],
+  ["hidden files of others", { "._a.cpuprofile": "\0\x05\x16\x07", "below/.DS_Store.folded": "\0" }, ""],
+  ["what belongs to a run", { "run.json": "{}", "index.ndjson": "{}\n", "report.html": "<p>" }, ""],
+];
+for (const [what, files, saidToo] of beside) {
+  Deno.test(`a directory is converted that also holds ${what}`, () =>
+    converted({ "a.folded": "x 1\n", ...files }, "@ --format pprof", ({ code, files: after, said }) => {
+      assert.deepEqual([code, said], [0, [`1 profile converted, 1 file written${saidToo}`]]);
+      assert.deepEqual(after, [...Object.keys(files), "a.folded", "a.pb.gz"].sort());
+    }));
+}
 
 /** A path, and what is said of it. */
 const refused: readonly (readonly [string, RegExp])[] = [
@@ -158,14 +179,18 @@ const refused: readonly (readonly [string, RegExp])[] = [
   ["@/a.txt", /^Cannot convert "@\/a\.txt": unknown kind of file, expected one named \.cpuprofile /],
   ["@/none.folded", /^Cannot read "@\/none\.folded": there is no such file or directory$/],
   ["@/empty", /^Nothing to convert in "@\/empty": it has no profiles, expected files named \.cpuprofile /],
+  [
+    "@/sums",
+    /^Nothing to convert in "@\/sums": callgrind holds sums .*not the stacks.*, expected files named \.cpuprofile /,
+  ],
 ];
 for (const [path, message] of refused) {
   Deno.test(`one bad file is named, and nothing written: ${path}`, () =>
     converted(
-      { "a.cpuprofile": "", "a.callgrind": "", "a.txt": "", "empty/run.json": "" },
+      { "a.cpuprofile": "", "a.callgrind": "", "a.txt": "", "empty/run.json": "", "sums/a.callgrind": "" },
       `${path} --format folded`,
       ({ code, files, said }) => {
-        assert.deepEqual([code, files.length, said.length], [2, 4, 1]);
+        assert.deepEqual([code, files.length, said.length], [2, 5, 1]);
         assert.match(said[0]!, message);
       },
     ));
