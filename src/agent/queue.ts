@@ -11,7 +11,10 @@ interface Hold extends LongStretch {
   readonly slept: number;
 }
 
-/** Where iterations are not told: so long after a stretch, and with so little rest, the loop has hardly looked for requests twice since. */
+/**
+ * Where iterations are not told: so long after a stretch, or as long as that was, and with so little rest, the loop has hardly looked for
+ * requests twice since.
+ */
 const AT_ONCE: Microseconds = 5000;
 const LITTLE_REST: Microseconds = 200;
 
@@ -50,5 +53,5 @@ function mayWaitFor(
   }
   const rest = at - hold.endAt - (busyTimeAt(at) - hold.busyTime);
   const isRest = original.tellsSleep ? hold.slept !== slept : rest > LITTLE_REST;
-  return !isRest && at - hold.endAt <= AT_ONCE;
+  return !isRest && at - hold.endAt <= Math.max(AT_ONCE, hold.endAt - hold.startAt);
 }

@@ -28,7 +28,12 @@ const cases: readonly [string, (endAt: number) => number, boolean][] = [
   ["three iterations later", (endAt) => (loop.iteration! += 3, endAt + 90), false],
   ["when the loop has slept since", (endAt) => (loop.iteration!++, loop.slept++, endAt + 90), false],
   ["at once, where iterations are not told", (endAt) => (loop.iteration = undefined, endAt + 90), true],
-  ["later, where iterations are not told", (endAt) => (loop.iteration = undefined, endAt + 9000), false],
+  [
+    "before as long has gone by again, where iterations are not told",
+    (endAt) => (loop.iteration = undefined, endAt + 79_000),
+    true,
+  ],
+  ["later, where iterations are not told", (endAt) => (loop.iteration = undefined, endAt + 81_000), false],
 ];
 
 for (const [i, [when, read, mayHaveWaited]] of cases.entries()) {
