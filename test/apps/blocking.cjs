@@ -1,6 +1,7 @@
 /**
  * `/victim` is answered 20 ms after another request's work, `/hog` computes for 80 ms, `/after` answers and computes for as long 5 ms
- * later. Prints its port, `victim` when that waits, and `<name> begins` and `<name> <ms>` around each computation; SIGTERM ends it.
+ * later. Prints its port, `victim` when that waits, and `<name> begins` and `<name> <ms> <ms>` around each computation: how
+ * long it took to its last line, and until the event loop went on. SIGTERM ends it.
  * With the argument `queue`, a request for `/late` is in its socket when `/queue` has 30 ms more to compute.
  */
 const http = require("node:http");
@@ -17,7 +18,7 @@ function compute(name, burn, { start = performance.now(), answer = () => {} } = 
   for (const response of victims.splice(0)) setTimeout(() => response.end("victim"), 20);
   answer();
   const took = performance.now() - start;
-  setImmediate(() => console.log(`${name} ${took}`));
+  setImmediate(() => console.log(`${name} ${took} ${performance.now() - start}`));
 }
 
 function burnHog(until) {

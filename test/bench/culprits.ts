@@ -1,12 +1,15 @@
 /**
  * How well a run names culprits: /hog computes for 80 ms while /victim waits, and /late is sent meanwhile. A round is right where
- * index, line and report name /hog and its function, and the time is within 2 ms of what the server itself has seen. Prints a
- * table: rounds that are wrong, then how far `duration + queued` of /late was from what its client saw (least, median and most), and `queued`
+ * index, line and report name /hog and its function, and the time is within 2 ms of what the server itself has seen, which is between the
+ * last line of its handler and the next turn of the event loop. Prints a table: rounds that are wrong, then how far `duration + queued` of /late was from what its client saw (least, median and most), and `queued`
  * of requests that came one by one to an idle server.
  *
  *     deno task bench:culprits [--runtime "node 26"] [--rounds 200] [--verbose]
+ *
+ * Where it may (as root) the client takes the processor before others: what it waits for one is no time in a socket.
  */
 import { execFile } from "node:child_process";
+import { setPriority } from "node:os";
 import process from "node:process";
 import { parseArgs, promisify } from "node:util";
 import type { IndexEntry } from "../../src/store/entry.ts";
@@ -25,9 +28,22 @@ const rounds = Number(values.rounds);
 const TOLERANCE = 2;
 const pause = () => new Promise((resolve) => setTimeout(resolve, 60));
 
+const AHEAD = 10;
+/** What starts the server: as if its client had not been put ahead. */
+const asUsual: readonly string[] = (() => {
+  try {
+    setPriority(-AHEAD);
+    return ["nice", "-n", String(AHEAD)];
+  } catch {
+    return [];
+  }
+})();
+
 /** What the clients and the server have seen of a round: milliseconds. */
 interface Round {
+  /** How long the handler of /hog took, and until the event loop went on. */
   readonly hog: number;
+  readonly hogAtMost: number;
   readonly late: number;
 }
 
@@ -46,7 +62,8 @@ async function round(server: Started, port: number): Promise<Round> {
   const hog = ask(port, "/hog", { agent: false });
   await after("hog begins");
   const [late] = await Promise.all([timed(port, "/late"), victim, hog]);
-  return { hog: Number((await after("hog ([\\d.]+)\n"))[1]), late };
+  const [, hogTook, hogAtMost] = await after("hog ([\\d.]+) ([\\d.]+)\n");
+  return { hog: Number(hogTook), hogAtMost: Number(hogAtMost), late };
 }
 
 /** What `report --json` says while the run's directory is there. */
@@ -63,7 +80,7 @@ async function measure({ kind, path }: Runtime): Promise<{ run: Run; seen: Round
   const seen: Round[] = [];
   let report = "";
   const args = kind === "deno" ? ["run", "-A"] : [];
-  const run = await profiled([path, ...args, appPath("blocking.cjs")], async (server) => {
+  const run = await profiled([...asUsual, path, ...args, appPath("blocking.cjs")], async (server) => {
     const port = Number((await server.printed(/port (\d+)/))[1]);
     // Warm: what is done for the first time takes time of its own.
     for (const path of ["/hog", "/late", "/after"]) await ask(port, path, { agent: false });
@@ -86,13 +103,17 @@ async function measure({ kind, path }: Runtime): Promise<{ run: Run; seen: Round
   return { run, seen, report };
 }
 
+function isSeen(time: number, { hog, hogAtMost }: Round): boolean {
+  return time >= hog - TOLERANCE && time <= hogAtMost + TOLERANCE;
+}
+
 /** The sentences about what is wrong in a round. */
 function faults(victim: IndexEntry, hog: IndexEntry, lines: readonly string[], seen: Round): string[] {
   const [first] = victim.blockers ?? [];
   const wrong: string[] = [];
   if (first?.id !== hog.id) wrong.push(`held up by ${JSON.stringify(victim.blockers)}`);
-  else if (Math.abs(first.ms - seen.hog) > TOLERANCE) wrong.push(`${first.ms} ms for ${seen.hog}`);
-  if (Math.abs(hog.cpu - seen.hog) > TOLERANCE) wrong.push(`its cpu ${hog.cpu} ms for ${seen.hog}`);
+  else if (!isSeen(first.ms, seen)) wrong.push(`${first.ms} ms for ${seen.hog} to ${seen.hogAtMost}`);
+  if (!isSeen(hog.cpu, seen)) wrong.push(`its cpu ${hog.cpu} ms for ${seen.hog} to ${seen.hogAtMost}`);
   if (hog.hot?.function !== "burnHog") wrong.push(`hot ${JSON.stringify(hog.hot)}`);
   if (!lines.some((line) => /blocked \(GET \/hog: burnHog/.test(line))) wrong.push(`line ${lines.join()}`);
   return wrong;
