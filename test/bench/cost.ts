@@ -1,12 +1,13 @@
 /**
  * What profsrv costs, beside what a user would pick instead: every server with every profiler, in turn, several rounds
- * in one run. Prints medians of ratios to the same server without a profiler, and their spread. "stopped": the wrapper
+ * in one run. Prints medians of ratios to the same server without a profiler, and their spread, for the first three seconds under load
+ * and for those after nine (`--rest`: what lies between them). "stopped": the wrapper
  * stands still while the server is measured. On two cores it is in the way of the load else: the server finds more to do
  * each time it looks, and so each request costs it less than on a machine with cores to spare. What is written goes to memory
  * where there is a file system in it (`/dev/shm`): it is not the disk that is measured.
  *
  *     make bench ONLY=cost
- *     deno task bench:cost [--runtime "node 26"] [--server express] [--profiler "profsrv;0x"] [--rounds 5] [--seconds 2]
+ *     deno task bench:cost [--runtime "node 26"] [--server express] [--profiler "profsrv;0x"] [--rounds 5] [--seconds 3] [--rest 6]
  *
  * Needs Linux and wrk (`apt-get install wrk`).
  */
@@ -16,7 +17,8 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { installedProject } from "../support/projects.ts";
 import { type Runtime, runtimes } from "../support/runtimes.ts";
-import { type Load, measure, type Measured } from "./server/load.ts";
+import { type Load, measure, type Measured, tracingGc } from "./server/load.ts";
+import { type Extra, median, printPhases } from "./server/table.ts";
 
 const SERVERS = {
   node: ["hello", "express", "fastify", "awaits", "graphql", "promises"],
@@ -30,12 +32,13 @@ const { values } = parseArgs({
     server: { type: "string" },
     profiler: { type: "string" },
     rounds: { type: "string", default: "5" },
-    seconds: { type: "string", default: "2" },
+    seconds: { type: "string", default: "3" },
+    rest: { type: "string", default: "6" },
   },
 });
 const rounds = Number(values.rounds);
 const scratches = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
-const seconds = Number(values.seconds);
+const [seconds, rest] = [Number(values.seconds), Number(values.rest)];
 
 /** What is between `command` and the server. */
 interface Profiler {
@@ -45,7 +48,7 @@ interface Profiler {
 
 /** `--interval` comes last, so that the first of the table is what a user has by default. */
 function profilersFor({ kind, path }: Runtime, project: string): Profiler[] {
-  const [file, ...own] = kind === "node" ? [path] : [path, "run", "-A"];
+  const [file, ...own] = kind === "node" ? [path, tracingGc(kind)] : [path, "run", "-A", tracingGc(kind)];
   const withFlags = (...flags: string[]) => (command: readonly string[]) => ({
     command: [file!, ...own, ...flags, ...command],
   });
@@ -93,6 +96,7 @@ function profilersFor({ kind, path }: Runtime, project: string): Profiler[] {
           scratch,
           "--",
           file!,
+          ...own,
           ...command,
         ],
       }),
@@ -124,7 +128,13 @@ async function once(profiler: Profiler, command: readonly string[]): Promise<Res
   try {
     const load = profiler.load(command, scratch);
     // Some of them write to where they run.
-    const result = await measure({ ...load, env: { ...load.env, TMPDIR: scratches }, seconds, cwd: scratch });
+    const result = await measure({
+      ...load,
+      env: { ...load.env, TMPDIR: scratches },
+      seconds,
+      rest,
+      cwd: scratch,
+    });
     const isOurs = profiler.name.startsWith("profsrv");
     const captured = isOurs
       ? JSON.parse(readFileSync(join(scratch, "run.json"), "utf8")).totals.requests
@@ -135,53 +145,21 @@ async function once(profiler: Profiler, command: readonly string[]): Promise<Res
   }
 }
 
-function median(numbers: readonly number[]): number {
-  const sorted = [...numbers].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1]!;
-}
-
-const HEAD = [
-  "profiler",
-  "cpu µs",
-  "ratio",
-  "spread",
-  "p50",
-  "p99",
-  "RSS MB",
-  "wrapper µs",
-  "startup ms",
-  "lost",
+const extras: readonly Extra<Result>[] = [
+  { head: "RSS MB", of: (own) => (median(own.map((it) => it.rss)) / 2 ** 20).toFixed(0) },
+  {
+    head: "startup ms",
+    of: (own, bare) =>
+      ((median(own.map((it) => it.startup)) - median(bare.map((it) => it.startup))) / 1000).toFixed(0),
+  },
+  {
+    head: "lost",
+    of: (own) =>
+      own[0]!.captured === undefined
+        ? "-"
+        : String(own.reduce((sum, it) => sum + Math.max(0, it.answered - it.captured!), 0)),
+  },
 ];
-
-function row(name: string, own: readonly Result[], bare: readonly Result[]): string[] {
-  const of = (key: "cpu" | "p50" | "p99" | "startup" | "rss" | "wrapperCpu") => own.map((it) => it[key]);
-  const ratios = (key: "cpu" | "p50" | "p99") => own.map((it, round) => it[key] / bare[round]![key]);
-  const cpu = ratios("cpu");
-  const lost = own[0]!.captured === undefined
-    ? "-"
-    : String(own.reduce((sum, it) => sum + Math.max(0, it.answered - it.captured!), 0));
-  return [
-    name,
-    median(of("cpu")).toFixed(1),
-    median(cpu).toFixed(2),
-    `${Math.min(...cpu).toFixed(2)}-${Math.max(...cpu).toFixed(2)}`,
-    median(ratios("p50")).toFixed(2),
-    median(ratios("p99")).toFixed(2),
-    (median(of("rss")) / 2 ** 20).toFixed(0),
-    median(of("wrapperCpu")).toFixed(1),
-    ((median(of("startup")) - median(bare.map((it) => it.startup))) / 1000).toFixed(0),
-    lost,
-  ];
-}
-
-function print(rows: readonly (readonly string[])[]): void {
-  const widths = HEAD.map((_, at) => Math.max(...rows.map((it) => it[at]!.length)));
-  for (const it of rows) {
-    console.log(
-      it.map((text, at) => at === 0 ? text.padEnd(widths[at]!) : text.padStart(widths[at]!)).join("  "),
-    );
-  }
-}
 
 const project = await installedProject("bench");
 if (project === undefined) throw new Error("The other profilers are not there yet: MATRIX=all fetches them");
@@ -203,6 +181,6 @@ for (const runtime of await runtimes()) {
       }
     }
     console.log(`\n${name}, ${server}: ${rounds} rounds of ${seconds} s, 16 connections; ratios to bare`);
-    print([HEAD, ...profilers.map((it) => row(it.name, results.get(it)!, results.get(profilers[0]!)!))]);
+    printPhases(new Map(profilers.map((it) => [it.name, results.get(it)!])), extras);
   }
 }

@@ -1,12 +1,12 @@
 /** One server under load: starts it, has wrk ask it, and reads what it cost from the system. Linux only. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { promisify } from "node:util";
 
-/** What one measurement found; times in microseconds. */
-export interface Measured {
+/** What one time under load cost; times in microseconds. */
+export interface Phase {
   readonly requests: number;
   /** CPU of the server's process for each request, all its threads. */
   readonly cpu: number;
@@ -14,6 +14,18 @@ export interface Measured {
   readonly wrapperCpu: number;
   readonly p50: number;
   readonly p99: number;
+  /** For each request, how often a core turned to one of the server's threads or away from it. */
+  readonly switches: number;
+  /** V8's collections of garbage: time for each request; how many for 1,000 requests. 0 where they are not told (`tracingGc`). */
+  readonly gcTime: number;
+  readonly majors: number;
+  readonly scavenges: number;
+}
+
+/** What one measurement found, when V8 had compiled what is hot. */
+export interface Measured extends Phase {
+  /** The first seconds under load. */
+  readonly first: Phase;
   /** Resident memory at the end, in bytes: the server's, the wrapper's. */
   readonly rss: number;
   readonly wrapperRss: number;
@@ -28,6 +40,8 @@ export interface Load {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly seconds: number;
+  /** Seconds under load between the first three and the measured ones. */
+  readonly rest?: number;
   readonly connections?: number;
   /** Has the wrapper stand still while it is measured: what the server costs where it need not share its cores with it. */
   readonly isWrapperStopped?: boolean;
@@ -37,11 +51,16 @@ export interface Load {
 }
 
 /** Seconds: in the first two V8 compiles, with and without a profiler, and holds requests up for many milliseconds. */
-const WARM_UP = 3;
+const FIRST = 3;
 
-/** Starts the server, warms it up, measures, and ends it by SIGTERM. */
+/** What has V8 print a line for each collection, by which they are counted: one for some hundred requests. */
+export function tracingGc(kind: "node" | "deno"): string {
+  return kind === "node" ? "--trace-gc" : "--v8-flags=--trace-gc";
+}
+
+/** Starts the server, loads it for the first seconds and, after a rest, for `seconds`, and ends it by SIGTERM. */
 export async function measure(load: Load): Promise<Measured> {
-  const { command: [file = "", ...args], seconds, connections = 16 } = load;
+  const { command: [file = "", ...args], seconds, rest = 0, connections = 16 } = load;
   const child = spawn(file, args, {
     env: { ...process.env, ...load.env, NO_COLOR: "1" },
     ...(load.cwd === undefined ? {} : { cwd: load.cwd }),
@@ -49,41 +68,97 @@ export async function measure(load: Load): Promise<Measured> {
   });
   const exit = once(child, "exit");
   try {
-    const { port, pid, startup } = await listening(child.stdout);
-    const warm = await wrk(port, WARM_UP, connections);
-    await load.before?.(port, pid);
+    const output = new Output(child.stdout);
+    const { port, pid, startup } = await output.listening();
     const wrapper = child.pid === pid ? undefined : child.pid;
     const standsStill = load.isWrapperStopped === true && wrapper !== undefined;
-    if (standsStill) process.kill(wrapper, "SIGSTOP");
-    const at = { server: cpuOf(pid), wrapper: wrapper === undefined ? 0 : cpuOf(wrapper) };
-    const { requests, p50, p99 } = await wrk(port, seconds, connections);
-    const cpu = (cpuOf(pid) - at.server) / requests;
-    const wrapperCpu = wrapper === undefined ? 0 : (cpuOf(wrapper) - at.wrapper) / requests;
-    if (standsStill) process.kill(wrapper, "SIGCONT");
+    const phase = async (time: number): Promise<Phase> => {
+      if (standsStill) process.kill(wrapper, "SIGSTOP");
+      const before = stateOf({ pid, wrapper, output });
+      const { requests, p50, p99 } = await wrk({ port, seconds: time, connections });
+      const after = stateOf({ pid, wrapper, output });
+      if (standsStill) process.kill(wrapper, "SIGCONT");
+      const each = (key: keyof State) => (after[key] - before[key]) / requests;
+      return {
+        ...{ requests, p50, p99, cpu: each("cpu"), wrapperCpu: each("wrapperCpu") },
+        ...{ switches: each("switches"), gcTime: each("gcTime") },
+        ...{ majors: 1000 * each("majors"), scavenges: 1000 * each("scavenges") },
+      };
+    };
+    const first = await phase(FIRST);
+    const between = rest > 0 ? await wrk({ port, seconds: rest, connections }) : { requests: 0 };
+    await load.before?.(port, pid);
+    const steady = await phase(seconds);
     await load.after?.(port);
     const [rss, wrapperRss] = [rssOf(pid), wrapper === undefined ? 0 : rssOf(wrapper)];
     process.kill(pid, "SIGTERM");
     await exit;
-    const answered = warm.requests + requests;
-    return { requests, cpu, wrapperCpu, p50, p99, rss, wrapperRss, startup, answered };
+    const answered = first.requests + between.requests + steady.requests;
+    return { ...steady, first, rss, wrapperRss, startup, answered };
   } finally {
     child.kill("SIGKILL");
   }
 }
 
-async function listening(
-  stdout: AsyncIterable<Uint8Array>,
-): Promise<{ port: number; pid: number; startup: number }> {
-  let text = "";
-  for await (const chunk of stdout) {
-    text += new TextDecoder().decode(chunk);
-    const found = /port (\d+) pid (\d+) up ([\d.]+)\n/.exec(text);
-    if (found) return { port: Number(found[1]), pid: Number(found[2]), startup: Number(found[3]) * 1000 };
-  }
-  throw new Error(`The server ended before it listened: "${text}"`);
+/** Sums so far; times in microseconds. */
+interface State {
+  readonly cpu: number;
+  readonly wrapperCpu: number;
+  readonly switches: number;
+  readonly gcTime: number;
+  readonly majors: number;
+  readonly scavenges: number;
 }
 
-async function wrk(port: number, seconds: number, connections: number) {
+function stateOf(of: { pid: number; wrapper: number | undefined; output: Output }): State {
+  const { pid, wrapper, output: { gcTime, majors, scavenges } } = of;
+  const wrapperCpu = wrapper === undefined ? 0 : cpuOf(wrapper);
+  return { cpu: cpuOf(pid), wrapperCpu, switches: switchesOf(pid), gcTime, majors, scavenges };
+}
+
+/** `[123:0x2c1f5000]     8975 ms: Scavenge 17.1 (22.1) -> 13.3 (23.4) MB, pooled: 0.0 MB, 0.28 / 0.02 ms …` */
+const COLLECTION = /^\[\d+:\w+\] +\d+ ms: (\S+)[^\n]*? MB,(?: pooled:[^,]*,)? ([\d.]+) \/ /gm;
+
+/** What the server prints: where it listens, and V8's lines of collections. */
+class Output {
+  gcTime = 0;
+  majors = 0;
+  scavenges = 0;
+  private text = "";
+  private readonly found = Promise.withResolvers<{ port: number; pid: number; startup: number }>();
+
+  constructor(stdout: AsyncIterable<Uint8Array>) {
+    this.read(stdout).catch(this.found.reject);
+  }
+
+  listening(): Promise<{ port: number; pid: number; startup: number }> {
+    return this.found.promise;
+  }
+
+  private async read(stdout: AsyncIterable<Uint8Array>): Promise<void> {
+    for await (const chunk of stdout) {
+      const lines = this.text + new TextDecoder().decode(chunk);
+      const end = lines.lastIndexOf("\n") + 1;
+      this.text = lines.slice(end);
+      this.take(lines.slice(0, end));
+    }
+    this.found.reject(new Error("The server ended before it listened"));
+  }
+
+  private take(lines: string): void {
+    const place = /^port (\d+) pid (\d+) up ([\d.]+)$/m.exec(lines);
+    if (place) {
+      this.found.resolve({ port: Number(place[1]), pid: Number(place[2]), startup: Number(place[3]) * 1000 });
+    }
+    for (const [, kind, time] of lines.matchAll(COLLECTION)) {
+      this.gcTime += Number(time) * 1000;
+      if (kind === "Scavenge") this.scavenges++;
+      else this.majors++;
+    }
+  }
+}
+
+async function wrk({ port, seconds, connections }: { port: number; seconds: number; connections: number }) {
   const args = ["-t1", `-c${connections}`, `-d${seconds}`, "--latency", `http://127.0.0.1:${port}/`];
   const { stdout } = await promisify(execFile)("wrk", args);
   const find = (pattern: RegExp) => pattern.exec(stdout)?.[1] ?? "";
@@ -105,6 +180,16 @@ function duration(text: string): number {
 function cpuOf(pid: number): number {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)!.split(" ");
   return (Number(fields[11]) + Number(fields[12])) * 10_000;
+}
+
+/** Voluntary and not, of all threads. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
+function switchesOf(pid: number): number {
+  let sum = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    const status = readFileSync(`/proc/${pid}/task/${thread}/status`, "utf8");
+    for (const [, count] of status.matchAll(/ctxt_switches:\s+(\d+)/g)) sum += Number(count);
+  }
+  return sum;
 }
 
 function rssOf(pid: number): number {

@@ -1,0 +1,63 @@
+/** A preload of `floor.ts` for Deno: the agent's way up to the step that the environment names. */
+import { createHook } from "node:async_hooks";
+import { watchCallbacks } from "../../../src/agent/deno/callbacks.ts";
+import { enter, followContexts } from "../../../src/agent/deno/context.ts";
+import { onFirstDenoServer } from "../../../src/agent/deno/first_server.ts";
+import { host } from "../../../src/agent/deno/host.ts";
+import { coreOf, deno, replaceServe } from "../../../src/agent/deno/runtime.ts";
+import { throughProxy } from "../../../src/agent/intercept.ts";
+import { openLedger, running, switchTo } from "../../../src/agent/ledger.ts";
+import { turnBack, turnTo } from "../../../src/agent/work_stack.ts";
+import { FloorAccount, startRecord } from "./record.ts";
+import { has } from "./steps.ts";
+import { startWindows } from "./windows.ts";
+
+type Fn = (...args: unknown[]) => unknown;
+
+if (has("ledger")) watchCallbacks(deno!);
+if (has("record")) onFirstDenoServer(deno!, start);
+else {
+  replaceServe(deno!, (serve) =>
+    throughProxy(serve, (target, self, [options, handler]) => {
+      start();
+      return Reflect.apply(target, self, [options, has("channels") ? watched(handler as Fn) : handler]);
+    }));
+}
+
+function start(): void {
+  if (has("sampler")) startWindows({ deliver: host.withDelivery, hasLedger: has("ledger") });
+  if (has("ledger")) openLedger();
+  if (has("record")) return startRecord(host);
+  if (has("ledger")) return followContexts();
+  const nothing = () => {};
+  if (has("before")) {
+    createHook({ init: nothing, before: nothing, after: nothing, destroy: nothing }).enable();
+  }
+  if (has("promises")) coreOf(deno!)!.setPromiseHooks(undefined, nothing, undefined, undefined);
+}
+
+/** In place of Node's channels: a proxy of the handler. */
+function watched(handler: Fn): Fn {
+  const withBoth = new Proxy(handler, { get: (it, key) => key === "length" ? 2 : Reflect.get(it, key) });
+  return throughProxy(withBoth, (target, self, args) => {
+    if (has("ledger")) return withLedger(target, self, args);
+    if (has("context")) coreOf(deno!)!.setAsyncContext(new FloorAccount());
+    return Reflect.apply(target, self, args);
+  });
+}
+
+function withLedger(target: Fn, self: unknown, args: unknown[]): unknown {
+  const account = new FloorAccount();
+  const close = () => {
+    account.closed = true;
+    if (running() === account) switchTo(null);
+  };
+  turnTo(account);
+  enter(account);
+  const answer = Reflect.apply(target, self, args);
+  if (answer instanceof Promise) answer.then(close);
+  else close();
+  enter(undefined);
+  turnBack();
+  return answer;
+}

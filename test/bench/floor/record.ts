@@ -1,0 +1,36 @@
+/** All of the agent but its messages: what it would send is thrown away. */
+import { guarded } from "../../../src/agent/guarded.ts";
+import type { Host } from "../../../src/agent/host.ts";
+import type { Account } from "../../../src/agent/ledger.ts";
+import { original } from "../../../src/agent/originals.ts";
+import {
+  closeAllOver,
+  closeIfOver,
+  onManyEnded,
+  type OpenRequest,
+  takeEnded,
+} from "../../../src/agent/requests.ts";
+import { onLeaving, realign } from "../../../src/agent/work_stack.ts";
+
+const TICK = 100;
+let lastSeq = 0;
+
+/** Stands for a request where there are no records. */
+export class FloorAccount implements Account {
+  readonly seq = ++lastSeq;
+  runTime = 0;
+  closed = false;
+}
+
+export function startRecord(host: Host): void {
+  onLeaving(guarded((account) => closeIfOver(account as OpenRequest)));
+  onManyEnded(() => takeEnded(0));
+  host.followContexts();
+  const sweep = host.recordRequests(undefined);
+  original.setInterval(() => {
+    realign();
+    closeAllOver();
+    sweep();
+    takeEnded(0);
+  }, TICK).unref();
+}
