@@ -96,7 +96,7 @@ node_modules/.installed: deno.json deno.lock $(filter $(OWN_DENO),$(DENO))
 	@echo "installing dependencies into node_modules"
 	@$(DENO) install --quiet && touch $@
 
-dist/profsrv.mjs: $(SOURCES) build/bundle.ts build/bundled_packages.ts node_modules/.installed
+dist/profsrv.mjs: $(SOURCES) build/bundle.ts build/bundling.ts build/bundled_packages.ts node_modules/.installed
 	@$(DENO) run -A build/bundle.ts
 	@touch $@
 

@@ -11,62 +11,22 @@ import config from "../deno.json" with { type: "json" };
 import { packed, type PageTexts, pageTexts, weightOf } from "./page.ts";
 import { AGENT_SCRIPT } from "../src/protocol/messages.ts";
 import { bundledFile, packageDirectories } from "./bundled_packages.ts";
+import { inTarget, required, shared, textOf } from "./bundling.ts";
 
-/** The oldest runtime we promise. */
-const target = "node18";
 /** The oldest that may load the agent's file, and then runs as if alone. */
 const oldestParsed = "node8";
 
-const shared: esbuild.BuildOptions = {
-  bundle: true,
-  write: false,
-  metafile: true,
-  platform: "node",
-  target,
-  charset: "utf8",
-  legalComments: "inline",
-  logLevel: "warning",
-};
-
-/**
- * Takes the runtime's modules by `require`. An `import` of one reads all that it exports, and so loads what the runtime would load when it
- * is first asked for: `fetch` by way of `node:http`, WebCrypto by way of `node:crypto`, 100 ms of the start.
- *
- * `process` is taken as it is. esbuild would copy each property of another module into an object of its own; to look at those of `process`
- * is to call what is behind them, also its title, and Node 22 on Windows ends with an assertion when it is asked for that at a console
- * without one: https://github.com/nodejs/node/issues/58695
- */
-function required(filter: RegExp): esbuild.Plugin {
-  return {
-    name: "required",
-    setup(build) {
-      build.onResolve({ filter }, ({ path, kind }) => {
-        return kind === "import-statement" ? { path, namespace: "required" } : undefined;
-      });
-      build.onLoad({ filter: /./, namespace: "required" }, ({ path }) => {
-        const contents = `require(${JSON.stringify(path)});`;
-        return { contents: (path === "node:process" ? "export default " : "module.exports = ") + contents };
-      });
-    },
-  };
-}
 /** Where a module has no `require` of its own. */
 const REQUIRE =
   'import { createRequire } from "node:module";\nconst require = createRequire(process.execPath);';
 
 const version = { PROFSRV_VERSION: JSON.stringify(config.version) };
 
-/** Bundles the agent: small, but with the names of its functions, for they show in profiles and stack traces. */
+/** Bundles the agent. */
 async function bundleAgent(): Promise<string> {
-  const agent: esbuild.BuildOptions = {
-    ...shared,
-    format: "cjs",
-    minifySyntax: true,
-    minifyWhitespace: true,
-  };
   const text = textOf(
     await esbuild.build({
-      ...agent,
+      ...inTarget,
       entryPoints: ["src/agent/mod.ts"],
       define: version,
       plugins: [required(/^node:process$/)],
@@ -74,7 +34,7 @@ async function bundleAgent(): Promise<string> {
   );
   return textOf(
     await esbuild.build({
-      ...agent,
+      ...inTarget,
       entryPoints: ["src/agent/head.ts"],
       target: oldestParsed,
       // Node names it by its file, else.
@@ -107,18 +67,6 @@ async function bundleMain(
     text: textOf(result),
     packages: packageDirectories([...Object.keys(result.metafile?.inputs ?? {}), ...files]),
   };
-}
-
-/** The text of a bundle, once it is sure that nothing but the runtime's own modules is imported. */
-function textOf(result: esbuild.BuildResult): string {
-  const foreign = Object.values(result.metafile?.outputs ?? {})
-    .flatMap((output) => output.imports)
-    .filter((it) => it.external && !it.path.startsWith("node:"))
-    .map((it) => it.path);
-  if (foreign.length > 0) throw new Error(`Cannot bundle: "${foreign.join('", "')}" would stay outside`);
-  const text = result.outputFiles?.[0]?.text;
-  if (text === undefined) throw new Error("Cannot bundle: esbuild gave no text");
-  return text;
 }
 
 /** Writes a file whole, and only when its text is new: what is made from it is then up to date. */

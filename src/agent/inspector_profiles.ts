@@ -4,10 +4,11 @@
  */
 import type * as Inspector from "node:inspector";
 import process from "node:process";
+import { can } from "./capabilities.ts";
 import { ConsoleProfiles } from "./console_profiles.ts";
 import { loadInspector } from "./inspector.ts";
 import { nodeVariable } from "./node_variable.ts";
-import { can, type EndProfile, type ProfileSource, type SourceOptions } from "./profile_source.ts";
+import type { EndProfile, ProfileSource, SourceOptions } from "./profile_source.ts";
 import { RestartedProfiles } from "./restarted_profiles.ts";
 
 export class InspectorProfiles implements ProfileSource {
@@ -46,7 +47,7 @@ function checkPermission({ Session }: typeof Inspector): void {
     session.disconnect();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_ACCESS_DENIED") throw error;
-    const way = can.startCpuProfile ? "--interval 1000 or --allow-inspector" : "Node 24.12 or newer";
+    const way = can.startCpuProfile.probe() ? "--interval 1000 or --allow-inspector" : "Node 24.12 or newer";
     throw new Error(`Node's permission model (--permission) shuts the profiler out; ${way} lets it in`);
   }
 }

@@ -4,6 +4,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readFileSync, writeSync } from "node:fs";
 import process from "node:process";
 import { setImmediate } from "node:timers";
+import { can } from "./capabilities.ts";
 
 const { nodeTiming } = performance as typeof performance & {
   readonly nodeTiming?: {
@@ -18,14 +19,14 @@ function idleTime(): number {
 }
 
 /** Iterations of the event loop so far; undefined where they are not told. https://nodejs.org/api/perf_hooks.html#performancenodetiminguvmetricsinfo */
-function iteration(): number | undefined {
-  return nodeTiming?.uvMetricsInfo?.loopCount;
-}
+const iteration: () => number | undefined = can.tellIterations.probe()
+  ? () => nodeTiming!.uvMetricsInfo!.loopCount
+  : () => undefined;
 
 export const original = {
   iteration,
   /** Whether `idleTime` says something: on Node. */
-  tellsSleep: nodeTiming !== undefined && nodeTiming.idleTime !== undefined,
+  tellsSleep: can.tellSleep.probe(),
   idleTime,
   now: performance.now.bind(performance),
   epochNow: Date.now,

@@ -1,5 +1,4 @@
-/** What takes profiles for the sampler, and what V8's own function for that can do in this runtime. */
-import * as v8 from "node:v8";
+/** What takes profiles for the sampler. */
 import type { V8Profile } from "../protocol/messages.ts";
 import type { Microseconds } from "../units.ts";
 
@@ -23,11 +22,3 @@ export interface SourceOptions {
   /** Called when somebody else has ended a profile of ours: sampling goes on with the next one that begins. */
   readonly onLost: () => void;
 }
-
-/** What V8's own function for profiles can do in this runtime. */
-export const can = {
-  /** Node 24.12, 25.0 and newer. https://nodejs.org/api/v8.html#v8startcpuprofileoptions */
-  startCpuProfile: "startCpuProfile" in v8,
-  /** It takes `sampleInterval`, in whole milliseconds: Node 26. https://github.com/nodejs/node/pull/62684 */
-  setInterval: "startCpuProfile" in v8 && (v8.startCpuProfile as { length: number }).length > 0,
-};

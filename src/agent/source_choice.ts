@@ -1,7 +1,8 @@
 /** Which of the ways to V8's sampling profiler is taken. */
 import * as v8 from "node:v8";
 import type { Microseconds } from "../units.ts";
-import { can, type ProfileSource, type SourceOptions } from "./profile_source.ts";
+import { can } from "./capabilities.ts";
+import type { ProfileSource, SourceOptions } from "./profile_source.ts";
 import type { StartCpuProfile } from "./v8_profiles.ts";
 
 /** V8's own default interval. */
@@ -13,8 +14,8 @@ const V8_INTERVAL: Microseconds = 1000;
  */
 export function profileSource(options: SourceOptions): ProfileSource {
   const { interval } = options;
-  const isKept = interval === V8_INTERVAL || can.setInterval && interval % 1000 === 0;
-  if (can.startCpuProfile && isKept) {
+  const isKept = interval === V8_INTERVAL || (can.chooseInterval.probe() && interval % 1000 === 0);
+  if (can.startCpuProfile.probe() && isKept) {
     const { V8Profiles } = require("./v8_profiles.ts") as typeof import("./v8_profiles.ts");
     const { startCpuProfile } = v8 as unknown as { startCpuProfile: StartCpuProfile };
     return new V8Profiles(startCpuProfile, interval === V8_INTERVAL ? undefined : interval);

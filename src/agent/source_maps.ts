@@ -7,6 +7,7 @@ import * as module from "node:module";
 import process from "node:process";
 import type { SourceMapJson, SourcesMessage, V8CallFrame, V8Profile } from "../protocol/messages.ts";
 import type { Bytes } from "../units.ts";
+import { isDeno } from "./capabilities.ts";
 import { noteFault } from "./guarded.ts";
 import { isFileThatRan, scriptPath } from "./file_that_ran.ts";
 import { InlineMaps } from "./inline_maps.ts";
@@ -72,7 +73,7 @@ export class SourceMaps {
   /** Tells the maps of the scripts that are in this window for the first time. Never throws. */
   tell(profile: V8Profile): void {
     // Deno keeps no maps; what it emitted lies in its cache.
-    if ("deno" in process.versions) return;
+    if (isDeno) return;
     try {
       for (const [id, script] of this.newScripts(profile)) {
         if (this.seen.size >= MAX_SEEN) return;
@@ -173,12 +174,8 @@ function mapOf(url: string): SourceMapJson | undefined {
 
 /** The map that the runtime has of a script, if it keeps maps: a loader such as tsx has it do so. */
 function runtimesMap(url: string): SourceMapJson | undefined {
-  if (keepsNoMaps() || (PLAIN.test(url) && isLarge(url))) return undefined;
+  if (process.sourceMapsEnabled === false || (PLAIN.test(url) && isLarge(url))) return undefined;
   return module.findSourceMap(url)?.payload as SourceMapJson | undefined;
-}
-
-function keepsNoMaps(): boolean {
-  return process.sourceMapsEnabled === false || typeof module.findSourceMap !== "function";
 }
 
 function isLarge(url: string): boolean {

@@ -5,6 +5,7 @@
 import process from "node:process";
 import { AUTO_SERVE_VARIABLE, type Serving } from "../../protocol/messages.ts";
 import { guarded, noteFault } from "../guarded.ts";
+import { symbolOf } from "../hidden_parts.ts";
 import { throughProxy } from "../intercept.ts";
 import { mayKnow } from "./permissions.ts";
 import { type DenoNamespace, replaceServe } from "./runtime.ts";
@@ -37,7 +38,7 @@ export function serveAt({ hostname, port }: Serving, runtime: DenoNamespace, isW
 /** Whether Deno itself calls, for the main module's default export: no other has this symbol. */
 function isDeclared(options: unknown): options is object {
   if (typeof options !== "object" || options === null) return false;
-  return Object.getOwnPropertySymbols(options).some(({ description }) => description === "kLoadBalanced");
+  return symbolOf(options, "kLoadBalanced") !== undefined;
 }
 
 /** https://github.com/denoland/deno/blob/v2.9.0/runtime/js/99_main.js */

@@ -4,9 +4,10 @@
  * Each is made to tell by itself, without a frame on its stack: it becomes a proxy whose handler has a getter for `apply`
  * that notes whose turn it is, in the context in which the callback runs, and gives no trap, so the callback itself is called.
  */
-import { AsyncResource, createHook } from "node:async_hooks";
+import { AsyncResource } from "node:async_hooks";
+import { can } from "../capabilities.ts";
 import { type Account, running, switchTo } from "../ledger.ts";
-import { type DenoNamespace, type Functions, nodeGlobalsOf, tellsOfTimers } from "./runtime.ts";
+import { type DenoNamespace, type Functions, nodeGlobalsOf } from "./runtime.ts";
 import { intercept, throughProxy } from "../intercept.ts";
 import { turnBack, turnTo } from "../work_stack.ts";
 
@@ -29,7 +30,7 @@ export type Replace = (name: string, change: (target: unknown) => unknown) => vo
 /** Gets ready, before the application can take hold of the runtime's functions. */
 export function watchCallbacks(runtime: DenoNamespace): void {
   watchMicrotasks();
-  if (tellsOfTimers(runtime)) return;
+  if (can.tellTimers.probe(runtime)) return;
   const timers = require("node:timers") as Functions;
   const globals = nodeGlobalsOf(runtime);
   watchTimers((name, change) => {
@@ -41,14 +42,14 @@ export function watchCallbacks(runtime: DenoNamespace): void {
 
 /** The same for the globals of modules, which up to 2.6 have timers of their own; only a module can replace them. */
 export function watchModuleGlobals(runtime: DenoNamespace, replace: Replace): void {
-  if (!tellsOfTimers(runtime)) watchTimers(replace);
+  if (!can.tellTimers.probe(runtime)) watchTimers(replace);
 }
 
 /** Starts to follow. `ownerHere` names the request that the present context belongs to. */
 export function followCallbacks(ownerHere: () => Account | null): void {
   owner = ownerHere;
   isFollowing = true;
-  if (!hooksTellOfResources()) followResources();
+  if (!can.tellResources.probe()) followResources();
 }
 
 /** `callback`, telling when it is called. */
@@ -72,15 +73,6 @@ function watchMicrotasks(): void {
     nativeQueueMicrotask(turnBack);
     return undefined;
   });
-}
-
-/** Whether the async hooks tell of `AsyncResource.runInAsyncScope`: from Deno 2.9 on. */
-function hooksTellOfResources(): boolean {
-  let told = false;
-  const hook = createHook({ before: () => told = true }).enable();
-  new AsyncResource("profsrv").runInAsyncScope(() => {});
-  hook.disable();
-  return told;
 }
 
 function followResources(): void {

@@ -7,7 +7,8 @@
 import { type AsyncHook, AsyncLocalStorage, createHook } from "node:async_hooks";
 import * as v8 from "node:v8";
 import { followCallbacks, nativeQueueMicrotask } from "./callbacks.ts";
-import { type Core, coreOf, deno, tellsOfTimers } from "./runtime.ts";
+import { type Core, coreOf, deno } from "./runtime.ts";
+import { can } from "../capabilities.ts";
 import { type Account, switchTo } from "../ledger.ts";
 import { accountAt, openOf, ownerOfContext } from "../connection_owners.ts";
 import { isInside, lookForEnd, lookForEndsBy, turnBack, turnTo, turnToReaction } from "../work_stack.ts";
@@ -80,7 +81,7 @@ export function followContexts(): void {
   const core = coreOf(deno!);
   storage = core === undefined ? new AsyncLocalStorage() : new CoreSlot(core);
   isFollowing = true;
-  if (!tellsOfTimers(deno!)) IN_CONTEXT.delete("TickObject");
+  if (!can.tellTimers.probe(deno!)) IN_CONTEXT.delete("TickObject");
   hook = createHook({ init, before, after, destroy }).enable();
   lookForEndsBy(queueLook);
   followPromises(beforeReaction);

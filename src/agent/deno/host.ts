@@ -8,6 +8,7 @@ import { expectReader, watchReaders } from "./queued_requests.ts";
 import { recordServeRequests } from "./serve.ts";
 import { deno } from "./runtime.ts";
 import { followWebSockets } from "./websocket.ts";
+import { runtimeName } from "../capabilities.ts";
 import type { Host } from "../host.ts";
 import { bind, unbind } from "../connection_owners.ts";
 import { recordHttpRequests } from "../node/http.ts";
@@ -16,7 +17,7 @@ import { listenForRoutes } from "../route_channels.ts";
 import { turnToNobody } from "../work_stack.ts";
 
 export const host: Host = {
-  name: `deno ${deno!.version.deno}`,
+  name: runtimeName,
   hasTranspilers: false,
   warning: () => undefined,
   withDelivery,

@@ -2,11 +2,12 @@
 import type { ServerResponse } from "node:http";
 import type { HttpEvent, ServerSocket } from "../node/http_message.ts";
 import type { HttpObserver } from "../node/http.ts";
+import { can } from "../capabilities.ts";
 import { observe } from "../observed.ts";
 
 /**
- * By what the runtime itself looks up on each response: `on` before it emits `request`; `detachSocket` when all is out (2.7
- * and newer, which have Node's own code) or `emit` where the response is a plain stream (2.5 and 2.6). `assignSocket` comes
+ * By what the runtime itself looks up on each response: `on` before it emits `request`; `detachSocket` when all is out, in Node's
+ * own code, or `emit` where the response is a plain stream (2.5 and 2.6). `assignSocket` comes
  * too late where the last response on the connection is not quite out.
  */
 export function watchResponses(on: HttpObserver): void {
@@ -22,8 +23,7 @@ export function watchResponses(on: HttpObserver): void {
   const answer = (response: ServerResponse) => on.answered(response, response.req.socket as ServerSocket);
   observe(prototype, "on", start);
   observe(prototype, "detachSocket", (response) => answer(response as ServerResponse));
-  const { Writable } = require("node:stream") as typeof import("node:stream");
-  if (!(prototype instanceof Writable)) return;
+  if (can.runNodesHttp.probe()) return;
   observe(prototype, "emit", (response) => {
     if ((response as ServerResponse).writableFinished) answer(response as ServerResponse);
   });

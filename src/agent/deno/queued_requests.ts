@@ -4,6 +4,8 @@
  */
 import { enterHere, owner } from "./context.ts";
 import { watcherOf } from "./request.ts";
+import { can } from "../capabilities.ts";
+import { symbolOf } from "../hidden_parts.ts";
 import { throughProxy } from "../intercept.ts";
 import type { Account } from "../ledger.ts";
 import { observe } from "../observed.ts";
@@ -32,10 +34,10 @@ export function watchReaders(): void {
     handOver(watcher.self);
   });
   const { IncomingMessage, Server } = require("node:http") as typeof import("node:http");
-  if (!("_addHeaderLine" in IncomingMessage.prototype)) {
+  if (!can.runNodesHttp.probe()) {
     return watchGetter(IncomingMessage.prototype, noteReader);
   }
-  // 2.7 and newer, as Node: the headers are put together, line by line, when they are first read, and the runtime does that
+  // As in Node the headers are put together, line by line, when they are first read, and the runtime does that
   // before it emits `request`. They are forgotten then, so that they are put together for the application.
   observe(IncomingMessage.prototype, "_addHeaderLine", noteReader);
   const { Server: SecureServer } = require("node:https") as typeof import("node:https");
@@ -77,5 +79,5 @@ function forgetHeaders(): void {
 
 /** Under which symbol Node's request keeps its headers: stable in Node and Deno, but not in their documentation. */
 function keptHeaders(request: object): symbol | undefined {
-  return Object.getOwnPropertySymbols(request).find(({ description }) => description === "kHeaders");
+  return symbolOf(request, "kHeaders");
 }

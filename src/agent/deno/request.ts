@@ -1,15 +1,16 @@
 /** What `Deno.serve` knows of a request, found without touching the `Request`: reading leaves traces in it, and costs. */
+import { can } from "../capabilities.ts";
+import { hiddenParts } from "../hidden_parts.ts";
 import type { Account } from "../ledger.ts";
 import { observe } from "../observed.ts";
 
-/** Parts of Deno's objects that are not in its documentation; this one is under a symbol of this name. */
-const INNER = "request";
 const WATCHER = Symbol("profsrv");
+/** What stands behind a `Request`, not in Deno's documentation. */
 interface InnerRequest {
   readonly method?: unknown;
   readonly headerList?: unknown;
   url?(): unknown;
-  /** From 2.9 on; gives null where there is none. */
+  /** Gives null where there is none. */
   header?(name: string): unknown;
   onCancel?(callback: () => void): void;
   [WATCHER]?: Watcher;
@@ -24,13 +25,37 @@ export interface Watcher {
   closed(): void;
 }
 
-let symbol: symbol | undefined;
+const part = hiddenParts<"request">();
 
 function innerOf(request: Request): InnerRequest | undefined {
-  symbol ??= Object.getOwnPropertySymbols(request).find(({ description }) => description === INNER);
-  return symbol === undefined
-    ? undefined
-    : (request as unknown as Record<symbol, InnerRequest | undefined>)[symbol];
+  return part(request, "request") as InnerRequest | undefined;
+}
+
+/** What all requests of a class can do. */
+interface Kind {
+  readonly findsHeader: boolean;
+  readonly tellsClosing: boolean;
+  readonly tellsCancelling: boolean;
+}
+
+/** By prototype. */
+const kinds = new WeakMap<object, Kind>();
+
+function kindOf(inner: InnerRequest): Kind {
+  const prototype: object = Object.getPrototypeOf(inner);
+  let kind = kinds.get(prototype);
+  if (kind === undefined) {
+    kind = {
+      findsHeader: can.lookUpHeader.probe(inner),
+      tellsClosing: can.tellClosing.probe(inner),
+      tellsCancelling: !can.warnOfAbort.probe(inner),
+    };
+    kinds.set(prototype, kind);
+    if (kind.tellsClosing) {
+      observe(prototype, "close", (closing) => (closing as InnerRequest)[WATCHER]?.closed());
+    }
+  }
+  return kind;
 }
 
 /** The method and the whole URL. */
@@ -54,8 +79,10 @@ export function splitUrl(url: string): { host: string; target: string } {
 /** A header by its lower-case name. */
 export function headerOf(request: Request, name: string): string | undefined {
   const inner = innerOf(request);
-  if (typeof inner?.header !== "function") return headersOf(request).find(([key]) => key === name)?.[1];
-  const value = inner.header(name);
+  if (inner === undefined || !kindOf(inner).findsHeader) {
+    return headersOf(request).find(([key]) => key === name)?.[1];
+  }
+  const value = inner.header!(name);
   return typeof value === "string" ? value : undefined;
 }
 
@@ -70,19 +97,8 @@ export function watch(request: Request, watcher: Watcher): boolean {
   const inner = innerOf(request);
   if (inner === undefined) return false;
   inner[WATCHER] = watcher;
-  const prototype: object = Object.getPrototypeOf(inner);
-  if (prototype !== closing?.prototype) closing = { prototype, isTold: watchClosing(prototype) };
-  return closing.isTold;
+  return kindOf(inner).tellsClosing;
 }
-
-function watchClosing(prototype: object): boolean {
-  if (typeof Reflect.get(prototype, "close") !== "function") return false;
-  observe(prototype, "close", (inner) => (inner as InnerRequest)[WATCHER]?.closed());
-  return true;
-}
-
-/** The class of such requests, and whether it tells when one is closed. */
-let closing: { readonly prototype: object; readonly isTold: boolean } | undefined;
 
 /** Who watches a request of the server's; undefined for others. */
 export function watcherOf(request: Request): Watcher | undefined {
@@ -96,9 +112,5 @@ export function watcherOf(request: Request): Watcher | undefined {
  */
 export function onCancel(request: Request, act: () => void): void {
   const inner = innerOf(request);
-  if (typeof inner?.onCancel !== "function") return;
-  warns ??= inner.onCancel.toString().includes("#signalAccessed");
-  if (!warns) inner.onCancel(act);
+  if (inner !== undefined && kindOf(inner).tellsCancelling) inner.onCancel?.(act);
 }
-
-let warns: boolean | undefined;

@@ -1,4 +1,5 @@
 /** The parts of Deno that the agent uses and that no type definition knows here. */
+import { can } from "../capabilities.ts";
 
 /** Deno's core, the same object that its own modules use. Stable from 2.5 to 2.9, but not in its documentation. */
 export interface Core {
@@ -19,7 +20,6 @@ export interface ServeInfo {
 }
 
 export interface DenoNamespace {
-  readonly version: { readonly deno: string };
   readonly internal: symbol;
   readonly mainModule: string;
   readonly permissions: {
@@ -47,12 +47,7 @@ export function nodeGlobalsOf(runtime: DenoNamespace): Functions | undefined {
 
 /** Deno's core; undefined if this version hides it. */
 export function coreOf(runtime: DenoNamespace): Core | undefined {
-  return (runtime as unknown as Record<symbol, { core?: Core } | undefined>)[runtime.internal]?.core;
-}
-
-/** Whether Deno calls async hooks for timers, and for ticks in their own context: 2.7 and newer, which have this function. */
-export function tellsOfTimers(runtime: DenoNamespace): boolean {
-  return "setAsyncHooksEmit" in (coreOf(runtime) ?? {});
+  return can.reachCore.probe(runtime) as Core | undefined;
 }
 
 type Serve = DenoNamespace["serve"];

@@ -4,6 +4,7 @@
  * https://streams.spec.whatwg.org/#rs-abstract-ops-used-by-controllers
  */
 import { guarded } from "../guarded.ts";
+import { hiddenParts, symbolOf } from "../hidden_parts.ts";
 import { observe } from "../observed.ts";
 
 /** What has become of a stream so far. */
@@ -17,6 +18,8 @@ export interface Streamed {
 
 /** Parts of Deno's streams are under symbols that have the names of the standard. */
 type Part = `[[${string}]]`;
+
+const part = hiddenParts<Part>();
 
 /** A read that waits for its chunk. */
 interface ReadRequest {
@@ -92,17 +95,4 @@ function sizeOf(chunk: unknown): number {
   const { byteLength, value } = Object(chunk) as { byteLength?: unknown; value?: unknown };
   if (typeof byteLength === "number") return byteLength;
   return value === undefined ? 0 : sizeOf(value);
-}
-
-const symbols = new Map<Part, symbol>();
-
-function part(object: object, name: Part): unknown {
-  const symbol = symbols.get(name) ?? symbolOf(object, name);
-  return symbol === undefined ? undefined : Reflect.get(object, symbol);
-}
-
-function symbolOf(object: object, name: Part): symbol | undefined {
-  const symbol = Object.getOwnPropertySymbols(object).find(({ description }) => description === name);
-  if (symbol !== undefined) symbols.set(name, symbol);
-  return symbol;
 }

@@ -2,6 +2,7 @@
 import process from "node:process";
 import { type AgentConfig, type AgentMessage, NO_COST } from "../../protocol/messages.ts";
 import { guarded } from "../guarded.ts";
+import { symbolOf } from "../hidden_parts.ts";
 import { observe } from "../observed.ts";
 import { original } from "../originals.ts";
 import { Spool } from "../spool.ts";
@@ -14,8 +15,7 @@ export function watchWorkers(config: AgentConfig): void {
     for (const restore of restorers) restore();
     tell(config);
   });
-  const brand = Object.getOwnPropertySymbols(new EventTarget())
-    .find(({ description }) => description === "[[webidl.brand]]");
+  const brand = symbolOf(new EventTarget(), "[[webidl.brand]]");
   const web = (globalThis as { Worker?: { prototype: object } }).Worker;
   if (web !== undefined && brand !== undefined) {
     restorers.push(observe(web.prototype, brand, () => {}, { onAssign: found }));

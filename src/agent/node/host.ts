@@ -1,5 +1,5 @@
 /** Node, as the agent's host. */
-import process from "node:process";
+import { runtimeName } from "../capabilities.ts";
 import { watchChannels } from "./channels.ts";
 import { guarded } from "../guarded.ts";
 import { onEnding, onEndingSignals } from "./exit_hooks.ts";
@@ -16,7 +16,7 @@ import { watchRoutes } from "./route.ts";
 import { recordUpgrades } from "./upgrades.ts";
 
 export const host: Host = {
-  name: `node ${process.versions.node}`,
+  name: runtimeName,
   hasTranspilers: true,
   warning: ({ optionFiles }) => ignoredOptions(optionFiles),
   withDelivery: (act) => act(),

@@ -10,6 +10,7 @@ import type { Http2Session, IncomingHttpHeaders, OutgoingHttpHeaders, ServerHttp
 import type { Outcome, TriggerConfig } from "../../protocol/messages.ts";
 import { guarded } from "../guarded.ts";
 import { enableWithoutPromises } from "./context/hooks_without_promises.ts";
+import { hiddenParts } from "../hidden_parts.ts";
 import type { Connections } from "./http_exchange.ts";
 import { holdStream, type StreamEvent } from "./held_streams.ts";
 import { isEventStream } from "../event_stream.ts";
@@ -46,6 +47,8 @@ const NO_ERROR = 0x0;
 const CANCEL = 0x8;
 
 const requests = new WeakMap<object, OpenRequest>();
+/** Of a stream. */
+const part = hiddenParts<"async_id_symbol" | "kHandle">();
 
 let connections: Connections;
 let look: ReturnType<typeof makeTrigger> | undefined;
@@ -121,9 +124,9 @@ class Http2Exchange implements Exchange {
   constructor({ stream, headers, rawHeaders }: StreamEvent) {
     this.stream = stream;
     this.headers = headers;
-    this.asyncId = internal(stream, "async_id_symbol") as number | undefined;
+    this.asyncId = part(stream, "async_id_symbol") as number | undefined;
     // The stream lets go of it when it is destroyed.
-    this.handle = internal(stream, "kHandle") as StreamHandle | undefined;
+    this.handle = part(stream, "kHandle") as StreamHandle | undefined;
     const target = headers[":path"] ?? headers[":authority"] ?? "";
     const { url, triggered } = look?.({ url: target, rawHeaders }) ?? { url: target, triggered: undefined };
     this.url = url;
@@ -193,17 +196,4 @@ class Http2Exchange implements Exchange {
 
 function textOf(value: string | string[] | undefined): string | undefined {
   return typeof value === "string" ? value : undefined;
-}
-
-/** Which symbols Node keeps these under; its streams all have the same. */
-const symbols = new Map<string, symbol>();
-
-function internal(stream: object, description: "async_id_symbol" | "kHandle"): unknown {
-  let symbol = symbols.get(description);
-  if (symbol === undefined) {
-    symbol = Object.getOwnPropertySymbols(stream).find((it) => it.description === description);
-    if (symbol === undefined) return undefined;
-    symbols.set(description, symbol);
-  }
-  return Reflect.get(stream, symbol);
 }

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Bytes } from "../../units.ts";
+import { hiddenParts } from "../hidden_parts.ts";
 
 /** Parts of Node's objects that are stable from 18 to 26 but not in its documentation. */
 interface HasAsyncId {
@@ -62,15 +63,14 @@ export function declaredBytes(response: Response): Bytes | undefined {
   return Number.isFinite(declared) ? declared : undefined;
 }
 
-let lastWrite: symbol | undefined;
+const part = hiddenParts<"lastWriteQueueSize">();
 
 /**
  * Whether the system took each write to the connection at once: then none can have been cut off. Node keeps the size of the last one
  * that it did not (lib/net.js, unchanged from 18 to 26).
  */
 export function hasSentAtOnce(socket: ServerSocket): boolean {
-  lastWrite ??= Object.getOwnPropertySymbols(socket).find((it) => it.description === "lastWriteQueueSize");
-  return lastWrite !== undefined && Reflect.get(socket, lastWrite) === 0;
+  return part(socket, "lastWriteQueueSize") === 0;
 }
 
 const LAST_CHUNK = "0\r\n\r\n".length;

@@ -1,5 +1,7 @@
 /** The frames in which Node 24 and newer keeps what an `AsyncLocalStorage` holds: what is carried along as a context. */
 import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
+import { can } from "../../capabilities.ts";
+import { symbolOf } from "../../hidden_parts.ts";
 import type { Account } from "../../ledger.ts";
 import { ownerOfContext } from "../../connection_owners.ts";
 
@@ -50,12 +52,12 @@ let storage: AsyncLocalStorage<Account>;
 
 /** Finds them; false if this Node has none. */
 export function findFrames(): boolean {
+  // One that works by async hooks would have promises tracked by them as soon as it is used.
+  if (!can.keepContextsInFrames.probe()) return false;
   storage = new AsyncLocalStorage();
-  // One that works by async hooks, which would have promises tracked by them as soon as it is used.
-  if ("_enable" in storage) return false;
   const before = new AsyncResource("profsrv");
   const inside = storage.run({ seq: 0, runTime: 0, closed: true }, () => new AsyncResource("profsrv"));
-  const symbol = Object.getOwnPropertySymbols(inside).find((it) => it.description === "context_frame");
+  const symbol = symbolOf(inside, "context_frame");
   const found: Frames | undefined = symbol && Reflect.get(inside, symbol)?.constructor;
   if (symbol === undefined || found === undefined) {
     storage.disable();

@@ -1,12 +1,10 @@
 /** Async hooks that leave promises alone: with them, each promise gets ids, for everybody to see, at twice the cost of V8's own promise hooks. */
 import { type AsyncHook, createHook, type HookCallbacks } from "node:async_hooks";
 import * as v8 from "node:v8";
+import { can } from "../../capabilities.ts";
 import { arePromisesWatched, enableHook } from "./promise_watchers.ts";
 
-/** What `trackPromises: false` sets, in newer versions of Node 22, 24 and 25; 22 has it without the option. */
-const NO_PROMISES = Object.getOwnPropertySymbols(createHook({})).find((it) =>
-  it.description === "kNoPromiseHook"
-);
+const NO_PROMISES = can.leaveOutPromises.probe();
 
 /** Whether hooks can leave promises alone even when somebody else has them tracked. */
 export const canLeaveOutPromises = NO_PROMISES !== undefined;

@@ -3,10 +3,9 @@
  * does there with one hook of its own.
  */
 import { executionAsyncId, executionAsyncResource } from "node:async_hooks";
-import process from "node:process";
 import { type Account, running } from "../../ledger.ts";
 import { mark, markNew, markOf } from "./marks.ts";
-import { areHooksFatal } from "../../../protocol/fatal_hooks.ts";
+import { can } from "../../capabilities.ts";
 import { makePromiseLog, type PromiseLog } from "./promise_log.ts";
 import { ownerAt, ownerOfContext } from "../../connection_owners.ts";
 import { putTick, takeTick } from "./ticks.ts";
@@ -29,7 +28,7 @@ let log: PromiseLog | undefined;
 
 /** The hook that sees to it that each new promise will have been marked when `markLogged` has returned. */
 export function promiseHook(): (promise: Promise<unknown>) => void {
-  if (!areHooksFatal(process.versions.node)) return promiseInit;
+  if (can.surviveHooksWithoutStack.probe()) return promiseInit;
   try {
     log = makePromiseLog();
     return log.put;
