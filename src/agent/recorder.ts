@@ -4,6 +4,7 @@
 import type { AgentConfig, AgentMessage, V8Profile } from "../protocol/messages.ts";
 import { PROTOCOL_VERSION } from "../protocol/messages.ts";
 import type { Microseconds, Milliseconds } from "../units.ts";
+import type { countCalls } from "./call_counts.ts";
 import { now } from "./clock.ts";
 import { guarded, noteFault, takeFault } from "./guarded.ts";
 import type { Host, SignalWatch } from "./host.ts";
@@ -66,6 +67,7 @@ class Recorder {
   private readonly timer: ReturnType<typeof setInterval>;
   private readonly sweep: () => void;
   private readonly signals: SignalWatch;
+  private readonly stopCounting: ReturnType<typeof countCalls>;
   /** How things stood when the wrapper was last told, as JSON. */
   private state = "";
   private windowSince: Microseconds;
@@ -95,6 +97,7 @@ class Recorder {
     });
     const at = now();
     host.withDelivery(() => this.sampler.start());
+    if (config.calls) this.stopCounting = this.startCounting();
     this.cost.startedSince(at);
     this.windowSince = now();
     openLedger();
@@ -120,6 +123,15 @@ class Recorder {
     const warning = host.warning(config);
     if (warning !== undefined) noteFault(warning);
     this.tellState();
+  }
+
+  private startCounting(): ReturnType<typeof countCalls> {
+    const { countCalls } = require("./call_counts.ts") as typeof import("./call_counts.ts");
+    const { host } = this;
+    return countCalls({
+      send: (message) => this.send(message),
+      withDelivery: (act) => host.withDelivery(act),
+    });
   }
 
   private tick(): void {
@@ -221,6 +233,7 @@ class Recorder {
     original.clearInterval(this.timer);
     this.host.unfollowContexts();
     closeAll();
+    this.stopCounting?.();
     this.sweep();
     this.sendEnded();
     // Of a server that ends within a tick nothing else says that it listened.

@@ -79,9 +79,24 @@ export function isRecording(): boolean {
   return recording;
 }
 
+/** What is told when a request's turn begins and when it is over. */
+export interface TurnWatch {
+  begins(seq: number): void;
+  ends(seq: number): void;
+}
+
+let turns: TurnWatch | undefined;
+
+/** `watch` is told of turns from now on. */
+export function watchTurns(watch: TurnWatch): void {
+  turns = watch;
+}
+
 /** A request came in. */
 export function openRequest(exchange: Exchange): OpenRequest {
-  const request = new OpenRequest(++lastSeq, exchange);
+  const seq = ++lastSeq;
+  turns?.begins(seq);
+  const request = new OpenRequest(seq, exchange);
   request.place = open.push(request) - 1;
   return request;
 }
@@ -198,6 +213,7 @@ function close(request: OpenRequest, outcome: Outcome): void {
   request.exchange = null;
   if (exchange === null) return;
   const { seq, startAt, queued } = request;
+  turns?.ends(seq);
   total++;
   whenClosing(request);
   const measured = { seq, startAt, duration, cpu, blocked, queued, outcome, isClamped };

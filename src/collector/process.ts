@@ -28,6 +28,7 @@ import type {
 import { decodeRequests } from "../protocol/request_rows.ts";
 import type { EpochMilliseconds, Microseconds, Milliseconds } from "../units.ts";
 import type { SampleCounts } from "../store/entry.ts";
+import { CallsOfRequests } from "./counted_calls.ts";
 import { Holds } from "./holds.ts";
 import type { ProcessSources } from "../sources/mod.ts";
 
@@ -68,6 +69,7 @@ export class ProcessRecord {
   readonly #holds: Holds;
   readonly #outside = new OutsideWork();
   readonly #urls = new ScriptUrls();
+  readonly #calls: CallsOfRequests;
 
   /**
    * `instance` makes the ids of this process's requests unique; `steps` clean each request's profile, `sources` knows
@@ -83,6 +85,7 @@ export class ProcessRecord {
     this.#instance = instance;
     this.#holds = new Holds((seq) => this.#identify(seq).id);
     this.#sources = sources;
+    this.#calls = new CallsOfRequests(sources);
     this.#steps = [...steps, originalPositions((frame) => sources.originalOf(frame))];
   }
 
@@ -114,6 +117,9 @@ export class ProcessRecord {
         break;
       case "sources":
         this.#sources.tell(message.url, message.map);
+        break;
+      case "calls":
+        this.#calls.add(message);
         break;
       case "refusal":
         this.refusal = message.text;
@@ -166,6 +172,7 @@ export class ProcessRecord {
     this.#slices = new Map();
     this.#earlier.clear();
     this.#holds.clear();
+    this.#calls.clear();
     this.#outside.clear();
     this.#sources.release();
   }
@@ -235,6 +242,8 @@ export class ProcessRecord {
     );
     this.#slices.delete(request.seq);
     const by = { holds: this.#holds.of(request), queuedBy: this.#holds.before(request) };
-    return requestProfile({ ...this.#identify(request.seq), route, request, slices, ...by }, this.#steps);
+    const calls = this.#calls.take(request.seq);
+    const parts = { ...this.#identify(request.seq), route, request, slices, ...by, calls };
+    return requestProfile(parts, this.#steps);
   }
 }

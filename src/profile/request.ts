@@ -1,5 +1,6 @@
 /** One request to the profiled server and what was measured of it. */
 import type { Bytes, EpochMilliseconds, Microseconds } from "../units.ts";
+import type { CountedCalls } from "./function_calls.ts";
 import type { Profile } from "./model.ts";
 
 /**
@@ -101,6 +102,8 @@ export interface RequestProfile {
   readonly holds?: readonly Hold[];
   /** Of what held the event loop longest while it lay in its socket: the id of a request, or `OUTSIDE`. */
   readonly queuedBy?: string;
+  /** How often each function was called, counted exactly; absent where calls were not counted. */
+  readonly calls?: CountedCalls;
 }
 
 /** Whether anything is known of the request: nothing is of a profile from elsewhere, whose `url` is its file's name. */

@@ -1,4 +1,5 @@
 import type { Microseconds } from "../units.ts";
+import type { CountedCalls } from "./function_calls.ts";
 import { GARBAGE_COLLECTOR, isMeta, UNSAMPLED } from "./frames.ts";
 import { mergeSlices } from "./merge.ts";
 import type { Profile } from "./model.ts";
@@ -18,11 +19,12 @@ export interface RequestParts {
   readonly slices: readonly Slice[];
   readonly holds?: readonly Hold[];
   readonly queuedBy?: string | undefined;
+  readonly calls?: CountedCalls | undefined;
 }
 
 /** Puts a request's profile together: its slices merged, then the steps, then its times settled on what was measured. */
 export function requestProfile(parts: RequestParts, steps: readonly Transform[] = []): RequestProfile {
-  const { id, route, process, queuedBy } = parts;
+  const { id, route, process, queuedBy, calls } = parts;
   // Most requests of a flood have no samples.
   const merged = parts.slices.length === 0 ? EMPTY : mergeSlices(parts.slices);
   const request = lawful(parts.request, merged);
@@ -38,6 +40,7 @@ export function requestProfile(parts: RequestParts, steps: readonly Transform[] 
     gc: leafShare(profile, GARBAGE_COLLECTOR).time,
     holds: withinTime(parts.holds ?? [], request.blocked),
     ...(queuedBy === undefined ? {} : { queuedBy }),
+    ...(calls === undefined ? {} : { calls }),
   };
 }
 

@@ -120,6 +120,23 @@ export interface SourcesMessage {
   readonly map?: SourceMapJson;
 }
 
+/** The functions of a script that were called. */
+export interface ScriptCalls {
+  readonly url: string;
+  /** Of each: its name, the offset in the script's text at which it begins, and how often it was called. */
+  readonly functions: readonly (string | number)[];
+}
+
+/** How often each function was called during a request's turn. Sent before the request itself; not at all where others have changed V8's counts. */
+export interface CallsMessage {
+  readonly kind: "calls";
+  /** Of the request. */
+  readonly seq: number;
+  readonly scripts: readonly ScriptCalls[];
+  /** So many more functions were called, each less often than those that are told, or of the runtime. */
+  readonly leftOut: number;
+}
+
 /** Something was given up so that the server would not suffer. Counts since the last such message. */
 export interface TroubleMessage {
   readonly kind: "trouble";
@@ -197,6 +214,7 @@ export type AgentMessage =
   | WindowMessage
   | RequestsMessage
   | SourcesMessage
+  | CallsMessage
   | TroubleMessage
   | RefusalMessage
   | StateMessage

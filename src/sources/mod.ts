@@ -11,6 +11,7 @@ import { emittedFile } from "./deno_cache.ts";
 import { dataOf, mapReference, parseMap } from "./map_reference.ts";
 import { isWhole, placeless, PlainScript } from "./plain_script.ts";
 import { ScriptMap, type ScriptMapOptions } from "./script_map.ts";
+import { ScriptTexts } from "./script_texts.ts";
 import {
   asUrl,
   attempt,
@@ -47,6 +48,8 @@ export class Sources {
   /** By path, time and size of the script, so that a script that is built anew is another one. */
   readonly #scripts = new Map<string, Script | undefined>();
   #size: Bytes = 0;
+  /** Those of scripts whose calls are counted. */
+  readonly texts = new ScriptTexts();
   /** Those that agents told. */
   readonly told = new ToldMaps();
 
@@ -201,6 +204,13 @@ export class ProcessSources {
     return original;
   }
 
+  /** A function that begins at this offset in a script's text, as it was written; without a line where the text that ran cannot be had. */
+  calledFunction(url: string, name: string, start: number): Frame {
+    const file = isScript(url) && !this.#told.has(url) ? this.#fileOf(url) : undefined;
+    const frame = file && this.#sources.texts.of(file)?.frameAt(url, name, start);
+    return frame === undefined ? { name, url, line: -1, column: -1 } : this.originalOf(frame);
+  }
+
   #lookUp(frame: Frame): Frame {
     const { url } = frame;
     const told = this.#told.get(url)?.map;
@@ -211,9 +221,13 @@ export class ProcessSources {
   }
 
   #scriptOf(url: string): Script | undefined {
-    if (!this.#files.has(url)) this.#files.set(url, this.#sources.find(url, this.isDeno));
-    const file = this.#files.get(url);
+    const file = this.#fileOf(url);
     return file && this.#sources.scriptOf(file);
+  }
+
+  #fileOf(url: string): ScriptFile | undefined {
+    if (!this.#files.has(url)) this.#files.set(url, this.#sources.find(url, this.isDeno));
+    return this.#files.get(url);
   }
 }
 

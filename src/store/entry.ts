@@ -44,6 +44,8 @@ export interface IndexEntry {
   readonly hot?: HotFunction | null;
   /** What held up the event loop for 1 ms and more at a time while this one was blocked; see `blockersOf`. */
   readonly blockers?: readonly Blocker[];
+  /** With `--calls`: the application's functions first, those with most calls; absent where calls were not counted. */
+  readonly calls?: readonly CalledFunction[];
   /** The W3C trace id that the request carried; null if it carried none. */
   readonly trace?: string | null;
   /** Profile files relative to the run's directory, with `/` on every system. */
@@ -101,6 +103,15 @@ export interface HotFunction {
   /** 1-based; 0 if it is not known. */
   readonly line: number;
   readonly self: Milliseconds;
+}
+
+/** A function and how often it was called. */
+export interface CalledFunction {
+  readonly function: string;
+  readonly file: string;
+  /** 1-based; 0 if it is not known. */
+  readonly line: number;
+  readonly count: number;
 }
 
 /** Samples of a run by whose they were. */

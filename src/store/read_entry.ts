@@ -27,7 +27,7 @@ function isEntry(value: Partial<Record<keyof IndexEntry, unknown>>): value is In
     files.every(isInside) &&
     (value.queued === undefined || isAmount(value.queued)) && isTextIfAny(value.run) &&
     isTextIfAny(value.trace) && isTextIfAny(value.queuedBy) &&
-    isHotIfAny(value.hot) && areBlockersIfAny(value.blockers);
+    isHotIfAny(value.hot) && areBlockersIfAny(value.blockers) && areCallsIfAny(value.calls);
 }
 
 /** Absent in what an older version wrote, as are the others of these. */
@@ -44,6 +44,14 @@ function isHotIfAny(value: unknown): boolean {
 function areBlockersIfAny(value: unknown): boolean {
   return value === undefined ||
     Array.isArray(value) && value.every((it) => isText(it?.id) && isAmount(it?.ms));
+}
+
+function areCallsIfAny(value: unknown): boolean {
+  return value === undefined ||
+    Array.isArray(value) &&
+      value.every((it) =>
+        isText(it?.function) && isText(it?.file) && isAmount(it?.line) && isAmount(it?.count)
+      );
 }
 
 function isText(value: unknown): value is string {

@@ -2,11 +2,12 @@
 import { detailsOf } from "../formats/details.ts";
 import type { OwnFile } from "../files/own_file.ts";
 import { isKnownRoute } from "../naming/mod.ts";
+import { byCalls } from "../profile/function_calls.ts";
 import { scriptPath } from "../profile/frames.ts";
 import { hottest } from "../profile/hot.ts";
 import { hasFailed, type RequestProfile, traceIdOf } from "../profile/request.ts";
 import { toMilliseconds } from "../units.ts";
-import { type Blocker, type HotFunction, type IndexEntry, rowOf } from "./entry.ts";
+import { type Blocker, type CalledFunction, type HotFunction, type IndexEntry, rowOf } from "./entry.ts";
 import { OutsideSums } from "./outside_sums.ts";
 import { indexFile } from "./own_files.ts";
 import { ProfileFiles, type ProfileFilesOptions } from "./profile_files.ts";
@@ -147,6 +148,7 @@ export function indexEntry(
     outcome: details.outcome,
     hot: hotOf(request),
     blockers: blockersOf(request),
+    ...(request.calls === undefined ? {} : { calls: mostCalled(request.calls) }),
     trace: traceIdOf(request.request) ?? null,
     files,
   };
@@ -162,6 +164,18 @@ export function blockersOf({ holds = [] }: Pick<RequestProfile, "holds">): Block
   for (const { id, time } of holds) times.set(id, (times.get(id) ?? 0) + time);
   const longest = [...times].sort(([, a], [, b]) => b - a).slice(0, MOST_BLOCKERS);
   return longest.map(([id, time]) => ({ id, ms: toMilliseconds(time) }));
+}
+
+/** So many functions are listed with their calls. */
+const MOST_CALLED = 10;
+
+function mostCalled({ functions }: NonNullable<RequestProfile["calls"]>): CalledFunction[] {
+  return byCalls(functions).slice(0, MOST_CALLED).map(({ frame, count }) => ({
+    function: frame.name,
+    file: scriptPath(frame.url),
+    line: frame.line + 1,
+    count,
+  }));
 }
 
 /** The function that most of a request's time was sampled in; null if no sample saw one. */
