@@ -1,5 +1,5 @@
 /** The calls of requests that have had their turn, until the requests themselves are heard of. */
-import type { CountedCalls } from "../profile/function_calls.ts";
+import type { CountedCalls, FunctionCalls } from "../profile/function_calls.ts";
 import { frameKey } from "../profile/tables.ts";
 import type { CallsMessage } from "../protocol/messages.ts";
 import type { ProcessSources } from "../sources/mod.ts";
@@ -28,17 +28,14 @@ export class CallsOfRequests {
     const message = this.#messages.get(seq);
     if (message === undefined) return undefined;
     this.#messages.delete(seq);
-    const functions = new Map<
-      string,
-      { frame: ReturnType<ProcessSources["calledFunction"]>; count: number }
-    >();
+    const functions = new Map<string, { -readonly [key in keyof FunctionCalls]: FunctionCalls[key] }>();
     for (const { url, functions: told } of message.scripts) {
       for (let at = 0; at + 2 < told.length; at += 3) {
         const [name, start, count] = [String(told[at]), Number(told[at + 1]), Number(told[at + 2])];
-        const frame = this.#sources.calledFunction(url, name, start);
-        const key = frameKey(frame);
+        const found = this.#sources.calledFunction(url, name, start);
+        const key = frameKey(found.frame);
         const known = functions.get(key);
-        if (known === undefined) functions.set(key, { frame, count });
+        if (known === undefined) functions.set(key, { ...found, count });
         else known.count += count;
       }
     }

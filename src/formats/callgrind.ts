@@ -1,4 +1,5 @@
 import { type Call, type CallGraph, callGraph, type Cost } from "../profile/call_graph.ts";
+import { callsOfFrames, type FunctionCalls } from "../profile/function_calls.ts";
 import { metaFrame } from "../profile/frames.ts";
 import type { Frame } from "../profile/model.ts";
 import { type RequestProfile, titleOf } from "../profile/request.ts";
@@ -12,7 +13,8 @@ import { fileName, oneLine, placedName, position } from "./labels.ts";
  * Those take the sum of all calls of a function for its inclusive cost. So each sample counts once per function on its
  * stack, as cost of the call that entered the function first: `callGraph` says how. Functions at the bottom of stacks
  * are called by an invented `(request)`, or their inclusive cost would miss the samples where they are the bottom.
- * `calls=` is the least number of calls that explains the samples.
+ * `calls=` is the least number of calls that explains the samples. Where calls were counted, those of a function add up to its
+ * count instead: shared among its callers as the samples show them, or all by an invented caller where no sample saw it.
  *
  * https://valgrind.org/docs/manual/cl-format.html
  */
@@ -30,21 +32,82 @@ const REQUEST = -1;
 function callgrindText(subject: RequestProfile): string {
   const { frames } = subject.profile;
   const graph = callGraph(subject.profile);
-  const names = new Names([...frames, metaFrame("(request)")]);
+  const { calls, unsampled } = counted(subject, graph);
+  const all = [...frames, ...unsampled.map(({ frame }) => frame)];
+  const names = new Names([...all, metaFrame("(callers not sampled)"), metaFrame("(request)")]);
   const lines = header(subject, graph);
-  const callsOf = callsByCaller(graph, frames.length);
-  const called = new Set([REQUEST, ...graph.calls.map((call) => call.callee)]);
+  const callsOf = callsByCaller(calls, frames.length);
+  const called = new Set([REQUEST, ...calls.map((call) => call.callee)]);
   for (const frame of [REQUEST, ...frames.keys()].filter((frame) => called.has(frame))) {
     const line = lineOf(frames[frame]);
     lines.push("", names.file("fl", frame), names.function("fn", frame));
-    lines.push(costLine(line, graph.self[frame] ?? { time: 0, samples: 0 }));
-    for (const call of callsOf[frame + 1]!) {
-      lines.push(names.file("cfi", call.callee), names.function("cfn", call.callee));
-      lines.push(`calls=${call.calls} ${lineOf(frames[call.callee])}`, costLine(line, call));
+    lines.push(costLine(line, graph.self[frame] ?? NOTHING));
+    for (const call of callsOf[frame + 1]!) lines.push(...callLines(names, call, { line, all }));
+  }
+  if (unsampled.length > 0) {
+    lines.push("", names.file("fl", all.length), names.function("fn", all.length), costLine(0, NOTHING));
+    for (const [i, { count }] of unsampled.entries()) {
+      const call = { ...NOTHING, callee: frames.length + i, calls: count };
+      lines.push(...callLines(names, call, { line: 0, all }));
     }
   }
   return lines.join("\n") + "\n";
 }
+
+const NOTHING: Cost = { time: 0, samples: 0 };
+
+function callLines(
+  names: Names,
+  call: Omit<Call, "caller">,
+  { line, all }: { readonly line: number; readonly all: readonly Frame[] },
+): string[] {
+  const { callee, calls } = call;
+  return [
+    names.file("cfi", callee),
+    names.function("cfn", callee),
+    `calls=${calls} ${lineOf(all[callee])}`,
+    costLine(line, call),
+  ];
+}
+
+/** The calls of the graph, as many as were counted where they were, and the functions that no sample saw called. */
+function counted(
+  { profile, calls: told }: RequestProfile,
+  { calls }: CallGraph,
+): { readonly calls: readonly Call[]; readonly unsampled: readonly FunctionCalls[] } {
+  if (told === undefined) return { calls, unsampled: [] };
+  const counts = callsOfFrames(profile, told);
+  const byCallee = new Map<number, Call[]>();
+  for (const call of calls) byCallee.set(call.callee, [...byCallee.get(call.callee) ?? [], call]);
+  const seen = new Set([...counts].filter(([frame]) => byCallee.has(frame)).map(([, it]) => it));
+  const exact = [...byCallee].flatMap(([callee, own]) => {
+    const count = counts.get(callee)?.count;
+    if (count === undefined) return own;
+    const shares = sharesOf(count, own.map((it) => it.calls));
+    return own.map((call, i) => ({ ...call, calls: shares[i]! }));
+  });
+  return { calls: exact, unsampled: told.functions.filter((it) => !seen.has(it)) };
+}
+
+/** Whole numbers in the proportion of these parts that add up to the whole, none of them 0 if there is enough. */
+function sharesOf(whole: number, parts: readonly number[]): number[] {
+  const least = whole >= parts.length ? 1 : 0;
+  const left = whole - least * parts.length;
+  const sum = parts.reduce((sum, it) => sum + it, 0) || 1;
+  let [before, given] = [0, 0];
+  return parts.map((part) => {
+    before += part;
+    const until = Math.round(left * before / sum);
+    const share = least + until - given;
+    given = until;
+    return share;
+  });
+}
+
+const SAMPLED = "calls= is the least number of calls that explains the samples";
+const COUNTED =
+  "calls= of a function add up to its counted calls, shared among its callers as sampled; of built-in ones " +
+  "they are the least number that explains the samples; times are slowed by the counting";
 
 function header(subject: RequestProfile, graph: CallGraph): string[] {
   const { profile, request, process } = subject;
@@ -59,7 +122,7 @@ function header(subject: RequestProfile, graph: CallGraph): string[] {
     ...Object.entries(detailsIfAny(subject) ?? {}).map(([key, value]) =>
       `desc: ${key}: ${oneLine(String(value))}`
     ),
-    "desc: note: calls= is the least number of calls that explains the samples",
+    `desc: note: ${subject.calls === undefined ? SAMPLED : COUNTED}`,
     "positions: line",
     "event: CPU_us : CPU time in microseconds",
     "event: Samples : samples taken",
@@ -69,7 +132,7 @@ function header(subject: RequestProfile, graph: CallGraph): string[] {
 }
 
 /** Calls by their caller, `(request)` first. */
-function callsByCaller({ calls }: CallGraph, frameCount: number): Call[][] {
+function callsByCaller(calls: readonly Call[], frameCount: number): Call[][] {
   const byCaller: Call[][] = Array.from({ length: frameCount + 1 }, () => []);
   for (const call of calls) byCaller[call.caller + 1]!.push(call);
   return byCaller;

@@ -6,8 +6,9 @@ import { frameKey } from "./tables.ts";
 /** A function and its calls. */
 export interface FunctionCalls {
   readonly frame: Frame;
-  /** V8 counts each time that an async function or a generator goes on as a call, too. */
   readonly count: number;
+  /** It is async or a generator: each time that it went on after `await` or `yield` is counted, too. */
+  readonly isResumed: boolean;
 }
 
 /** All functions of a request, each once. */

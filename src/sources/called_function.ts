@@ -11,6 +11,16 @@ const HEAD =
 /** An arrow function begins where V8 says that it is. */
 const ARROW = /(?:async\s*)?\(|(?:async\s+)?[\w$\u0080-\uffff]+\s*=>/y;
 
+/** How a function begins that goes on where it had stopped. */
+const RESUMED = /(?:static\s+)?(?:async(?![\w$\u0080-\uffff])|function\s*\*|\*)/y;
+
+/** A function as V8 has it in a profile. */
+export interface CalledFunction {
+  readonly frame: Frame;
+  /** It is async or a generator: V8 counts each time that it goes on, too. */
+  readonly isResumed: boolean;
+}
+
 /** The text of a script, with the places of its functions. */
 export class ScriptText {
   readonly text: string;
@@ -23,16 +33,18 @@ export class ScriptText {
     for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) this.#starts.push(at + 1);
   }
 
-  /** The frame as V8 has it in a profile; undefined if no such function begins there: then another text ran. */
-  frameAt(url: string, name: string, start: number): Frame | undefined {
+  /** The function of this name that begins at this offset; undefined if none does: then another text ran. */
+  functionAt(url: string, name: string, start: number): CalledFunction | undefined {
     // The script itself.
-    if (name === "" && start === 0) return { name, url, line: 0, column: 0 };
+    if (name === "" && start === 0) return { frame: { name, url, line: 0, column: 0 }, isResumed: false };
     for (const prefix of PREFIXES) {
       const from = start - prefix;
       if (from < 0 || from >= this.text.length) continue;
       for (const offset of this.#places(from, name)) {
         const place = this.#placeOf(offset);
-        if (isFunctionAt(this.#lines, { name, ...place })) return { name, url, ...place };
+        if (!isFunctionAt(this.#lines, { name, ...place })) continue;
+        RESUMED.lastIndex = from;
+        return { frame: { name, url, ...place }, isResumed: name !== "async" && RESUMED.test(this.text) };
       }
     }
     return undefined;

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Frame } from "../profile/model.ts";
 import { frameKey } from "../profile/tables.ts";
 import type { Bytes } from "../units.ts";
+import type { CalledFunction } from "./called_function.ts";
 import { emittedFile } from "./deno_cache.ts";
 import { dataOf, mapReference, parseMap } from "./map_reference.ts";
 import { isWhole, placeless, PlainScript } from "./plain_script.ts";
@@ -205,10 +206,11 @@ export class ProcessSources {
   }
 
   /** A function that begins at this offset in a script's text, as it was written; without a line where the text that ran cannot be had. */
-  calledFunction(url: string, name: string, start: number): Frame {
+  calledFunction(url: string, name: string, start: number): CalledFunction {
     const file = isScript(url) && !this.#told.has(url) ? this.#fileOf(url) : undefined;
-    const frame = file && this.#sources.texts.of(file)?.frameAt(url, name, start);
-    return frame === undefined ? { name, url, line: -1, column: -1 } : this.originalOf(frame);
+    const found = file && this.#sources.texts.of(file)?.functionAt(url, name, start);
+    if (found === undefined) return { frame: { name, url, line: -1, column: -1 }, isResumed: false };
+    return { ...found, frame: this.originalOf(found.frame) };
   }
 
   #lookUp(frame: Frame): Frame {

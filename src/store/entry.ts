@@ -112,6 +112,8 @@ export interface CalledFunction {
   /** 1-based; 0 if it is not known. */
   readonly line: number;
   readonly count: number;
+  /** It is async or a generator: each time that it went on after `await` or `yield` is counted, too. */
+  readonly resumed?: true;
 }
 
 /** Samples of a run by whose they were. */

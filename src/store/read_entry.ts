@@ -50,7 +50,8 @@ function areCallsIfAny(value: unknown): boolean {
   return value === undefined ||
     Array.isArray(value) &&
       value.every((it) =>
-        isText(it?.function) && isText(it?.file) && isAmount(it?.line) && isAmount(it?.count)
+        isText(it?.function) && isText(it?.file) && isAmount(it?.line) && isAmount(it?.count) &&
+        (it.resumed === undefined || it.resumed === true)
       );
 }
 

@@ -170,11 +170,12 @@ export function blockersOf({ holds = [] }: Pick<RequestProfile, "holds">): Block
 const MOST_CALLED = 10;
 
 function mostCalled({ functions }: NonNullable<RequestProfile["calls"]>): CalledFunction[] {
-  return byCalls(functions).slice(0, MOST_CALLED).map(({ frame, count }) => ({
+  return byCalls(functions).slice(0, MOST_CALLED).map(({ frame, count, isResumed }) => ({
     function: frame.name,
     file: scriptPath(frame.url),
     line: frame.line + 1,
     count,
+    ...(isResumed ? { resumed: true as const } : {}),
   }));
 }
 

@@ -33,6 +33,8 @@ for (const it of all) { try { it(); } catch { try { new it(); } catch { } } }
 [...object.many()]; new Made(); new Extended();
 globalThis.profsrvTested = all;
 `;
+/** They are async or generators. */
+const RESUMED = ["later", "later", "later", "laterBare", "makes", "makesLater", "many", "manyLater", "waits"];
 
 Deno.test("the place of each kind of function is V8's own", async () => {
   const session = new inspector.Session();
@@ -40,16 +42,18 @@ Deno.test("the place of each kind of function is V8's own", async () => {
   try {
     await session.post("Profiler.enable");
     await session.post("Profiler.startPreciseCoverage", { callCount: true, detailed: false });
+    // deno-lint-ignore no-eval
     (0, eval)(`${TEXT}${USE}//# sourceURL=file:///called_function.js`);
     const { result } = await session.post("Profiler.takePreciseCoverage");
     const script = result.find(({ url }) => url === "file:///called_function.js")!;
     const text = new ScriptText(TEXT + USE);
     const functions = script.functions.filter((it) => it.ranges[0]!.count > 0);
     const found = functions.map(({ functionName, ranges: [range] }) =>
-      text.frameAt(script.url, functionName, range!.startOffset)
+      text.functionAt(script.url, functionName, range!.startOffset)
     );
     assert.deepEqual(functions.filter((_, i) => found[i] === undefined).map((it) => it.functionName), []);
-    const places = new Set(found.map((it) => `${it!.name}:${it!.line}:${it!.column}`));
+    assert.deepEqual(found.filter((it) => it!.isResumed).map((it) => it!.frame.name).sort(), RESUMED);
+    const places = new Set(found.map((it) => `${it!.frame.name}:${it!.frame.line}:${it!.frame.column}`));
     // deno-lint-ignore no-explicit-any
     const all = (globalThis as any).profsrvTested as { name: string }[];
     const missed: string[] = [];
