@@ -2,6 +2,7 @@
 import { OUTSIDE } from "../profile/request.ts";
 import type { HotFunction, IndexEntry } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
+import { CallSums, type RouteCalls } from "./call_sums.ts";
 
 /** Functions told apart in a route. */
 const MOST_FUNCTIONS = 200;
@@ -45,6 +46,7 @@ class FunctionSums {
 
 interface Sums {
   readonly functions: FunctionSums;
+  readonly calls: CallSums;
   /** One for all requests of the route with the same hot function: an index may have millions of them. */
   readonly requests: Map<HotFunction | undefined, KnownRequest>;
   readonly blockers: Map<string, { ms: Milliseconds; count: number }>;
@@ -66,8 +68,9 @@ export class Culprits {
   readonly #awaited = new Map<string, { readonly route: string; readonly ms: Milliseconds }[]>();
 
   /** Adds a request under the name of its route. */
-  add(route: string, { id, cpu, hot, blockers }: IndexEntry): void {
+  add(route: string, { id, cpu, hot, blockers, calls }: IndexEntry): void {
     const sums = this.#sumsOf(route);
+    if (calls !== undefined) sums.calls.add(calls);
     const sum = hot ? sums.functions.add(hot) : undefined;
     if (cpu >= LEAST_CPU) this.#know(id, sameRequest(sums, route, sum));
     for (const { id: by, ms } of blockers ?? []) {
@@ -85,6 +88,13 @@ export class Culprits {
   /** The functions in which the requests of these routes spent most time, that first. */
   functions(...routes: readonly string[]): HotFunction[] {
     return summed(routes.flatMap((it) => this.#routes.get(it) ?? []));
+  }
+
+  /** The functions that the requests of these routes called most. */
+  calls(...routes: readonly string[]): RouteCalls[] {
+    const calls = new CallSums();
+    for (const it of routes) calls.join(this.#routes.get(it)?.calls);
+    return calls.most();
   }
 
   /** Who held up the requests of these routes, the longest first. */
@@ -114,12 +124,13 @@ export class Culprits {
 
   /** From now on these routes are one of this name. */
   join(name: string, routes: readonly string[]): void {
-    const joined: Sums = { functions: new FunctionSums(), requests: new Map(), blockers: new Map() };
+    const joined = noSums();
     for (const route of routes) {
       const sums = this.#routes.get(route);
       if (sums === undefined) continue;
       this.#routes.delete(route);
       for (const hot of sums.functions.all) joined.functions.add(hot);
+      joined.calls.join(sums.calls);
       for (const [by, held] of sums.blockers) add(joined.blockers, by, held);
     }
     this.#routes.set(name, joined);
@@ -128,7 +139,7 @@ export class Culprits {
   #sumsOf(route: string): Sums {
     const known = this.#routes.get(route);
     if (known !== undefined) return known;
-    const sums: Sums = { functions: new FunctionSums(), requests: new Map(), blockers: new Map() };
+    const sums = noSums();
     this.#routes.set(route, sums);
     return sums;
   }
@@ -147,6 +158,10 @@ export class Culprits {
     if (list !== undefined) list.push({ route, ms });
     else if (this.#awaited.size < MOST_AWAITED) this.#awaited.set(id, [{ route, ms }]);
   }
+}
+
+function noSums(): Sums {
+  return { functions: new FunctionSums(), calls: new CallSums(), requests: new Map(), blockers: new Map() };
 }
 
 function summed(all: readonly Sums[]): HotFunction[] {

@@ -16,6 +16,8 @@ export interface FunctionSums {
   readonly self: Milliseconds;
   /** In itself and all that it calls. */
   readonly total: Milliseconds;
+  /** How often it was called, where that was counted. */
+  readonly callCount?: number;
 }
 
 /** A function as called by those above it. */

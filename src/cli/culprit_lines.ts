@@ -11,7 +11,7 @@ const MUCH = 0.1;
 const LONG: Milliseconds = 1;
 
 /** Where a function stands, as in `auth.ts:57`; empty if that is not known. */
-export function placeOf({ file, line }: HotFunction): string {
+export function placeOf({ file, line }: Pick<HotFunction, "file" | "line">): string {
   return file === "" ? "" : printable(basename(file.replaceAll("\\", "/"))) + (line > 0 ? `:${line}` : "");
 }
 

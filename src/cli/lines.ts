@@ -121,7 +121,15 @@ function split(entry: IndexEntry, known: LineOptions["known"]): Piece[] {
   });
   const [cpu, blocked, wait] = pieces as [Piece, Piece, Piece];
   const plus: Piece = { text: " + " };
-  return [{ text: `${text(Math.round(entry.duration * scale))} ms = ` }, cpu, plus, blocked, plus, wait];
+  const slowed = entry.calls === undefined ? "" : " (slowed by --calls)";
+  return [
+    { text: `${text(Math.round(entry.duration * scale))} ms${slowed} = ` },
+    cpu,
+    plus,
+    blocked,
+    plus,
+    wait,
+  ];
 }
 
 function gcText({ gc, duration }: IndexEntry, text: (units: number) => string): string | undefined {

@@ -1,8 +1,9 @@
 /** A report as data: what `profsrv report --json` prints, and what the text and the Markdown are made of. */
+import type { RouteCalls } from "../analysis/call_sums.ts";
 import type { HeldBy } from "../analysis/culprits.ts";
 import { quantile } from "../analysis/durations.ts";
 import type { ProfileSums } from "../analysis/functions.ts";
-import type { HotFunction, IndexEntry, RunTotals } from "../store/entry.ts";
+import type { CalledFunction, HotFunction, IndexEntry, RunTotals } from "../store/entry.ts";
 import type { RunRecord } from "../store/read_run.ts";
 import type { Milliseconds } from "../units.ts";
 import { type RouteTable, type RouteTotals, topRoutes } from "../analysis/routes.ts";
@@ -22,6 +23,8 @@ export interface RouteReport {
   readonly wait: Milliseconds;
   readonly functions: readonly HotFunction[];
   readonly blockers: readonly HeldBy[];
+  /** How often a request called each function; empty where calls were not counted. */
+  readonly calls: readonly RouteCalls[];
 }
 
 /** Who held up others, and whom. */
@@ -49,6 +52,8 @@ export interface ReportData {
   /** The application's hottest functions, of each request the one with most of its time. */
   readonly functions: readonly HotFunction[];
   readonly blockers: readonly BlockerReport[];
+  /** How often the one request that the report is about called each function. */
+  readonly calls: readonly CalledFunction[];
   /** Of the slowest requests that have profiles; null where none was read. */
   readonly profiles: ProfileSums | null;
 }
@@ -95,6 +100,7 @@ export function reportData(from: ReportSources): ReportData {
     slowest,
     functions: functions.slice(0, top),
     blockers: blockersOf(table, route).slice(0, top),
+    calls: request === undefined ? [] : slowest[0]?.calls?.slice(0, top) ?? [],
     profiles: profiles === undefined ? null : { ...profiles, functions: profiles.functions.slice(0, top) },
   };
 }
@@ -120,5 +126,6 @@ function routeReport(route: RouteTotals, { culprits }: RouteTable, top: number):
     wait: route.wait / count,
     functions: culprits.functions(...route.names).slice(0, top),
     blockers: culprits.blockers(...route.names).slice(0, top),
+    calls: culprits.calls(...route.names).slice(0, top),
   };
 }

@@ -1,7 +1,7 @@
 /** The parts of a report, each a table or some lines; shown as text or as Markdown. Pure. */
 import { type CallNode, isFunction } from "../analysis/functions.ts";
 import { OUTSIDE } from "../profile/request.ts";
-import type { HotFunction } from "../store/entry.ts";
+import type { CalledFunction, HotFunction } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
 import { counted, number } from "./counted.ts";
 import { placeOf } from "./culprit_lines.ts";
@@ -22,9 +22,8 @@ const DEEPEST = 40;
 
 /** The parts that a report has besides the routes. */
 export function sectionsOf(data: ReportData): Section[] {
-  return [slowest(data), functions(data), calls(data), blockers(data), digFurther(data)].filter((it) =>
-    it !== undefined
-  );
+  return [slowest(data), functions(data), hotPath(data), countedCalls(data), blockers(data), digFurther(data)]
+    .filter((it) => it !== undefined);
 }
 
 /** The routes, or the one that was asked for. */
@@ -85,7 +84,7 @@ function functions({ profiles, functions, only }: ReportData): Section | undefin
   };
 }
 
-function calls({ profiles }: ReportData): Section | undefined {
+function hotPath({ profiles }: ReportData): Section | undefined {
   if (profiles === null || profiles.calls.length === 0) return undefined;
   const lines: string[] = [];
   const add = (node: CallNode, depth: number) => {
@@ -96,6 +95,36 @@ function calls({ profiles }: ReportData): Section | undefined {
   };
   for (const it of profiles.calls.filter(isFunction)) add(it, 0);
   return lines.length === 0 ? undefined : { title: "Hot path (share of the time, calls inside)", lines };
+}
+
+/** Of a whole run so many functions of each route; the times beside them are slowed. */
+const MOST_CALLED = 5;
+
+function countedCalls({ routes, calls, only }: ReportData): Section | undefined {
+  const rows = only?.request === undefined
+    ? routes.flatMap(({ name: route, calls }) =>
+      calls.slice(0, only === null ? MOST_CALLED : Infinity).map((it) => [
+        Number.isInteger(it.count) ? number(it.count) : tenths(it.count),
+        it.requests === it.of ? "all" : `${number(it.requests)} of ${number(it.of)}`,
+        location(it),
+        calledName(it),
+        name(route),
+      ])
+    )
+    : calls.map((it) => [number(it.count), location(it), calledName(it)]);
+  if (rows.length === 0) return undefined;
+  return only?.request === undefined
+    ? {
+      title: "Calls per request, counted (which slowed its times)",
+      head: ["calls", "requests", "location", "function", "route"],
+      rows,
+    }
+    : { title: "Calls, counted (which slowed its times)", head: ["calls", "location", "function"], rows };
+}
+
+/** Of what goes on after `await` or `yield` each time counts. */
+function calledName(it: CalledFunction): string {
+  return it.resumed ? `${functionName(it)} (each time it went on counts)` : functionName(it);
 }
 
 function blockers({ blockers, only }: ReportData): Section | undefined {
@@ -133,7 +162,7 @@ function functionName({ function: own }: Pick<HotFunction, "function">): string 
   return own === "" ? "(anonymous)" : shortened(printable(own), WIDEST_NAME);
 }
 
-function location(it: HotFunction): string {
+function location(it: Pick<HotFunction, "file" | "line">): string {
   return placeOf(it) || "-";
 }
 

@@ -3,6 +3,7 @@ import { basename } from "node:path";
 import process from "node:process";
 import { type Collector, startCollector } from "../collector/mod.ts";
 import type { RunTotals } from "../store/entry.ts";
+import { COUNTING_NOTICE } from "../profile/function_calls.ts";
 import { checkOwnFiles, removeOwnFiles } from "../store/own_files.ts";
 import { FileRefused } from "../files/refused.ts";
 import {
@@ -89,7 +90,8 @@ export async function run(options: RunOptions, reporter: Reporter): Promise<Chil
   // What `--on-listen` runs would be as slow as we are.
   if (options.onListen === undefined) lowerPriority();
   reporter.notice(`profiles go to ${directory}`);
-  for (const text of [...plan.notices, ...child.notices]) reporter.notice(text);
+  const costs = options.calls ? [COUNTING_NOTICE] : [];
+  for (const text of [...costs, ...plan.notices, ...child.notices]) reporter.notice(text);
   attempt(
     () => removeLeftSpools(reporter),
     (error) => reporter.error("Cannot remove what killed runs left", error),

@@ -1,4 +1,5 @@
 /** What a run came to, and what people should know of it, from its `run.json` and what was read of its index. Pure. */
+import { COUNTING_COST } from "../profile/function_calls.ts";
 import type { RunTotals } from "../store/entry.ts";
 import { outsideOf, type RunRecord } from "../store/read_run.ts";
 import type { EpochMilliseconds } from "../units.ts";
@@ -43,6 +44,7 @@ export function totalsOf(record: RunRecord, { requests, files, lastOn }: ReadInd
     silent,
     oldNodes,
     refusals,
+    areCallsCounted: record.calls !== undefined,
   };
 }
 
@@ -71,7 +73,8 @@ export function runNotes(record: RunRecord, read: ReadIndex): string[] {
   const totals = totalsOf(record, read);
   const damage = damageNotes(record, read);
   const partial = totals.outside?.isPartial ? [`Work outside requests is not all known ${SINCE_KILLED}`] : [];
-  if (read.requests > 0) return [...damage, ...withoutProfile(totals), ...partial];
+  const slowed = totals.areCallsCounted ? [COUNTING_COST] : [];
+  if (read.requests > 0) return [...damage, ...withoutProfile(totals), ...partial, ...slowed];
   if (damage.length > 0) return damage;
   return [nothingCame(totals, { isOver: record.end !== null, exit: record.exit ?? {} })];
 }

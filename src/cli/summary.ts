@@ -2,6 +2,7 @@
 import process from "node:process";
 import { quantile } from "../analysis/durations.ts";
 import { OTHER, type RunTotals, UNKNOWN_PATHS } from "../store/entry.ts";
+import { COUNTING_COST } from "../profile/function_calls.ts";
 import type { RunExit } from "../store/run_file.ts";
 import { areHooksFatal } from "../protocol/fatal_hooks.ts";
 import type { Milliseconds } from "../units.ts";
@@ -50,6 +51,7 @@ export function summaryText(run: RunSummary, paint: Paint): string {
     "",
     ...(isOver ? coverage(totals, table) : []),
     ...outsideText(totals.outside),
+    ...(totals.areCallsCounted ? [COUNTING_COST] : []),
     // A server that was killed could not say.
     ...(isOver && totals.cost.turns > 0 ? [cost(totals)] : []),
     ...withoutProfile(totals),

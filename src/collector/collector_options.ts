@@ -23,6 +23,8 @@ export interface CollectorOptions {
   readonly maxFiles: number;
   readonly maxSize: Bytes;
   readonly interval: Microseconds;
+  /** Calls are counted. */
+  readonly calls?: boolean;
   readonly redaction: Redaction;
   /** As it is written. */
   readonly command: readonly string[];

@@ -221,6 +221,7 @@ export class Run {
       outside: { ...this.#store.outside.totals(after), isPartial: this.#options.before && true },
       cost,
       clamped: this.#clamped,
+      areCallsCounted: this.#options.calls === true,
       mended,
       drops: { ...this.#drops, unwritten: this.#store.profiles.failures, unlisted: this.#store.unlisted },
     };

@@ -2,6 +2,7 @@ import { metaFrame, ROOT } from "../profile/frames.ts";
 import type { Frame, Profile } from "../profile/model.ts";
 import type { RequestProfile } from "../profile/request.ts";
 import type { V8CallFrame, V8Profile, V8ProfileNode } from "../profile/v8.ts";
+import { type CallRow, callRows } from "./calls.ts";
 import { type Details, detailsIfAny } from "./details.ts";
 import type { Format } from "./format.ts";
 import { Gaps, restName } from "./gaps.ts";
@@ -13,7 +14,7 @@ const FIRST_ID = 2;
 
 /** A `.cpuprofile` with the request's data beside V8's. */
 export interface CpuProfileFile extends V8Profile {
-  readonly profsrv?: Details;
+  readonly profsrv?: Details & { readonly calls?: readonly CallRow[] };
 }
 
 /**
@@ -45,7 +46,7 @@ export function cpuProfileFile(subject: RequestProfile): CpuProfileFile {
     endTime: profile.endAt,
     samples,
     timeDeltas,
-    ...(profsrv === undefined ? {} : { profsrv }),
+    ...(profsrv === undefined ? {} : { profsrv: { ...profsrv, ...callRows(subject) } }),
   };
 }
 

@@ -5,6 +5,7 @@ import { Tables } from "../profile/tables.ts";
 import type { V8ProfileNode } from "../profile/v8.ts";
 import { decodeTree, UnreadableProfile } from "../profile/v8_tree.ts";
 import type { Microseconds } from "../units.ts";
+import { readCalls } from "./calls.ts";
 import { FormatError } from "./format.ts";
 import { holdOf } from "./gaps.ts";
 import { readDetails, subjectOf } from "./read_details.ts";
@@ -34,7 +35,9 @@ export function readCpuprofile(content: Uint8Array, name: string): RequestProfil
     startAt,
     endAt,
   };
-  return subjectOf(profile, readDetails(file["profsrv"]), { name, holds });
+  const calls = readCalls(file["profsrv"]);
+  const subject = subjectOf(profile, readDetails(file["profsrv"]), { name, holds });
+  return calls === undefined ? subject : { ...subject, calls };
 }
 
 interface Taken {

@@ -3,6 +3,14 @@ import { isOwnCode } from "./own_code.ts";
 import type { Frame, Profile } from "./model.ts";
 import { frameKey } from "./tables.ts";
 
+/** What counting costs, as people read it. */
+export const COUNTING_COST =
+  "Calls are counted (--calls), which slows the server: its times are longer than without.";
+
+/** The same when it begins. */
+export const COUNTING_NOTICE =
+  "counting calls slows the server: V8 runs a hot loop of small functions several times slower meanwhile, and each request takes some milliseconds more";
+
 /** A function and its calls. */
 export interface FunctionCalls {
   readonly frame: Frame;

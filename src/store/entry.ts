@@ -153,6 +153,8 @@ export interface RunTotals {
   readonly outside?: OutsideTotals;
   /** What profiling cost all processes together that could say so; the longest of their pauses. */
   readonly cost: Cost;
+  /** With `--calls`: times are slowed by it. */
+  readonly areCallsCounted?: boolean;
   /** Requests whose measured times contradicted each other, and were changed so that the law of time holds. */
   readonly clamped: number;
   /** Nodes, samples and owners of V8's profiles that contradicted themselves, and were put right or left out; absent if not known. */

@@ -31,6 +31,8 @@ export interface RunRecord {
   readonly silent?: readonly string[];
   readonly oldNodes?: readonly string[];
   readonly refusals?: readonly string[];
+  /** With `--calls`: what that costs, in a sentence. */
+  readonly calls?: string;
   /** These are absent in older runs. */
   readonly run?: string;
   readonly outside?: Pick<OutsideTotals, "time" | "functions" | "isPartial">;
@@ -65,6 +67,7 @@ const SHAPE: Readonly<Record<keyof RunRecord, (value: unknown) => boolean>> = {
   silent: isTextsIfAny,
   oldNodes: isTextsIfAny,
   refusals: isTextsIfAny,
+  calls: (value) => value === undefined || isText(value),
 };
 
 /** What is counted; what an older profsrv did not know is 0. */

@@ -1,6 +1,7 @@
 /** `run.json`: what was run, how, and what came of it. Written when the run begins and again when it ends. */
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
+import { COUNTING_COST } from "../profile/function_calls.ts";
 import type { Microseconds } from "../units.ts";
 import type { RunTotals } from "./entry.ts";
 import { runFile } from "./own_files.ts";
@@ -63,6 +64,7 @@ export function runRecord(
     silent: totals.silent,
     oldNodes: totals.oldNodes ?? [],
     refusals: totals.refusals ?? [],
+    ...(totals.areCallsCounted ? { calls: COUNTING_COST } : {}),
   };
 }
 

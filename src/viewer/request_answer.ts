@@ -1,4 +1,5 @@
 /** One request: the answers of `request` and `profile`. */
+import { withCalls } from "../analysis/called.ts";
 import { isFunction, sumProfiles } from "../analysis/functions.ts";
 import { formatOf } from "../formats/mod.ts";
 import { foldLibraries } from "../profile/fold_libraries.ts";
@@ -19,10 +20,8 @@ export function requestAnswer(run: ViewedRun, id: string): RequestDetail | undef
   const functions = (all: boolean) =>
     profile === undefined
       ? []
-      : sumProfiles([profile.profile], { all, requests: 1 }).functions.filter(isFunction).slice(
-        0,
-        MOST_FUNCTIONS,
-      );
+      : withCalls(sumProfiles([profile.profile], { all, requests: 1 }).functions.filter(isFunction), profile)
+        .slice(0, MOST_FUNCTIONS);
   return {
     entry,
     routeName: row.routeName,

@@ -2,7 +2,7 @@
 import type { VNode } from "preact";
 import type { FunctionRow } from "../api.ts";
 import type { Editor } from "./editor.ts";
-import { columnTime, functionName } from "./format.ts";
+import { columnTime, count, functionName } from "./format.ts";
 import { FunctionPlace } from "./place.tsx";
 import { RouteLink } from "./culprits.tsx";
 import { SortedTable, type TableColumn } from "./sorted_table.tsx";
@@ -40,6 +40,13 @@ export function FunctionTable({ functions, editor, sort, about = "ms" }: {
         </span>
       )),
   };
+  const calls: TableColumn<Shown> = {
+    key: "calls",
+    title: "calls",
+    about: "counted; of an async function or a generator each time that it went on counts, too",
+    value: (it) => it.callCount ?? 0,
+    content: (it) => it.callCount === undefined ? "" : count(it.callCount),
+  };
   const columns: TableColumn<Shown>[] = [
     functionColumn(editor),
     {
@@ -56,6 +63,7 @@ export function FunctionTable({ functions, editor, sort, about = "ms" }: {
       value: (it) => it.total,
       content: (it) => columnTime(it.total),
     },
+    ...(functions.some((it) => it.callCount !== undefined) ? [calls] : []),
     ...(functions.some((it) => it.routes !== undefined) ? [routes] : []),
   ];
   if (functions.length === 0) return <p class="quiet">No sample saw a function.</p>;

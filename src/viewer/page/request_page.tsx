@@ -100,6 +100,7 @@ function Split({ detail: { entry } }: { readonly detail: RequestDetail }) {
       <p class="parts">
         <b>{spokenTime(entry.duration)}</b>
         {parts.map((it) => <span key={it} class={`key ${it}`}>{it} {spokenTime(entry[it])}</span>)}
+        {entry.calls === undefined ? "" : <span class="quiet">slowed by counting calls</span>}
         {entry.gc < 0.05
           ? ""
           : <span class="quiet">of its cpu {spokenTime(entry.gc)} garbage collection</span>}
