@@ -5,6 +5,7 @@ import { PROFILERS } from "../protocol/modes.ts";
 import { type Measurement, measurementOf, refuseSenseless } from "./combinations.ts";
 import { shellOf } from "./completion.ts";
 import { convertOptionsOf } from "./convert_options.ts";
+import { refuseCoverage } from "./coverage_taken.ts";
 import { diffOptionsOf } from "./diff_options.ts";
 import {
   HEAP_INTERVAL,
@@ -81,6 +82,7 @@ function parseRun(argv: readonly string[], standing: string): Request {
   if (word === undefined) {
     throw new UsageError("Nothing to run: expected a command, as in profsrv node server.js");
   }
+  if (run.calls) refuseCoverage(command);
   if (!isOver && isSubcommand(word)) {
     throw new UsageError(
       `"${word}" stands before its options: profsrv ${word}; a command of this name is run by profsrv -- ${word}`,

@@ -30,7 +30,19 @@ async function awaits() {
   await null;
 }
 
-async function handle(_request, response) {
+/** Another client of the inspector that uses the profiler: V8 ends the counting of all when it leaves. */
+function profileItself() {
+  const { Session } = require("node:inspector");
+  const session = new Session();
+  session.connect();
+  session.post("Profiler.enable");
+  session.post("Profiler.start");
+  session.post("Profiler.stop");
+  session.disconnect();
+}
+
+async function handle({ url }, response) {
+  if (url === "/profiled") profileItself();
   for (let i = 0; i < 1234; i++) sink = calledOften(sink);
   for (let i = 0; i < 17; i++) calledSeldom();
   recursive(99);
