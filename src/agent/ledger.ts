@@ -6,6 +6,7 @@
  */
 import type { Microseconds } from "../units.ts";
 import { now } from "./clock.ts";
+import { original } from "./originals.ts";
 
 /** An account of running time: what a request is to the ledger. */
 export interface Account {
@@ -25,9 +26,9 @@ const CAPACITY = 1 << 18;
 const LONG_STRETCH: Microseconds = 1000;
 const MAX_STRETCHES = 3 * 5000;
 
-let times = new Float64Array(0);
+let times: Float64Array = new Float64Array(0);
 /** Whole numbers: at 65,800 requests a second they leave 32 bits after nine hours, and 53 bits after four thousand years. */
-let seqs = new Float64Array(0);
+let seqs: Float64Array = new Float64Array(0);
 let length = 0;
 let dropped = 0;
 let total = 0;
@@ -38,13 +39,15 @@ let stretches: number[] = [];
 let whenLong: (stretch: LongStretch) => void = () => {};
 
 let current: Account | null = null;
-/** Of the last switch, or where work of no open request began after it. */
-let since: Microseconds = 0;
-/** Time the event loop ran any request at all, up to the last switch. */
-let busyTime: Microseconds = 0;
 
+// These three have one element each: V8 makes a new object for each fraction that a variable is set to, two or three for each switch.
+/** The instant of the last switch, or at which work of no open request began after it. */
+const since = new Float64Array(1);
+/** Time the event loop ran any request at all, up to the last switch. */
+const busyTime = new Float64Array(1);
 /** Time in long stretches in which it ran work of no open request. */
-let outsideTime: Microseconds = 0;
+const outsideTime = new Float64Array(1);
+
 /** Such work has begun and not ended; requests may run within it. */
 let isOutside = false;
 /** The request that started it, and has ended. */
@@ -61,7 +64,7 @@ export function openLedger(): void {
  * one about in the first seconds of each server. It leaves out the bytes of a `SharedArrayBuffer`, which no other thread gets here.
  */
 function uncountedFloats(length: number): Float64Array {
-  return new Float64Array(new SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
+  return new Float64Array(new original.SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
 }
 
 /** The request that the event loop runs now; null if none. */
@@ -72,13 +75,13 @@ export function running(): Account | null {
 /** From now on, or since `at`, a moment after the last switch, the event loop runs `next`, or nobody. */
 export function switchTo(next: Account | null, at: Microseconds = now()): void {
   if (current !== null) {
-    const ran = at - since;
+    const ran = at - since[0]!;
     current.runTime += ran;
-    busyTime += ran;
-    if (ran >= LONG_STRETCH) note(current.seq, since, ran);
+    busyTime[0]! += ran;
+    if (ran >= LONG_STRETCH) note(current.seq, since[0]!, ran);
   } else if (isOutside) endStretch(at);
   current = next;
-  since = at;
+  since[0] = at;
   if (length === CAPACITY) {
     dropped++;
     return;
@@ -94,7 +97,7 @@ export function beginOutside(account: Account | null): void {
   if (current === null) {
     const at = now();
     if (isOutside) endStretch(at);
-    since = at;
+    since[0] = at;
   }
   isOutside = true;
   source = account;
@@ -117,21 +120,21 @@ export function isOutsideTimed(): boolean {
 export function outsideTimeAt(at: Microseconds): Microseconds {
   if (isOutside && current === null) {
     endStretch(at);
-    since = at;
+    since[0] = at;
   }
-  return outsideTime;
+  return outsideTime[0]!;
 }
 
 /** When it began is not known any more: it has lasted from now on. */
 export function forgetOutside(): void {
-  if (current === null) since = now();
+  if (current === null) since[0] = now();
 }
 
 function endStretch(at: Microseconds): void {
-  const ran = at - since;
+  const ran = at - since[0]!;
   if (ran < LONG_STRETCH) return;
-  outsideTime += ran;
-  note(source === null ? 0 : -source.seq, since, ran);
+  outsideTime[0]! += ran;
+  note(source === null ? 0 : -source.seq, since[0]!, ran);
 }
 
 /** A stretch that has ended, and what `busyTimeAt` was then. */
@@ -147,18 +150,18 @@ export function onLongStretch(act: (stretch: LongStretch) => void): void {
 }
 
 function note(seq: number, startAt: Microseconds, time: Microseconds): void {
-  whenLong({ startAt, endAt: startAt + time, busyTime });
+  whenLong({ startAt, endAt: startAt + time, busyTime: busyTime[0]! });
   if (stretches.length < MAX_STRETCHES) stretches.push(seq, startAt, time);
 }
 
 /** Time the event loop has run any request, up to the instant `at` (not before the last switch). */
 export function busyTimeAt(at: Microseconds): Microseconds {
-  return current === null ? busyTime : busyTime + (at - since);
+  return current === null ? busyTime[0]! : busyTime[0]! + (at - since[0]!);
 }
 
 /** Time the event loop has run `account`, up to the instant `at` (not before the last switch). */
 export function runTimeAt(account: Account, at: Microseconds): Microseconds {
-  return current === account ? account.runTime + (at - since) : account.runTime;
+  return current === account ? account.runTime + (at - since[0]!) : account.runTime;
 }
 
 /**

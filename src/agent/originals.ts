@@ -42,6 +42,7 @@ export const original = {
   existsSync,
   fstatSync,
   readFileSync,
+  SharedArrayBuffer,
   then: Promise.prototype.then,
   resolved: Promise.resolve(),
   stringify: JSON.stringify,
