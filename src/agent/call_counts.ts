@@ -8,7 +8,7 @@ import type { Session } from "node:inspector";
 import process from "node:process";
 import type { CallsMessage, ScriptCalls } from "../protocol/messages.ts";
 import { noteFault } from "./guarded.ts";
-import { isInspectorOfOthers, loadInspector } from "./inspector.ts";
+import type { InspectorUse } from "./inspector.ts";
 import { nodeVariable } from "./node_variable.ts";
 import { type TurnWatch, watchTurns } from "./requests.ts";
 
@@ -44,13 +44,14 @@ interface Turn {
 /** What counting needs of the rest of the agent. */
 export interface CallCountsOptions {
   send(message: CallsMessage): boolean;
+  readonly inspector: InspectorUse;
   /** See `Host`. */
   withDelivery(act: () => void): void;
 }
 
 /** Begins to count the calls in this thread; gives what ends it. Where calls cannot be counted the wrapper is told why. */
 export function countCalls(options: CallCountsOptions): (() => void) | undefined {
-  let reason = whyNot();
+  let reason = whyNot(options.inspector);
   try {
     if (reason === undefined) {
       const counts = new CallCounts(options);
@@ -76,7 +77,7 @@ class CallCounts implements TurnWatch {
   /** Begins to count; throws where that cannot be. */
   constructor(options: CallCountsOptions) {
     this.options = options;
-    const { Session } = loadInspector();
+    const { Session } = options.inspector.load();
     this.session = new Session();
     this.session.connect();
     options.withDelivery(() => {
@@ -169,11 +170,11 @@ class CallCounts implements TurnWatch {
 }
 
 /** Why calls cannot be counted in this process; undefined if they can. */
-function whyNot(): string | undefined {
+function whyNot(inspector: InspectorUse): string | undefined {
   if (nodeVariable("NODE_V8_COVERAGE") !== undefined) {
     return "Node takes its coverage (NODE_V8_COVERAGE), which counting would change";
   }
-  if (isInspectorOfOthers()) {
+  if (inspector.hasOthers()) {
     return "something else in it uses the inspector, and counting would change the coverage that it may take";
   }
   return undefined;

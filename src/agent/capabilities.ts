@@ -29,7 +29,7 @@ export const isNewEnough: boolean = Number.parseInt(nodeVersion) >= 18;
 /** The first release that can do something, of each release line. Lines after the last one can, too; others that are not listed cannot. */
 type Since = readonly string[];
 const ALWAYS: Since = ["0.0"];
-const NEVER: Since = [];
+const NEVER = [] as const;
 
 /** What some releases can do. A runtime that is left out is not asked. */
 export interface Capability {

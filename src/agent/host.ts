@@ -1,5 +1,5 @@
 /** What differs between the runtimes that the agent is a guest of. */
-import type { AgentConfig, TriggerConfig } from "../protocol/messages.ts";
+import type { Address, AgentConfig, TriggerConfig } from "../protocol/messages.ts";
 
 /** A runtime, as the recorder needs it. */
 export interface Host {
@@ -9,6 +9,8 @@ export interface Host {
   readonly hasTranspilers: boolean;
   /** What the user should know of how this process was started, in one sentence; undefined if there is nothing to say. */
   warning(config: AgentConfig): string | undefined;
+  /** Where the first server of this thread listens; undefined while none does. */
+  address(): Address | undefined;
   /** Does `act`; what the inspector says meanwhile is delivered before this returns. */
   withDelivery(act: () => void): void;
   /** From now on the current request is known, through callbacks and promises. */

@@ -7,7 +7,7 @@ import * as v8 from "node:v8";
 import type { SourceMapJson } from "../protocol/messages.ts";
 import type { Bytes, Microseconds, Milliseconds } from "../units.ts";
 import { now } from "./clock.ts";
-import { isInspectorOfOthers, loadInspector } from "./inspector.ts";
+import type { InspectorUse } from "./inspector.ts";
 import { nodeVariable } from "./node_variable.ts";
 import { original } from "./originals.ts";
 
@@ -43,6 +43,11 @@ export class InlineMaps {
   /** The urls of maps by the number of their script. */
   private readonly kept = new Map<string, string>();
   private size: Bytes = 0;
+  private readonly inspector: InspectorUse;
+
+  constructor(inspector: InspectorUse) {
+    this.inspector = inspector;
+  }
 
   /** The maps of these scripts that are known, by V8's numbers for them. */
   take(scripts: Iterable<string>): Map<string, SourceMapJson> {
@@ -59,7 +64,7 @@ export class InlineMaps {
   mayAsk(scripts: number, isBusy: boolean): boolean {
     if (this.futileStops >= MAX_FUTILE || nodeVariable("NODE_V8_COVERAGE") !== undefined) return false;
     if (isBusy ? this.busyStops >= MAX_BUSY : this.stops >= MAX_FREE && now() < this.notBefore) return false;
-    if (isInspectorOfOthers()) return false;
+    if (this.inspector.hasOthers()) return false;
     const estimate = Math.max(0, textSize() - this.hashed) / HASHED + scripts / SCRIPTS;
     return estimate <= (isBusy ? LONGEST_BUSY : LONGEST_IDLE);
   }
@@ -67,7 +72,7 @@ export class InlineMaps {
   /** Asks V8 for the maps of these scripts. */
   ask(wanted: ReadonlySet<string>, isBusy: boolean): void {
     const at = now();
-    const session = connected();
+    const session = this.connected();
     this.stops++;
     if (isBusy) this.busyStops++;
     this.futileStops++;
@@ -83,6 +88,18 @@ export class InlineMaps {
     }
     this.hashed = textSize();
     this.notBefore = now() + (now() - at) / MAX_SHARE;
+  }
+
+  /** A client of the inspector; undefined where there is none for us: Node's permission model, an environment without. */
+  private connected(): Session | undefined {
+    try {
+      const { Session } = this.inspector.load();
+      const session = new Session();
+      session.connect();
+      return session;
+    } catch {
+      return undefined;
+    }
   }
 
   private keep(script: string, url: string, isWanted: boolean): void {
@@ -108,18 +125,6 @@ function parsed(url: string | undefined): SourceMapJson | undefined {
   if (url === undefined) return undefined;
   try {
     return original.parse(Buffer.from(url.slice(url.indexOf(",") + 1), "base64").toString());
-  } catch {
-    return undefined;
-  }
-}
-
-/** A client of the inspector; undefined where there is none for us: Node's permission model, an environment without. */
-function connected(): Session | undefined {
-  try {
-    const { Session } = loadInspector();
-    const session = new Session();
-    session.connect();
-    return session;
   } catch {
     return undefined;
   }

@@ -2,24 +2,26 @@
 import type * as Inspector from "node:inspector";
 import process from "node:process";
 
-let isLoadedByUs = false;
-let isLoadedByOthers = false;
+export class InspectorUse {
+  private isLoaded = false;
+  private isOfOthers = false;
 
-/** Node's inspector. Throws where there is none. */
-export function loadInspector(): typeof Inspector {
-  noticeOthers();
-  isLoadedByUs = true;
-  return require("node:inspector") as typeof Inspector;
-}
+  /** Loads it. Throws where there is none. */
+  load(): typeof Inspector {
+    this.noticeOthers();
+    this.isLoaded = true;
+    return require("node:inspector") as typeof Inspector;
+  }
 
-/** Whether somebody else had loaded the inspector before the agent did. */
-export function isInspectorOfOthers(): boolean {
-  noticeOthers();
-  return isLoadedByOthers;
-}
+  /** Whether somebody else had loaded it before the agent did. */
+  hasOthers(): boolean {
+    this.noticeOthers();
+    return this.isOfOthers;
+  }
 
-function noticeOthers(): void {
-  if (isLoadedByUs || isLoadedByOthers) return;
-  const { moduleLoadList = [] } = process as { moduleLoadList?: readonly string[] };
-  isLoadedByOthers = moduleLoadList.includes("NativeModule inspector");
+  private noticeOthers(): void {
+    if (this.isLoaded || this.isOfOthers) return;
+    const { moduleLoadList = [] } = process as { moduleLoadList?: readonly string[] };
+    this.isOfOthers = moduleLoadList.includes("NativeModule inspector");
+  }
 }

@@ -6,7 +6,6 @@ import type * as Inspector from "node:inspector";
 import process from "node:process";
 import { can } from "./capabilities.ts";
 import { ConsoleProfiles } from "./console_profiles.ts";
-import { loadInspector } from "./inspector.ts";
 import { nodeVariable } from "./node_variable.ts";
 import type { EndProfile, ProfileSource, SourceOptions } from "./profile_source.ts";
 import { RestartedProfiles } from "./restarted_profiles.ts";
@@ -17,7 +16,7 @@ export class InspectorProfiles implements ProfileSource {
 
   /** Connects to the inspector of this thread; throws where there is none. */
   constructor(options: SourceOptions) {
-    const inspector = loadInspector();
+    const inspector = options.inspector.load();
     checkPermission(inspector);
     this.restarted = new RestartedProfiles(inspector, options.interval);
     this.console = hasClientOfNode() ? undefined : new ConsoleProfiles(inspector, options);

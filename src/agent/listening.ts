@@ -2,31 +2,33 @@
 import type { Address } from "../protocol/messages.ts";
 
 /** A server of Node's, or what `Deno.serve` gives. */
-interface Listening {
+interface Server {
   address?(): unknown;
   readonly addr?: unknown;
 }
 
-/** Servers that did not listen when we looked last: the first of a program may fail to. */
-let waiting: Listening[] = [];
+/** So many servers are remembered that do not listen yet. */
 const MOST = 16;
 
-let address: Address | undefined;
+export class ListeningServers {
+  /** Those that did not listen when we looked last: the first of a program may fail to. */
+  private waiting: Server[] = [];
+  private found: Address | undefined;
 
-/** A server is about to listen, or does. */
-export function noteServer(server: unknown): void {
-  if (typeof address !== "number" && waiting.length < MOST) waiting.push(server as Listening);
-}
+  /** A server is about to listen, or does. */
+  note(server: unknown): void {
+    if (typeof this.found !== "number" && this.waiting.length < MOST) this.waiting.push(server as Server);
+  }
 
-/** The port of the first that listens on one, else the path of the first that listens; undefined while none does. */
-export function listeningAddress(): Address | undefined {
-  if (typeof address === "number") return address;
-  const found = waiting.map((server) => addressOf(server.addr ?? server.address?.())).filter((it) =>
-    it !== undefined
-  );
-  address = found.find((it) => typeof it === "number") ?? address ?? found[0];
-  if (typeof address === "number") waiting = [];
-  return address;
+  /** The port of the first that listens on one, else the path of the first that listens; undefined while none does. */
+  address(): Address | undefined {
+    if (typeof this.found === "number") return this.found;
+    const all = this.waiting.map((server) => addressOf(server.addr ?? server.address?.()))
+      .filter((it) => it !== undefined);
+    this.found = all.find((it) => typeof it === "number") ?? this.found ?? all[0];
+    if (typeof this.found === "number") this.waiting = [];
+    return this.found;
+  }
 }
 
 /** Node gives the path of a socket or pipe as it is, Deno in an object. */

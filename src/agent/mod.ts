@@ -9,8 +9,9 @@ import { LOADED_FILE } from "../protocol/spool_file.ts";
 import { guarded } from "./guarded.ts";
 import type { Replace } from "./deno/callbacks.ts";
 import { mayKnow, mayRecord } from "./deno/permissions.ts";
-import { deno } from "./deno/runtime.ts";
+import { deno, type DenoNamespace } from "./deno/runtime.ts";
 import type { Host } from "./host.ts";
+import { ListeningServers } from "./listening.ts";
 import { original } from "./originals.ts";
 
 function config(): AgentConfig | undefined {
@@ -34,34 +35,47 @@ guarded(function load(): void {
   // The run has ended, or it is that of another user or of another file system: nobody would read what is written.
   if (!original.existsSync(settings.spool)) return;
   noteLoaded(settings.spool);
-  // What is needed is loaded when it is: a process that serves nothing must not pay for it.
-  if (deno === undefined) {
-    subscribe(LOADED_CHANNEL, () => {});
-    const { leaveNoCompiled } = require(
-      "./node/compile_cache.ts",
-    ) as typeof import("./node/compile_cache.ts");
-    leaveNoCompiled(module);
-    const { lookForPromiseWatchers } = require(
-      "./node/context/promise_watchers.ts",
-    ) as typeof import("./node/context/promise_watchers.ts");
-    lookForPromiseWatchers();
-    const { lookForEnds } = require("./node/exit_hooks.ts") as typeof import("./node/exit_hooks.ts");
-    lookForEnds();
-    const { onFirstServer } = require("./node/first_server.ts") as typeof import("./node/first_server.ts");
-    return onFirstServer(guarded(() => start(settings, require("./node/host.ts"))));
-  }
-  const { watchCallbacks, watchModuleGlobals } = require(
-    "./deno/callbacks.ts",
-  ) as typeof import("./deno/callbacks.ts");
-  subscribe(LOADED_CHANNEL, guarded((it) => watchModuleGlobals(deno!, it as Replace)));
-  watchCallbacks(deno);
-  const { lookForEnds } = require("./deno/exit_hooks.ts") as typeof import("./deno/exit_hooks.ts");
-  lookForEnds(deno);
+  if (deno === undefined) watchNode(settings);
+  else watchDeno(settings, deno);
+})();
+
+// What is needed is loaded when it is: a process that serves nothing must not pay for it.
+
+function watchNode(settings: AgentConfig): void {
+  subscribe(LOADED_CHANNEL, () => {});
+  const { leaveNoCompiled } = require("./node/compile_cache.ts") as typeof import("./node/compile_cache.ts");
+  leaveNoCompiled(module);
+  const { lookForPromiseWatchers } = require(
+    "./node/context/promise_watchers.ts",
+  ) as typeof import("./node/context/promise_watchers.ts");
+  lookForPromiseWatchers();
+  const { ExitHooks } = require("./node/exit_hooks.ts") as typeof import("./node/exit_hooks.ts");
+  const ends = new ExitHooks();
+  const { watchServers } = require("./node/first_server.ts") as typeof import("./node/first_server.ts");
+  const listening = new ListeningServers();
+  const start = guarded(() => {
+    const { nodeHost } = require("./node/host.ts") as typeof import("./node/host.ts");
+    record(settings, nodeHost({ servers, listening, ends }));
+  });
+  const servers = watchServers(start, listening);
+}
+
+function watchDeno(settings: AgentConfig, runtime: DenoNamespace): void {
+  const { Callbacks } = require("./deno/callbacks.ts") as typeof import("./deno/callbacks.ts");
+  const callbacks = new Callbacks(runtime);
+  subscribe(LOADED_CHANNEL, guarded((it) => callbacks.watchModuleGlobals(it as Replace)));
+  const { ExitHooks } = require("./deno/exit_hooks.ts") as typeof import("./deno/exit_hooks.ts");
+  const ends = new ExitHooks(runtime);
   const { watchWorkers } = require("./deno/workers.ts") as typeof import("./deno/workers.ts");
   watchWorkers(settings);
   const { onFirstDenoServer } = require("./deno/first_server.ts") as typeof import("./deno/first_server.ts");
-  onFirstDenoServer(deno, guarded(() => start(settings, require("./deno/host.ts"))));
-})();
+  const listening = new ListeningServers();
+  const start = guarded(() => {
+    const { denoHost } = require("./deno/host.ts") as typeof import("./deno/host.ts");
+    record(settings, denoHost({ callbacks, listening, ends }));
+  });
+  onFirstDenoServer(runtime, { start, listening });
+}
 
 /** Leaves nothing of the agent where everybody can look which modules there are. */
 function forgetModule({ id, filename, constructor }: NodeJS.Module): void {
@@ -76,7 +90,7 @@ function noteLoaded(spool: string): void {
   if (!original.existsSync(path)) original.closeSync(original.openSync(path, "a", 0o600));
 }
 
-function start(settings: AgentConfig, { host }: { host: Host }): void {
+function record(settings: AgentConfig, host: Host): void {
   const { startRecording } = require("./recorder.ts") as typeof import("./recorder.ts");
   startRecording(settings, host);
 }

@@ -1,4 +1,5 @@
 /** What takes profiles for the sampler. */
+import type { InspectorUse } from "./inspector.ts";
 import type { V8Profile } from "../protocol/messages.ts";
 import type { Microseconds } from "../units.ts";
 
@@ -17,6 +18,7 @@ export interface ProfileSource {
 
 /** What a source needs to know. */
 export interface SourceOptions {
+  readonly inspector: InspectorUse;
   /** Between two samples. */
   readonly interval: Microseconds;
   /** Called when somebody else has ended a profile of ours: sampling goes on with the next one that begins. */

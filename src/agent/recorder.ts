@@ -8,8 +8,8 @@ import type { countCalls } from "./call_counts.ts";
 import { now } from "./clock.ts";
 import { guarded, noteFault, takeFault } from "./guarded.ts";
 import type { Host, SignalWatch } from "./host.ts";
+import { InspectorUse } from "./inspector.ts";
 import { forget, isLedgerFilling, openLedger, takeDropped, takeOwners, takeStretches } from "./ledger.ts";
-import { listeningAddress } from "./listening.ts";
 import { original } from "./originals.ts";
 import { OwnCost } from "./own_cost.ts";
 import {
@@ -89,15 +89,18 @@ class Recorder {
     const process = thisProcess(host.name);
     this.spool = new Spool(config.spool, process.stream);
     const onLost = () => host.withDelivery(() => this.sampler.turn());
-    this.sampler = new Sampler({ interval: config.interval, onLost }, (profile) => this.deliver(profile));
+    const inspector = new InspectorUse();
+    const source = { inspector, interval: config.interval, onLost };
+    this.sampler = new Sampler(source, (profile) => this.deliver(profile));
     this.sourceMaps = new SourceMaps({
+      inspector,
       send: (message) => this.send(message),
       isInspectorShared: () => this.sampler.isInspectorShared,
       isBusy: () => openCount() > 0,
     });
     const at = now();
     host.withDelivery(() => this.sampler.start());
-    if (config.calls) this.stopCounting = this.startCounting();
+    if (config.calls) this.stopCounting = this.startCounting(inspector);
     this.cost.startedSince(at);
     this.windowSince = now();
     openLedger();
@@ -125,10 +128,11 @@ class Recorder {
     this.tellState();
   }
 
-  private startCounting(): ReturnType<typeof countCalls> {
+  private startCounting(inspector: InspectorUse): ReturnType<typeof countCalls> {
     const { countCalls } = require("./call_counts.ts") as typeof import("./call_counts.ts");
     const { host } = this;
     return countCalls({
+      inspector,
       send: (message) => this.send(message),
       withDelivery: (act) => host.withDelivery(act),
     });
@@ -152,7 +156,7 @@ class Recorder {
     const message: AgentMessage = {
       kind: "state",
       ending: this.signals.ending(),
-      address: listeningAddress() ?? null,
+      address: this.host.address() ?? null,
     };
     const state = original.stringify(message);
     if (state !== this.state && this.spool.send(state)) this.state = state;

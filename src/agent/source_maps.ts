@@ -11,6 +11,7 @@ import { isDeno } from "./capabilities.ts";
 import { noteFault } from "./guarded.ts";
 import { isFileThatRan, scriptPath } from "./file_that_ran.ts";
 import { InlineMaps } from "./inline_maps.ts";
+import type { InspectorUse } from "./inspector.ts";
 import { original } from "./originals.ts";
 
 /** All maps of a process together; what is beyond is not told. */
@@ -39,6 +40,7 @@ const MAPPED = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|mdx?|marko|civet|coffee)(?:\?
 /** What the maps must know of the rest of the agent. */
 export interface SourceMapsOptions {
   send(message: SourcesMessage): boolean;
+  readonly inspector: InspectorUse;
   /** Whether others are clients of the inspector, as far as the sampler knows. */
   isInspectorShared(): boolean;
   /** Whether a request is open. */
@@ -60,7 +62,7 @@ export class SourceMaps {
   private readonly waiting = new Map<string, Script>();
   /** The urls of those whose maps V8 gave. */
   private readonly urls = new Set<string>();
-  private readonly inline = new InlineMaps();
+  private readonly inline: InlineMaps;
   /** V8 numbers scripts one by one: it has seen no more than this. */
   private highest = 0;
   private postponed = 0;
@@ -68,6 +70,7 @@ export class SourceMaps {
 
   constructor(options: SourceMapsOptions) {
     this.options = options;
+    this.inline = new InlineMaps(options.inspector);
   }
 
   /** Tells the maps of the scripts that are in this window for the first time. Never throws. */

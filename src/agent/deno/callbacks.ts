@@ -21,93 +21,97 @@ interface NotifyingHandler {
 /** The runtime's own. */
 export const nativeQueueMicrotask = queueMicrotask;
 
-let owner: () => Account | null = () => null;
-let isFollowing = false;
-
 /** Gives the global function of this name to `change`, and puts what it gets in its place. */
 export type Replace = (name: string, change: (target: unknown) => unknown) => void;
 
-/** Gets ready, before the application can take hold of the runtime's functions. */
-export function watchCallbacks(runtime: DenoNamespace): void {
-  watchMicrotasks();
-  if (can.tellTimers.probe(runtime)) return;
-  const timers = require("node:timers") as Functions;
-  const globals = nodeGlobalsOf(runtime);
-  watchTimers((name, change) => {
-    timers[name] = change(timers[name]);
-    // What CommonJS programs have for a global, and npm's modules.
-    if (globals !== undefined) globals[name] = timers[name];
-  });
+export class Callbacks {
+  private readonly runtime: DenoNamespace;
+  private owner: () => Account | null = () => null;
+  private isFollowing = false;
+
+  /** Gets ready, before the application can take hold of the runtime's functions. */
+  constructor(runtime: DenoNamespace) {
+    this.runtime = runtime;
+    this.watchMicrotasks();
+    if (can.tellTimers.probe(runtime)) return;
+    const timers = require("node:timers") as Functions;
+    const globals = nodeGlobalsOf(runtime);
+    this.watchTimers((name, change) => {
+      timers[name] = change(timers[name]);
+      // What CommonJS programs have for a global, and npm's modules.
+      if (globals !== undefined) globals[name] = timers[name];
+    });
+  }
+
+  /** The same for the globals of modules, which up to 2.6 have timers of their own; only a module can replace them. */
+  watchModuleGlobals(replace: Replace): void {
+    if (!can.tellTimers.probe(this.runtime)) this.watchTimers(replace);
+  }
+
+  /** Starts to follow. `ownerHere` names the request that the present context belongs to. */
+  follow(ownerHere: () => Account | null): void {
+    this.owner = ownerHere;
+    this.isFollowing = true;
+    if (!can.tellResources.probe()) this.followResources();
+  }
+
+  /** Neither kind of hook tells of what is queued directly. */
+  private watchMicrotasks(): void {
+    const handler = notifying(() => turnTo(this.owner()));
+    intercept(globalThis, "queueMicrotask", (target, self, [callback, ...rest]) => {
+      if (!this.isFollowing || typeof callback !== "function") {
+        return Reflect.apply(target, self, [callback, ...rest]);
+      }
+      Reflect.apply(target, self, [notifyingProxy(callback as Callback, handler), ...rest]);
+      // Nothing can come between: microtasks run in the order in which they were queued.
+      nativeQueueMicrotask(turnBack);
+      return undefined;
+    });
+  }
+
+  private followResources(): void {
+    const handler = notifying(() => {
+      const next = this.owner();
+      if (next !== running()) switchTo(next);
+    });
+    intercept(AsyncResource.prototype, "runInAsyncScope", (target, self, [callback, ...rest]) => {
+      if (typeof callback !== "function") return Reflect.apply(target, self, [callback, ...rest]);
+      turnTo(running());
+      try {
+        return Reflect.apply(target, self, [notifyingProxy(callback as Callback, handler), ...rest]);
+      } finally {
+        turnBack();
+      }
+    });
+  }
+
+  /** What stands on top of the event loop: its end is the first microtask after it. */
+  private watchTimers(replace: Replace): void {
+    const handler = notifying(() => {
+      turnTo(this.owner());
+      nativeQueueMicrotask(turnBack);
+    });
+    const watched = (timer: unknown) =>
+      throughProxy(timer as Callback, (target, self, [callback, ...rest]) => {
+        const isTold = this.isFollowing && typeof callback === "function";
+        const given = isTold ? notifyingProxy(callback as Callback, handler) : callback;
+        return Reflect.apply(target, self, [given, ...rest]);
+      });
+    for (const name of ["setTimeout", "setInterval", "setImmediate"]) replace(name, watched);
+  }
 }
 
-/** The same for the globals of modules, which up to 2.6 have timers of their own; only a module can replace them. */
-export function watchModuleGlobals(runtime: DenoNamespace, replace: Replace): void {
-  if (!can.tellTimers.probe(runtime)) watchTimers(replace);
-}
-
-/** Starts to follow. `ownerHere` names the request that the present context belongs to. */
-export function followCallbacks(ownerHere: () => Account | null): void {
-  owner = ownerHere;
-  isFollowing = true;
-  if (!can.tellResources.probe()) followResources();
+/** A handler that calls `act` when what it stands for is about to be called. */
+function notifying(act: () => void): NotifyingHandler {
+  return {
+    get apply() {
+      act();
+      return undefined;
+    },
+  };
 }
 
 /** `callback`, telling when it is called. */
 function notifyingProxy(callback: Callback, handler: NotifyingHandler): Callback {
   return new Proxy(callback, handler as unknown as ProxyHandler<Callback>);
-}
-
-/** Neither kind of hook tells of what is queued directly. */
-function watchMicrotasks(): void {
-  const handler = {
-    get apply() {
-      return void turnTo(owner());
-    },
-  };
-  intercept(globalThis, "queueMicrotask", (target, self, [callback, ...rest]) => {
-    if (!isFollowing || typeof callback !== "function") {
-      return Reflect.apply(target, self, [callback, ...rest]);
-    }
-    Reflect.apply(target, self, [notifyingProxy(callback as Callback, handler), ...rest]);
-    // Nothing can come between: microtasks run in the order in which they were queued.
-    nativeQueueMicrotask(turnBack);
-    return undefined;
-  });
-}
-
-function followResources(): void {
-  const handler = {
-    get apply() {
-      const next = owner();
-      if (next !== running()) switchTo(next);
-      return undefined;
-    },
-  };
-  intercept(AsyncResource.prototype, "runInAsyncScope", (target, self, [callback, ...rest]) => {
-    if (typeof callback !== "function") return Reflect.apply(target, self, [callback, ...rest]);
-    turnTo(running());
-    try {
-      return Reflect.apply(target, self, [notifyingProxy(callback as Callback, handler), ...rest]);
-    } finally {
-      turnBack();
-    }
-  });
-}
-
-/** What stands on top of the event loop: its end is the first microtask after it. */
-function watchTimers(replace: Replace): void {
-  const handler = {
-    get apply() {
-      turnTo(owner());
-      nativeQueueMicrotask(turnBack);
-      return undefined;
-    },
-  };
-  const watched = (timer: unknown) =>
-    throughProxy(timer as Callback, (target, self, [callback, ...rest]) => {
-      const isTold = isFollowing && typeof callback === "function";
-      const given = isTold ? notifyingProxy(callback as Callback, handler) : callback;
-      return Reflect.apply(target, self, [given, ...rest]);
-    });
-  for (const name of ["setTimeout", "setInterval", "setImmediate"]) replace(name, watched);
 }

@@ -6,7 +6,7 @@
  */
 import { type AsyncHook, AsyncLocalStorage, createHook } from "node:async_hooks";
 import * as v8 from "node:v8";
-import { followCallbacks, nativeQueueMicrotask } from "./callbacks.ts";
+import { nativeQueueMicrotask } from "./callbacks.ts";
 import { type Core, coreOf, deno } from "./runtime.ts";
 import { can } from "../capabilities.ts";
 import { type Account, switchTo } from "../ledger.ts";
@@ -85,7 +85,6 @@ export function followContexts(): void {
   hook = createHook({ init, before, after, destroy }).enable();
   lookForEndsBy(queueLook);
   followPromises(beforeReaction);
-  followCallbacks(owner);
 }
 
 /** Stops it: what runs from here on belongs to nobody. */

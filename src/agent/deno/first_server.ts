@@ -1,11 +1,14 @@
 /** Notices that the first server of this Deno thread is about to listen. */
 import { type DenoNamespace, replaceServe } from "./runtime.ts";
 import { watchedServe } from "./serve.ts";
-import { noteServer } from "../listening.ts";
+import type { ListeningServers } from "../listening.ts";
 import { observe } from "../observed.ts";
 
 /** Calls `start` once, when `Deno.serve` or `listen` of a `node:http` server is looked up; `deno serve` looks the former up, too. */
-export function onFirstDenoServer(runtime: DenoNamespace, start: () => void): void {
+export function onFirstDenoServer(
+  runtime: DenoNamespace,
+  { start, listening }: { readonly start: () => void; readonly listening: ListeningServers },
+): void {
   let hasStarted = false;
   const startOnce = () => {
     if (!hasStarted) start();
@@ -13,19 +16,21 @@ export function onFirstDenoServer(runtime: DenoNamespace, start: () => void): vo
   };
   replaceServe(runtime, (serve) => {
     startOnce();
-    return watchedServe(serve);
+    return watchedServe(serve, listening);
   });
-  onListen(startOnce);
+  onListen((server) => {
+    listening.note(server);
+    startOnce();
+  });
 }
 
 /** In some versions these have a `listen` of their own, in others they inherit that of `node:net`. */
-function onListen(start: () => void): void {
+function onListen(act: (server: unknown) => void): void {
   const restorers = [require("node:http"), require("node:https")].map(
     ({ Server }: { Server: { prototype: object } }) => {
       return observe(Server.prototype, "listen", (server) => {
         for (const restore of restorers) restore();
-        noteServer(server);
-        start();
+        act(server);
       });
     },
   );

@@ -1,44 +1,61 @@
 /** Deno, as the agent's host. */
 import process from "node:process";
-import { enterHere as enter, followContexts, unfollowContexts } from "./context.ts";
-import { onEnding, onEndingSignals } from "./exit_hooks.ts";
+import type { Callbacks } from "./callbacks.ts";
+import { enterHere as enter, followContexts, owner, unfollowContexts } from "./context.ts";
+import type { ExitHooks } from "./exit_hooks.ts";
 import { watchResponses } from "./node_http.ts";
 import { followOwnConnections } from "./own_connections.ts";
-import { expectReader, watchReaders } from "./queued_requests.ts";
+import { QueuedRequests } from "./queued_requests.ts";
 import { recordServeRequests } from "./serve.ts";
 import { deno } from "./runtime.ts";
 import { followWebSockets } from "./websocket.ts";
 import { runtimeName } from "../capabilities.ts";
 import type { Host } from "../host.ts";
 import { bind, unbind } from "../connection_owners.ts";
+import type { Account } from "../ledger.ts";
+import type { ListeningServers } from "../listening.ts";
 import { recordHttpRequests } from "../node/http.ts";
 import { watchRoutes } from "../node/route.ts";
 import { listenForRoutes } from "../route_channels.ts";
 import { turnToNobody } from "../work_stack.ts";
 
-export const host: Host = {
-  name: runtimeName,
-  hasTranspilers: false,
-  warning: () => undefined,
-  withDelivery,
-  followContexts,
-  unfollowContexts,
-  notice: turnToNobody,
-  followOwnConnections,
-  recordRequests(trigger) {
-    listenForRoutes();
-    watchRoutes();
-    recordServeRequests(trigger);
-    followWebSockets(deno!);
-    watchReaders();
-    return recordHttpRequests(trigger, {
-      connections: { bind, enter, unbind, expectReader },
-      watch: watchResponses,
-    });
-  },
-  onEnding,
-  onEndingSignals,
-};
+/** What has watched this thread since its start. */
+export interface Watched {
+  readonly callbacks: Callbacks;
+  readonly listening: ListeningServers;
+  readonly ends: ExitHooks;
+}
+
+export function denoHost({ callbacks, listening, ends }: Watched): Host {
+  return {
+    name: runtimeName,
+    hasTranspilers: false,
+    warning: () => undefined,
+    address: () => listening.address(),
+    withDelivery,
+    followContexts() {
+      followContexts();
+      callbacks.follow(owner);
+    },
+    unfollowContexts,
+    notice: turnToNobody,
+    followOwnConnections,
+    recordRequests(trigger) {
+      listenForRoutes();
+      watchRoutes();
+      recordServeRequests(trigger);
+      followWebSockets(deno!);
+      const queued = new QueuedRequests();
+      const expectReader = (request: object, account: Account) => queued.expectReader(request, account);
+      return recordHttpRequests(trigger, {
+        connections: { bind, enter, unbind, expectReader },
+        watch: watchResponses,
+      });
+    },
+    onEnding: (flush) => ends.onEnding(flush),
+    onEndingSignals: (flush, config) => ends.onEndingSignals(flush, config),
+  };
+}
 
 /**
  * Deno hands the inspector's messages on by `process.nextTick`, which at the end of a process never comes. It looks that up each

@@ -10,38 +10,65 @@ import { throughProxy } from "../intercept.ts";
 import type { Account } from "../ledger.ts";
 import { observe } from "../observed.ts";
 
-/** Requests of `node:http` whose headers nobody has read yet. */
-const unread = new WeakMap<object, Account>();
+export class QueuedRequests {
+  /** Requests of `node:http` whose headers nobody has read yet. */
+  private readonly unread = new WeakMap<object, Account>();
+  /** Those that were found out this way. The loop goes on in the context of the last of them: it may be taken over. */
+  private readonly found = new WeakSet<Account>();
+  /** The one that has just come in, before the application knows of it: so far only the runtime reads. */
+  private arriving: object | undefined;
 
-/** Those that were found out this way. The loop goes on in the context of the last of them: it may be taken over. */
-const handedOn = new WeakSet<Account>();
-
-/** The one that has just come in, before the application knows of it: so far only the runtime reads. */
-let arriving: object | undefined;
-
-/** A request of `node:http` has come in. */
-export function expectReader(request: object, account: Account): void {
-  unread.set(request, account);
-  arriving = request;
-}
-
-/** Starts to notice who reads headers. */
-export function watchReaders(): void {
-  watchGetter(Request.prototype, (request) => {
-    const watcher = watcherOf(request as Request);
-    if (watcher?.isUnread !== true) return;
-    watcher.isUnread = false;
-    handOver(watcher.self);
-  });
-  const { IncomingMessage, Server } = require("node:http") as typeof import("node:http");
-  if (!can.runNodesHttp.probe()) {
-    return watchGetter(IncomingMessage.prototype, noteReader);
+  /** Starts to notice who reads headers. */
+  constructor() {
+    watchGetter(Request.prototype, (request) => {
+      const watcher = watcherOf(request as Request);
+      if (watcher?.isUnread !== true) return;
+      watcher.isUnread = false;
+      this.handOver(watcher.self);
+    });
+    const { IncomingMessage, Server } = require("node:http") as typeof import("node:http");
+    const noteReader = (request: unknown) => this.noteReader(request as object);
+    if (!can.runNodesHttp.probe()) {
+      watchGetter(IncomingMessage.prototype, noteReader);
+      return;
+    }
+    // As in Node the headers are put together, line by line, when they are first read, and the runtime does that
+    // before it emits `request`. They are forgotten then, so that they are put together for the application.
+    observe(IncomingMessage.prototype, "_addHeaderLine", noteReader);
+    const { Server: SecureServer } = require("node:https") as typeof import("node:https");
+    for (const { prototype } of [Server, SecureServer]) {
+      observe(prototype, "emit", () => this.forgetHeaders());
+    }
   }
-  // As in Node the headers are put together, line by line, when they are first read, and the runtime does that
-  // before it emits `request`. They are forgotten then, so that they are put together for the application.
-  observe(IncomingMessage.prototype, "_addHeaderLine", noteReader);
-  const { Server: SecureServer } = require("node:https") as typeof import("node:https");
-  for (const { prototype } of [Server, SecureServer]) observe(prototype, "emit", forgetHeaders);
+
+  /** A request of `node:http` has come in. */
+  expectReader(request: object, account: Account): void {
+    this.unread.set(request, account);
+    this.arriving = request;
+  }
+
+  private noteReader(request: object): void {
+    const account = this.unread.get(request);
+    if (account === undefined) return;
+    if (request === this.arriving && keptHeaders(request) !== undefined) return;
+    this.unread.delete(request);
+    this.handOver(account);
+  }
+
+  /** What follows works for `account`, if the present context is but that of the loop. */
+  private handOver(account: Account): void {
+    const here = owner();
+    if (account.closed || here === account || (here !== null && !this.found.has(here))) return;
+    this.found.add(account);
+    enterHere(account);
+  }
+
+  private forgetHeaders(): void {
+    const { arriving } = this;
+    const kept = arriving && keptHeaders(arriving);
+    if (kept !== undefined) Reflect.set(arriving!, kept, null);
+    this.arriving = undefined;
+  }
 }
 
 function watchGetter(prototype: object, note: (request: unknown) => void): void {
@@ -52,29 +79,6 @@ function watchGetter(prototype: object, note: (request: unknown) => void): void 
     return Reflect.apply(target, self, args);
   });
   Object.defineProperty(prototype, "headers", { ...own, get });
-}
-
-function noteReader(request: unknown): void {
-  const account = unread.get(request as object);
-  if (account === undefined || (request === arriving && keptHeaders(arriving as object) !== undefined)) {
-    return;
-  }
-  unread.delete(request as object);
-  handOver(account);
-}
-
-/** What follows works for `account`, if the present context is but that of the loop. */
-function handOver(account: Account): void {
-  const here = owner();
-  if (account.closed || here === account || (here !== null && !handedOn.has(here))) return;
-  handedOn.add(account);
-  enterHere(account);
-}
-
-function forgetHeaders(): void {
-  const kept = arriving && keptHeaders(arriving);
-  if (kept !== undefined) Reflect.set(arriving!, kept, null);
-  arriving = undefined;
 }
 
 /** Under which symbol Node's request keeps its headers: stable in Node and Deno, but not in their documentation. */

@@ -1,5 +1,6 @@
 /** What the agent reports of a `Response`. It finds that without touching body and headers: reading them costs, and leaves traces. */
 
+import { captured } from "../captured.ts";
 import { type Streamed, watchStream } from "./streamed.ts";
 
 /** What there is to tell. */
@@ -19,7 +20,6 @@ export interface Answer {
  */
 const PARTS = ["response", "serve fast body", "serve fast header kind", "serve fast content type"] as const;
 type Part = typeof PARTS[number];
-let symbols: { readonly [part in Part]?: symbol } | undefined;
 
 /** The kind of header that goes with any string. */
 const DEFAULT_TEXT = 1;
@@ -52,14 +52,14 @@ export function answerOf(response: Response): Answer {
 }
 
 function part(response: Response, name: Part): unknown {
-  symbols ??= symbolsOf(response);
-  const symbol = symbols[name];
+  const symbol = symbolsOf(response)![name];
   return symbol === undefined ? undefined : (response as unknown as Record<symbol, unknown>)[symbol];
 }
 
-function symbolsOf(response: Response): NonNullable<typeof symbols> {
-  return Object.fromEntries(Object.getOwnPropertySymbols(response).map((it) => [it.description, it]));
-}
+/** All responses have the same. */
+const symbolsOf = captured((response: Response): { readonly [part in Part]?: symbol } =>
+  Object.fromEntries(Object.getOwnPropertySymbols(response).map((it) => [it.description, it]))
+);
 
 /** Bytes of a body at hand; undefined if it is none. */
 function sizeOf(body: unknown): number | undefined {

@@ -5,7 +5,7 @@ import { held } from "./held.ts";
 import type { ServeInfo } from "./runtime.ts";
 import { answerFailing, ServeExchange } from "./serve_exchange.ts";
 import { throughProxy } from "../intercept.ts";
-import { noteServer } from "../listening.ts";
+import type { ListeningServers } from "../listening.ts";
 import { isRecording } from "../requests.ts";
 import { makeTrigger } from "../trigger.ts";
 import { areTaken, takeTurn } from "../turns.ts";
@@ -20,10 +20,10 @@ export function recordServeRequests(trigger: TriggerConfig | undefined): void {
 }
 
 /** `Deno.serve` with the handler watched, in whichever form it is called. */
-export function watchedServe(serve: Fn): Fn {
+export function watchedServe(serve: Fn, listening: ListeningServers): Fn {
   return throughProxy(serve, (target, self, args) => {
     const server = Reflect.apply(target, self, watchedArguments(args));
-    noteServer(server);
+    listening.note(server);
     return server;
   });
 }

@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { Server } from "node:net";
 import { guarded } from "../guarded.ts";
 import type { HttpEvent } from "./http_message.ts";
-import { noteServer } from "../listening.ts";
+import type { ListeningServers } from "../listening.ts";
 import { observe } from "../observed.ts";
 import { original } from "../originals.ts";
 
@@ -12,17 +12,24 @@ const REQUEST = "http.server.request.start";
 /** Node 22 and newer. https://nodejs.org/api/diagnostics_channel.html#http2 */
 const STREAM = "http2.server.stream.created";
 
-/** Wait for the first request, and for the first server of HTTP/2; by then the recorder is there. */
-let whenRequested: ((event: HttpEvent) => void) | undefined;
-let whenHttp2: (() => void) | undefined;
+/** What is noticed of servers once one was found. */
+export interface ServerWatch {
+  /** Calls `act` for each request of HTTP/1 from now on; one that comes in just now is the first. */
+  onRequest(act: (event: HttpEvent) => void): void;
+  /** Calls `act` once, when the first server of HTTP/2 is about to listen or gets its first stream. */
+  onHttp2Server(act: () => void): void;
+}
 
 /**
- * Calls `start` once: when an HTTP server of any version is about to listen, or when a request comes to one that does not.
+ * Calls `start` once: when an HTTP server of any version is about to listen, or when a request comes to one that does not. By then this
+ * has returned.
  *
  * Whichever `listen` is called, and however, in the end Node looks `_listen2` up on the server (lib/net.js, unchanged from 18 to 26).
  * Sockets that the application hands over, by `server.emit("connection", socket)`, are not listened for.
  */
-export function onFirstServer(start: () => void): void {
+export function watchServers(start: () => void, listening: ListeningServers): ServerWatch {
+  let whenRequested: ((event: HttpEvent) => void) | undefined;
+  let whenHttp2: (() => void) | undefined;
   let hasStarted = false;
   const startOnce = () => {
     if (hasStarted) return;
@@ -40,7 +47,7 @@ export function onFirstServer(start: () => void): void {
     original.setTimeout(watch, 0).unref();
     const isHttp2 = isHttp2Server(server);
     if (!isHttp2 && !isHttpServer(server)) return;
-    noteServer(server);
+    listening.note(server);
     startOnce();
     if (isHttp2) foundHttp2();
   };
@@ -63,16 +70,10 @@ export function onFirstServer(start: () => void): void {
   );
   subscribe(STREAM, foundByStream);
   watch();
-}
-
-/** Calls `act` for each request of HTTP/1 from now on; one that comes in just now is the first. */
-export function onRequest(act: (event: HttpEvent) => void): void {
-  whenRequested = act;
-}
-
-/** Calls `start` once, when the first server of HTTP/2 is about to listen or gets its first stream. */
-export function onHttp2Server(start: () => void): void {
-  whenHttp2 = start;
+  return {
+    onRequest: (act) => whenRequested = act,
+    onHttp2Server: (act) => whenHttp2 = act,
+  };
 }
 
 /** Their classes are not exported; among servers only they have this method. https://nodejs.org/api/http2.html#serverupdatesettingssettings */

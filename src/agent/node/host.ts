@@ -2,9 +2,10 @@
 import { runtimeName } from "../capabilities.ts";
 import { watchChannels } from "./channels.ts";
 import { guarded } from "../guarded.ts";
-import { onEnding, onEndingSignals } from "./exit_hooks.ts";
-import { onHttp2Server } from "./first_server.ts";
+import type { ExitHooks } from "./exit_hooks.ts";
+import type { ServerWatch } from "./first_server.ts";
 import type { Host } from "../host.ts";
+import type { ListeningServers } from "../listening.ts";
 import { enter, followContexts, notice, unfollowContexts } from "./context/mod.ts";
 import { ignoredOptions } from "./ignored_options.ts";
 import { followOwnConnections } from "./own_connections.ts";
@@ -15,25 +16,35 @@ import { listenForRoutes } from "../route_channels.ts";
 import { watchRoutes } from "./route.ts";
 import { recordUpgrades } from "./upgrades.ts";
 
-export const host: Host = {
-  name: runtimeName,
-  hasTranspilers: true,
-  warning: ({ optionFiles }) => ignoredOptions(optionFiles),
-  withDelivery: (act) => act(),
-  followContexts,
-  unfollowContexts,
-  get notice() {
-    return notice();
-  },
-  followOwnConnections,
-  recordRequests(trigger) {
-    const connections = { bind, enter, unbind };
-    listenForRoutes();
-    watchRoutes();
-    recordUpgrades(trigger, connections);
-    onHttp2Server(guarded(() => recordHttp2Requests(trigger, connections)));
-    return recordHttpRequests(trigger, { connections, watch: watchChannels });
-  },
-  onEnding,
-  onEndingSignals,
-};
+/** What has watched this thread since its start. */
+export interface Watched {
+  readonly servers: ServerWatch;
+  readonly listening: ListeningServers;
+  readonly ends: ExitHooks;
+}
+
+export function nodeHost({ servers, listening, ends }: Watched): Host {
+  return {
+    name: runtimeName,
+    hasTranspilers: true,
+    warning: ({ optionFiles }) => ignoredOptions(optionFiles),
+    address: () => listening.address(),
+    withDelivery: (act) => act(),
+    followContexts,
+    unfollowContexts,
+    get notice() {
+      return notice();
+    },
+    followOwnConnections,
+    recordRequests(trigger) {
+      const connections = { bind, enter, unbind };
+      listenForRoutes();
+      watchRoutes();
+      recordUpgrades(trigger, connections);
+      servers.onHttp2Server(guarded(() => recordHttp2Requests(trigger, connections)));
+      return recordHttpRequests(trigger, { connections, watch: (on) => watchChannels(servers, on) });
+    },
+    onEnding: (flush) => ends.onEnding(flush),
+    onEndingSignals: (flush) => ends.onEndingSignals(flush),
+  };
+}

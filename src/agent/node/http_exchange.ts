@@ -34,6 +34,8 @@ export class Connection implements ConnectionOwner {
   earlier: HttpExchange[] = [];
   /** What had gone over it when a response was out, where somebody asked. */
   writtenUntil = 0;
+  /** How many open requests came in before their turn; while there are any, what each response ended at is noted. */
+  pipelined = 0;
   private readonly socket: ServerSocket;
   private readonly contexts: Connections;
   /** Of what calls back for this connection. */
@@ -81,9 +83,6 @@ export class Connection implements ConnectionOwner {
   }
 }
 
-/** How many open requests came in before their turn; while there are any, what each response ended at is noted. */
-let pipelined = 0;
-
 interface Origin {
   readonly connection: Connection;
   readonly look: ReturnType<typeof makeTrigger> | undefined;
@@ -116,7 +115,7 @@ export class HttpExchange implements Exchange {
     this.writtenBefore = socket.bytesWritten ?? 0;
     const sending = socket._httpMessage ?? null;
     this.isPipelined = sending !== null && sending !== response;
-    if (this.isPipelined) pipelined++;
+    if (this.isPipelined) connection.pipelined++;
     this.self = openRequest(this);
   }
 
@@ -149,7 +148,7 @@ export class HttpExchange implements Exchange {
   /** The response is out. Responses on a connection go out one after another. */
   answered(): void {
     this.self.isAnswered = true;
-    if (pipelined === 0) return;
+    if (this.connection.pipelined === 0) return;
     this.writtenBefore = Math.max(this.writtenBefore, this.connection.writtenUntil);
     this.writtenAfter = this.event.socket.bytesWritten ?? 0;
     this.connection.writtenUntil = this.writtenAfter;
@@ -190,6 +189,6 @@ export class HttpExchange implements Exchange {
 
   release(): void {
     this.connection.remove(this);
-    if (this.isPipelined) pipelined--;
+    if (this.isPipelined) this.connection.pipelined--;
   }
 }

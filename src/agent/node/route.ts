@@ -1,6 +1,7 @@
 /** The route that a framework has found for a request of `node:http`, as far as it can be read from outside. */
 import type { IncomingMessage } from "node:http";
 import { isCatchAll } from "../../protocol/pattern.ts";
+import { captured } from "../captured.ts";
 import { guarded } from "../guarded.ts";
 import { observe } from "../observed.ts";
 import { runningExchange } from "../requests.ts";
@@ -75,19 +76,18 @@ function nextOf(request: IncomingMessage): string | undefined {
   return pathname !== undefined && NOT_FOUND.test(pathname) ? undefined : pathname;
 }
 
-let telemetry: Telemetry | undefined;
-let requests = 0;
+/** It is there before the server, or not at all: a look at it costs more than all others here. */
+const telemetry = captured(
+  () => (globalThis as unknown as Record<symbol, Telemetry | undefined>)[TELEMETRY],
+  64,
+);
 
 /** Of the span that is active where the request ends, which instrumented frameworks give the route. */
 function telemetryOf(): string | undefined {
-  // It is there before the server, or not at all: a look at it costs more than all others here.
-  if (telemetry === undefined && requests++ % 64 === 0) {
-    telemetry = (globalThis as unknown as Record<symbol, Telemetry | undefined>)[TELEMETRY];
-  }
-  if (telemetry === undefined) return undefined;
-  const active = telemetry.context?.active?.();
-  const span = active?.getValue(SPAN) as { attributes?: Record<string, unknown> } | undefined;
-  const rpc = active?.getValue(RPC) as { route?: unknown } | undefined;
+  const active = telemetry()?.context?.active?.();
+  if (active === undefined) return undefined;
+  const span = active.getValue(SPAN) as { attributes?: Record<string, unknown> } | undefined;
+  const rpc = active.getValue(RPC) as { route?: unknown } | undefined;
   return textOf(rpc?.route) ?? textOf(span?.attributes?.["http.route"]);
 }
 
