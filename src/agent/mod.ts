@@ -68,13 +68,15 @@ function watchDeno(settings: AgentConfig, runtime: DenoNamespace): void {
   const ends = new ExitHooks(runtime);
   const { watchWorkers } = require("./deno/workers.ts") as typeof import("./deno/workers.ts");
   watchWorkers(settings);
+  const { ServeRecorder } = require("./deno/serve.ts") as typeof import("./deno/serve.ts");
   const { onFirstDenoServer } = require("./deno/first_server.ts") as typeof import("./deno/first_server.ts");
   const listening = new ListeningServers();
   const start = guarded(() => {
     const { denoHost } = require("./deno/host.ts") as typeof import("./deno/host.ts");
-    record(settings, denoHost({ callbacks, listening, ends }));
+    record(settings, denoHost({ callbacks, listening, serve, ends }));
   });
-  onFirstDenoServer(runtime, { start, listening });
+  const serve = new ServeRecorder(listening);
+  onFirstDenoServer(runtime, { start, listening, serve });
 }
 
 /** Leaves nothing of the agent where everybody can look which modules there are. */

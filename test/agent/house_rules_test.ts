@@ -48,8 +48,6 @@ const stateThatIsLeft: Readonly<Record<string, readonly string[]>> = {
   "src/agent/node/context/resources.ts": ["log"],
   "src/agent/node/context/ticks.ts": ["asyncIds", "accounts"],
   // One recorder of each kind in a thread.
-  "src/agent/deno/serve.ts": ["look"],
-  "src/agent/deno/serve_exchange.ts": ["failing"],
   "src/agent/node/http.ts": ["connections", "look", "contexts"],
   "src/agent/node/http2.ts": ["connections", "look", "emitOnTick"],
   "src/agent/node/upgrades.ts": ["connections", "look"],

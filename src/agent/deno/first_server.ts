@@ -1,13 +1,17 @@
 /** Notices that the first server of this Deno thread is about to listen. */
 import { type DenoNamespace, replaceServe } from "./runtime.ts";
-import { watchedServe } from "./serve.ts";
+import type { ServeRecorder } from "./serve.ts";
 import type { ListeningServers } from "../listening.ts";
 import { observe } from "../observed.ts";
 
 /** Calls `start` once, when `Deno.serve` or `listen` of a `node:http` server is looked up; `deno serve` looks the former up, too. */
 export function onFirstDenoServer(
   runtime: DenoNamespace,
-  { start, listening }: { readonly start: () => void; readonly listening: ListeningServers },
+  { start, listening, serve: recorder }: {
+    readonly start: () => void;
+    readonly listening: ListeningServers;
+    readonly serve: ServeRecorder;
+  },
 ): void {
   let hasStarted = false;
   const startOnce = () => {
@@ -16,7 +20,7 @@ export function onFirstDenoServer(
   };
   replaceServe(runtime, (serve) => {
     startOnce();
-    return watchedServe(serve, listening);
+    return recorder.watched(serve);
   });
   onListen((server) => {
     listening.note(server);

@@ -6,7 +6,7 @@ import type { ExitHooks } from "./exit_hooks.ts";
 import { watchResponses } from "./node_http.ts";
 import { followOwnConnections } from "./own_connections.ts";
 import { QueuedRequests } from "./queued_requests.ts";
-import { recordServeRequests } from "./serve.ts";
+import type { ServeRecorder } from "./serve.ts";
 import { deno } from "./runtime.ts";
 import { followWebSockets } from "./websocket.ts";
 import { runtimeName } from "../capabilities.ts";
@@ -23,10 +23,11 @@ import { turnToNobody } from "../work_stack.ts";
 export interface Watched {
   readonly callbacks: Callbacks;
   readonly listening: ListeningServers;
+  readonly serve: ServeRecorder;
   readonly ends: ExitHooks;
 }
 
-export function denoHost({ callbacks, listening, ends }: Watched): Host {
+export function denoHost({ callbacks, listening, serve, ends }: Watched): Host {
   return {
     name: runtimeName,
     hasTranspilers: false,
@@ -43,7 +44,7 @@ export function denoHost({ callbacks, listening, ends }: Watched): Host {
     recordRequests(trigger) {
       listenForRoutes();
       watchRoutes();
-      recordServeRequests(trigger);
+      serve.recordRequests(trigger);
       followWebSockets(deno!);
       const queued = new QueuedRequests();
       const expectReader = (request: object, account: Account) => queued.expectReader(request, account);

@@ -3,7 +3,7 @@ import type { TriggerConfig } from "../../protocol/messages.ts";
 import { noteFault } from "../guarded.ts";
 import { held } from "./held.ts";
 import type { ServeInfo } from "./runtime.ts";
-import { answerFailing, ServeExchange } from "./serve_exchange.ts";
+import { ServeExchange, type Server } from "./serve_exchange.ts";
 import { throughProxy } from "../intercept.ts";
 import type { ListeningServers } from "../listening.ts";
 import { isRecording } from "../requests.ts";
@@ -12,39 +12,50 @@ import { areTaken, takeTurn } from "../turns.ts";
 
 type Fn = (...args: unknown[]) => unknown;
 
-let look: ReturnType<typeof makeTrigger> | undefined;
+export class ServeRecorder {
+  private readonly listening: ListeningServers;
+  private look: ReturnType<typeof makeTrigger> | undefined;
 
-/** Starts recording the requests that come to handlers given to `watchedServe`. */
-export function recordServeRequests(trigger: TriggerConfig | undefined): void {
-  if (trigger !== undefined) look = makeTrigger(trigger);
-}
+  constructor(listening: ListeningServers) {
+    this.listening = listening;
+  }
 
-/** `Deno.serve` with the handler watched, in whichever form it is called. */
-export function watchedServe(serve: Fn, listening: ListeningServers): Fn {
-  return throughProxy(serve, (target, self, args) => {
-    const server = Reflect.apply(target, self, watchedArguments(args));
-    listening.note(server);
-    return server;
-  });
+  /** Starts recording the requests that come to handlers given to what `watched` gave. */
+  recordRequests(trigger: TriggerConfig | undefined): void {
+    if (trigger !== undefined) this.look = makeTrigger(trigger);
+  }
+
+  /** `Deno.serve` with the handler watched, in whichever form it is called. */
+  watched(serve: Fn): Fn {
+    return throughProxy(serve, (target, self, args) => {
+      const known: Server = { look: () => this.look, failing: undefined };
+      const server = Reflect.apply(target, self, watchedArguments(args, known));
+      this.listening.note(server);
+      return server;
+    });
+  }
 }
 
 /** `serve(handler)`, `serve(options, handler)` and `serve({ handler, … })`. */
-function watchedArguments(args: unknown[]): unknown[] {
+function watchedArguments(args: unknown[], server: Server): unknown[] {
   const [first, second, ...rest] = args;
-  if (typeof first === "function") return [watched(first as Fn), ...args.slice(1)];
-  if (typeof second === "function") return [withOnError(first), watched(second as Fn), ...rest];
+  if (typeof first === "function") return [watchedHandler(first as Fn, server), ...args.slice(1)];
+  if (typeof second === "function") {
+    return [withOnError(first, server), watchedHandler(second as Fn, server), ...rest];
+  }
   const options = first as { handler?: unknown } | undefined;
   if (typeof options?.handler !== "function") return args;
-  return [withOwn(withOnError(options)!, { handler: watched(options.handler as Fn) }), ...args.slice(1)];
+  const handler = watchedHandler(options.handler as Fn, server);
+  return [withOwn(withOnError(options, server)!, { handler }), ...args.slice(1)];
 }
 
-function withOnError<T>(options: T): T {
+function withOnError<T>(options: T, server: Server): T {
   const onError = (options as { onError?: unknown } | undefined)?.onError;
   if (typeof onError !== "function") return options;
   return withOwn(options as object, {
     onError: throughProxy(onError as Fn, (target, self, args) => {
       const answer = Reflect.apply(target, self, args);
-      answerFailing(answer);
+      server.failing?.answer(answer);
       return answer;
     }),
   }) as T;
@@ -56,33 +67,32 @@ function withOwn(options: object, own: object): object {
 }
 
 /** The handler, with its requests recorded. */
-function watched(handler: Fn): Fn {
+function watchedHandler(handler: Fn, server: Server): Fn {
+  function handle(target: Fn, self: unknown, args: unknown[]): unknown {
+    const exchange = begin(args, server);
+    if (exchange === undefined) return Reflect.apply(target, self, args);
+    let answer: unknown;
+    try {
+      answer = Reflect.apply(target, self, args);
+    } catch (error) {
+      exchange.fail();
+      exchange.leave();
+      throw error;
+    }
+    exchange.answer(answer);
+    exchange.leave();
+    return answer;
+  }
   return throughProxy(withBothArguments(handler), (target, self, args) => {
     if (areTaken()) {
       const answer = held(args, {
-        handle: () => handled(target, self, args),
-        drop: () => begin(args)?.abandon(),
+        handle: () => handle(target, self, args),
+        drop: () => begin(args, server)?.abandon(),
       });
       if (answer !== undefined) return answer;
     }
-    return handled(target, self, args);
+    return handle(target, self, args);
   });
-}
-
-function handled(target: Fn, self: unknown, args: unknown[]): unknown {
-  const exchange = begin(args);
-  if (exchange === undefined) return Reflect.apply(target, self, args);
-  let answer: unknown;
-  try {
-    answer = Reflect.apply(target, self, args);
-  } catch (error) {
-    exchange.fail();
-    exchange.leave();
-    throw error;
-  }
-  exchange.answer(answer);
-  exchange.leave();
-  return answer;
 }
 
 /** Deno gives a handler whose `length` is 0 no request at all; only Deno sees this one. */
@@ -90,10 +100,10 @@ function withBothArguments(handler: Fn): Fn {
   return new Proxy(handler, { get: (target, key) => key === "length" ? 2 : Reflect.get(target, key) });
 }
 
-function begin([request, info]: unknown[]): ServeExchange | undefined {
+function begin([request, info]: unknown[], server: Server): ServeExchange | undefined {
   if (!isRecording()) return undefined;
   try {
-    const exchange = new ServeExchange(request as Request, info as ServeInfo, look);
+    const exchange = new ServeExchange(request as Request, info as ServeInfo, server);
     takeTurn(exchange.self);
     return exchange;
   } catch (error) {

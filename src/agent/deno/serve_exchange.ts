@@ -13,18 +13,28 @@ import { namedOperation, routeText, type Told } from "../told.ts";
 import type { makeTrigger } from "../trigger.ts";
 import { turnBack, turnTo } from "../work_stack.ts";
 
-/** The exchange whose handler failed last: `onError` follows at once. */
-let failing: ServeExchange | undefined;
-
-/** It is answered by `onError` with this. */
-export function answerFailing(answer: unknown): void {
-  failing?.answer(answer);
+/** What the requests of a server have in common. */
+export interface Server {
+  look(): ReturnType<typeof makeTrigger> | undefined;
+  /** The exchange whose handler failed last: `onError` follows at once. */
+  failing: ServeExchange | undefined;
 }
+
+/**
+ * - `handling`: the handler has been called, and its response is not known yet.
+ * - `released`: the same, but Deno has let go of the request, as it does when an upgrade begins.
+ * - `answering`: the response is known, or that there will be none but Deno's own.
+ * - `answered`: all of it is out.
+ * - `broken`: it will not go out whole.
+ */
+type State = "handling" | "released" | "answering" | "answered" | "broken";
 
 export class ServeExchange implements Exchange, Watcher {
   readonly self: OpenRequest;
   told: Told | undefined = undefined;
   isUnread = true;
+  private state: State = "handling";
+  private readonly server: Server;
   private readonly info: ServeInfo;
   private readonly method: string;
   private readonly url: string;
@@ -34,19 +44,16 @@ export class ServeExchange implements Exchange, Watcher {
   private answered: Answer | undefined;
   /** What it answers with makes a WebSocket. */
   private upgrade: Response | undefined;
-  /** The response is known, or that there will be none but the runtime's own. */
-  private isKnown = false;
   private afterResponse: AfterResponse | undefined;
-  private isBroken = false;
-  private isCompleted = false;
 
-  constructor(request: Request, info: ServeInfo, look: ReturnType<typeof makeTrigger> | undefined) {
+  constructor(request: Request, info: ServeInfo, server: Server) {
+    this.server = server;
     this.info = info;
     const { method, url } = lineOf(request);
     this.method = method;
     const { host, target } = splitUrl(url);
     this.host = host;
-    const seen = look?.({ url: target, rawHeaders: headersOf(request).flat() });
+    const seen = server.look()?.({ url: target, rawHeaders: headersOf(request).flat() });
     this.url = seen?.url ?? target;
     this.triggered = seen?.triggered;
     this.traceparent = headerOf(request, "traceparent");
@@ -55,8 +62,7 @@ export class ServeExchange implements Exchange, Watcher {
     this.self = openRequest(this);
     turnTo(this.self, this.self.startAt);
     enter(this.self);
-    // Once there is a response, its end tells what became of it.
-    onCancel(request, () => this.isBroken ||= !this.isKnown);
+    onCancel(request, () => this.cancelled());
     if (!watch(request, this)) this.awaitCompletion();
   }
 
@@ -69,40 +75,53 @@ export class ServeExchange implements Exchange, Watcher {
 
   /** The handler threw; `onError` follows at once. */
   fail(): void {
-    failing = this;
+    this.server.failing = this;
     this.know();
   }
 
   /** The client has left before the handler was called. */
   abandon(): void {
-    this.isBroken = true;
+    this.state = "broken";
     this.leave();
     closeIfOver(this.self);
   }
 
   /** The handler has returned; what it started goes on. */
   leave(): void {
-    if (this.isKnown && this.answered?.isAtHand === true) enter(undefined);
-    else enter(this.afterResponse = new AfterResponse(this.self, this.isKnown));
+    const isKnown = !this.isPending();
+    if (isKnown && this.answered?.isAtHand === true) enter(undefined);
+    else enter(this.afterResponse = new AfterResponse(this.self, isKnown));
     turnBack();
   }
 
-  /** All is out, or what is at hand is about to go. An upgrade completes within the handler, before that answers. */
+  /** All is out, or what is at hand is about to go; what becomes of a stream is known when it is complete. */
   closed(): void {
-    if (this.answered?.isAtHand === false && !this.isCompleted) return;
-    this.isCompleted = true;
-    if (this.isKnown) this.finish();
+    if (this.answered?.isAtHand !== false) this.complete();
+  }
+
+  private isPending(): boolean {
+    return this.state === "handling" || this.state === "released";
+  }
+
+  /** The client has left. Once there is a response, its end tells what became of it. */
+  private cancelled(): void {
+    if (this.state === "handling") this.state = "broken";
   }
 
   private know(): void {
-    this.isKnown = true;
     if (this.afterResponse !== undefined) this.afterResponse.hasBegun = true;
-    if (this.isCompleted) this.finish();
+    if (this.state === "handling") this.state = "answering";
+    else if (this.state === "released") this.finish(true);
   }
 
-  private finish(isWhole = true): void {
-    if (isWhole && this.isStreamWhole()) this.self.isAnswered = true;
-    else this.isBroken = true;
+  private complete(): void {
+    if (this.state === "handling") this.state = "released";
+    else if (this.state === "answering") this.finish(true);
+  }
+
+  private finish(isWhole: boolean): void {
+    this.state = isWhole && this.isStreamWhole() ? "answered" : "broken";
+    this.self.isAnswered = this.state === "answered";
     // The runtime may say so outside of every callback.
     if (running() !== this.self) closeIfOver(this.self);
   }
@@ -119,14 +138,14 @@ export class ServeExchange implements Exchange, Watcher {
   }
 
   private awaitCompletion(): void {
-    this.info.completed.then(() => {
-      this.isCompleted = true;
-      this.closed();
-    }, () => this.finish(this.isKnown && this.answersHead()));
+    this.info.completed.then(
+      () => this.complete(),
+      () => this.finish(this.state === "answering" && this.answersHead()),
+    );
   }
 
   isOver(): boolean {
-    return this.isBroken;
+    return this.state === "broken";
   }
 
   isEventStream(): boolean {
@@ -138,14 +157,14 @@ export class ServeExchange implements Exchange, Watcher {
   }
 
   facts(): RequestFacts {
-    const { answered, method, url, host, told, traceparent, triggered } = this;
+    const { answered, state, method, url, host, told, traceparent, triggered } = this;
     return {
       method,
       url,
       host,
       http: "1.1",
       // Without `onError`, and where that fails, the runtime answers so.
-      status: answered?.status ?? (this.isKnown && !this.isBroken ? 500 : 0),
+      status: answered?.status ?? (state === "answering" || state === "answered" ? 500 : 0),
       bytes: answered === undefined || method === "HEAD" ? 0 : answered.streamed?.bytes ?? answered.bytes,
       pattern: told && routeText(told),
       traceparent,
@@ -155,8 +174,8 @@ export class ServeExchange implements Exchange, Watcher {
   }
 
   release(): void {
-    if (failing === this) failing = undefined;
-    const { upgrade } = this;
+    const { server, upgrade } = this;
+    if (server.failing === this) server.failing = undefined;
     if (upgrade !== undefined) this.self.successor = connectionOf(upgrade, this.facts()) ?? null;
     this.upgrade = undefined;
   }
