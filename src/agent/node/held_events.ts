@@ -11,6 +11,7 @@ type Take = (emit: (before: () => void) => void) => void;
  * `events`. Until then `target` has a property of its own; false if it can have none.
  */
 export function holdNextEmit(target: object, events: ReadonlySet<unknown>, take: Take): boolean {
+  letNextEmit();
   const own = Object.getOwnPropertyDescriptor(target, "emit");
   const held: PropertyDescriptor = {
     configurable: true,
@@ -35,7 +36,8 @@ export function holdNextEmit(target: object, events: ReadonlySet<unknown>, take:
       Reflect.set(target, "emit", value);
     },
   };
-  const disarm = () => {
+  const disarm = letNextEmit = () => {
+    letNextEmit = () => {};
     if (Object.getOwnPropertyDescriptor(target, "emit")?.get !== held.get) return;
     if (own === undefined) Reflect.deleteProperty(target, "emit");
     else Object.defineProperty(target, "emit", own);
@@ -43,12 +45,15 @@ export function holdNextEmit(target: object, events: ReadonlySet<unknown>, take:
   return Reflect.defineProperty(target, "emit", held);
 }
 
+/** Node has not looked `emit` up and will not: the property goes. */
+export let letNextEmit: () => void = () => {};
+
 /** What `target` emits until the returned function is called goes to `on`, which says whether the application may have it. */
 export function filterEmits(target: object, on: (event: unknown, args: unknown[]) => boolean): () => void {
   const own = Object.getOwnPropertyDescriptor(target, "emit");
   const emit = Reflect.get(target, "emit") as Emit;
   const filtered = function (this: unknown, ...args: unknown[]): unknown {
-    return on(args[0], args) ? Reflect.apply(emit, this, args) : false;
+    return on(args[0], args) ? Reflect.apply(emit, this, args) : true;
   };
   if (!Reflect.defineProperty(target, "emit", { configurable: true, writable: true, value: filtered })) {
     return () => {};

@@ -1,7 +1,9 @@
 /** Requests of HTTP/1 whose turn has not come: Node has read their headers, and the application gets them later. */
 import type { ServerResponse } from "node:http";
-import { holdNextEmit } from "./held_events.ts";
+import { excuse } from "./excused_requests.ts";
+import { holdNextEmit, letNextEmit } from "./held_events.ts";
 import { headerOf, type HttpEvent, type ServerSocket } from "./http_message.ts";
+import { original } from "../originals.ts";
 import { callerOf } from "../self_calls.ts";
 import { mustWait, wait } from "../turns.ts";
 
@@ -25,9 +27,10 @@ export function hold(event: HttpEvent, { begin, drop }: Held): boolean {
   const name = `${request.method} ${request.url?.replace(/[?#].*/s, "")}`;
   const caller = () => callerOf(socket, headerOf(request, "host") + (request.url ?? ""));
   if (!mustWait({ name, caller })) return false;
-  const isHeld = holdNextEmit(serverOf(event), EVENTS, (emit) => {
+  const server = serverOf(event);
+  const isHeld = holdNextEmit(server, EVENTS, (emit) => {
     unemitted.delete(response);
-    const goOn = pauseTimeouts(event);
+    const goOn = pauseTimeouts(event, server);
     wait({
       name,
       caller,
@@ -46,6 +49,7 @@ export function hold(event: HttpEvent, { begin, drop }: Held): boolean {
 /** The request that Node itself answers so, once. */
 export function takeUnemitted(response: ServerResponse): HttpEvent | undefined {
   const event = unemitted.get(response);
+  if (event !== undefined) letNextEmit();
   unemitted.delete(response);
   return event;
 }
@@ -56,17 +60,17 @@ function serverOf({ server, socket }: HttpEvent): object {
   return found ?? (require("node:http") as typeof import("node:http")).Server.prototype;
 }
 
-/**
- * Nothing that the application has set for its connections ends one because of others' requests. The returned function starts the
- * connection's timeout anew. Node's `requestTimeout` does not count for a body that has waited: only a whole request's parser
- * is put back into the list of those that are checked.
- */
-function pauseTimeouts({ request, response, socket }: HttpEvent): () => void {
-  if (!request.complete) socket.parser?.remove?.();
+/** Nothing that the application has set for its connections ends one because of others' requests. Gives what lets the time run again. */
+function pauseTimeouts(event: HttpEvent, server: object): () => void {
+  const { request, response, socket } = event;
+  // A request without a body is whole when its headers are.
+  original.nextTick(() => {
+    if (!request.complete && !socket.destroyed) excuse(server, event);
+  });
   return socket._httpMessage === response ? pauseTimeout(socket) : () => {};
 }
 
-/** The same for a connection's inactivity alone. */
+/** A connection's inactivity does not count for a while. The returned function starts its timeout anew. */
 export function pauseTimeout(socket: Pick<ServerSocket, "timeout" | "setTimeout">): () => void {
   const { timeout = 0 } = socket;
   if (timeout === 0) return () => {};

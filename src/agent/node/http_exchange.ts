@@ -126,8 +126,9 @@ export class HttpExchange implements Exchange {
   }
 
   isEventStream(): boolean {
-    const { response } = this.event;
-    return response.headersSent && isEventStream(response.getHeader("content-type"));
+    // What is given to `writeHead` stands nowhere else.
+    const [, contentType] = /\r\ncontent-type:([^\r]*)/i.exec(this.event.response._header ?? "") ?? [];
+    return isEventStream(contentType);
   }
 
   outcome(): Outcome {

@@ -8,13 +8,9 @@ import { hiddenParts } from "../hidden_parts.ts";
 interface HasAsyncId {
   getAsyncId?(): number;
 }
-interface Parser extends HasAsyncId {
-  /** Takes it off the list of those whose requests are late; it is on it again when its request is whole. */
-  remove?(): void;
-}
 export interface ServerSocket extends Socket {
   readonly _handle?: HasAsyncId | null;
-  readonly parser?: Parser | null;
+  readonly parser?: HasAsyncId | null;
   /** The response that is being sent. */
   readonly _httpMessage?: ServerResponse | null;
 }
