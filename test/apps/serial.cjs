@@ -112,16 +112,23 @@ async function onStream(stream, headers) {
   stream.end(body);
 }
 
-function onUpgrade(_, socket) {
+function onUpgrade(_, socket, head) {
   socket.on("error", () => {});
   socket.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: echo\r\nConnection: Upgrade\r\n\r\n");
+  socket.write(head);
   socket.pipe(socket);
 }
 
+/** Of the server that is `limited`: none of them may end a request that waits for its turn. */
+const LIMITS = { requestTimeout: 600, headersTimeout: 600 };
+
 const tls = { key: read("key.pem"), cert: read("cert.pem") };
 const kinds = {
-  http: () =>
-    http.createServer({ requestTimeout: 400, headersTimeout: 400, connectionsCheckingInterval: 50 }, answer),
+  http: () => http.createServer(answer),
+  limited: () =>
+    http.createServer({ ...LIMITS, connectionsCheckingInterval: 50 }, answer).setTimeout(
+      LIMITS.requestTimeout,
+    ),
   https: () => require("node:https").createServer(tls, answer),
   http2: () => require("node:http2").createServer(answer),
   streams: () => require("node:http2").createServer().on("stream", onStream),
@@ -131,7 +138,6 @@ async function listen() {
   for (const kind of wanted) {
     const server = kinds[kind]();
     server.on("upgrade", onUpgrade);
-    if (kind === "http") server.setTimeout(300);
     await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
     ports[kind] = server.address().port;
     // Up to Node 20 the agent notices no server of HTTP/2 that listens in the same tick as another server.
