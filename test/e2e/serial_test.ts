@@ -305,9 +305,46 @@ async function serialOnDeno(runtime: Runtime): Promise<void> {
   assert.ok(turns.at(-1)!.queued > CLIENTS, "the last one has waited for all others");
 }
 
-for (const runtime of await runtimes()) {
+/** Frameworks are given their requests as ever. */
+async function serialFramework(runtime: Runtime, app: string): Promise<void> {
+  const run = await profiled([runtime.path, appPath(app)], async (started) => {
+    const port = Number((await started.printed(/port (\d+)/))[1]);
+    const answers = await askAll(port, numbered("/slow/*"), CLIENTS);
+    assert.deepEqual(answers.map(({ status, body }) => `${status} ${body}`), numbered("200 done /slow/*"));
+    started.kill("SIGTERM");
+  }, { options: ["--serial", "--quiet"] });
+  checkLaws(run);
+  assert.deepEqual([...new Set(run.index.map(({ route }) => route))], ["/slow/:id"]);
+  const turns = run.index.toSorted((a, b) => a.start < b.start ? -1 : 1);
+  assert.equal(turns.length, CLIENTS);
+  checkApart(turns);
+}
+
+/** Nothing tells that the process that asks was started by the request that has its turn: but that does not run. */
+async function serialAroundAnother(runtime: Runtime): Promise<void> {
+  const run = await profiled([runtime.path, appPath("serial.cjs"), "http"], async (started) => {
+    const { ports } = await start(started);
+    assert.equal((await ask(ports.http, "/outer?n=1&by=child")).body, "inner 1 beside 1");
+    started.kill("SIGTERM");
+  }, { options: ["--serial"] });
+  assert.match(run.stderr, /The agent reports: a request has run nothing for 10 s while others waited/);
+  const [inner] = run.index.filter(({ path }) => path === "/inner");
+  assert.ok(inner!.queued > 9000 && inner!.duration < 5000);
+}
+
+const tested = await runtimes();
+for (const runtime of tested) {
   Deno.test(
     `requests wait for each other on ${runtime.kind} ${runtime.version}`,
     () => runtime.kind === "node" ? serialOnNode(runtime) : serialOnDeno(runtime),
   );
+}
+
+const newest = tested.filter(({ kind }) => kind === "node").at(-1);
+if (newest !== undefined) {
+  for (const app of ["express.mjs", "fastify.mjs", "koa.mjs"]) {
+    Deno.test(`requests wait for each other in ${app}`, () => serialFramework(newest, app));
+  }
+  Deno.test("requests that wait for one that waits for them begin after ten seconds", () =>
+    serialAroundAnother(newest));
 }
