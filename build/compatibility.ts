@@ -1,6 +1,8 @@
 /** Tables that the tests make: what works on which runtime, and what can be seen of profsrv there. */
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { combinationsTable } from "./combinations_table.ts";
+import { markdownTable } from "./markdown_table.ts";
 
 /** What a cell can say. */
 const MARKS = {
@@ -65,7 +67,12 @@ Whether all profiles with enough samples have the hot function with its name, it
 
 - **right**: they have.
 - **lost**: not claimed; the build has no map, or none that was had.
-`,
+
+## What goes together
+
+What a run can measure, and which options go with it; every option that has no row goes with all. profsrv refuses the others before the command starts. [profilers.md](profilers.md) says when to use which.
+
+${combinationsTable()}`,
 } as const;
 
 const TRACES = {
@@ -80,6 +87,10 @@ in its own row, so it has no row for a value; the text of a proxy is \`function 
 
 An accessor of the agent's hands out the very function that the application would get without profsrv. \`--trace-sync-io\` prints the agent's writes. A file of \`NODE_V8_COVERAGE\` lists
 the script \`profsrv:agent\`; coverage reports leave it out, because it is no file.
+
+The table is of a run without \`--serial\`. With it, \`connect\` of \`net.Socket\` is an accessor, and \`fetch\` of Deno a proxy, so that the agent knows which requests the server makes itself. While a request
+waits, its server may have an own \`emit\`, and so may a session or stream of HTTP/2; a socket that waits for its upgrade has one more listener for errors. The handler of a request that has waited is called
+from a timer's phase, below a function of \`profsrv:agent\`, in an async resource of the type \`profsrv\`.
 `,
 } as const;
 
@@ -119,7 +130,7 @@ export function tableOf({ groups, introduction }: Document, findings: readonly F
         return finding === undefined ? "" : MARKS[finding.mark];
       }),
     ]);
-    return [`\n## ${group}\n\n${markdown([["", ...columns], ...lines])}`];
+    return [`\n## ${group}\n\n${markdownTable([["", ...columns], ...lines])}`];
   });
   return introduction + parts.join("");
 }
@@ -136,13 +147,6 @@ function byColumn(a: string, b: string): number {
   const [[major = 0, minor = 0], [otherMajor = 0, otherMinor = 0]] = [parts(a), parts(b)];
   if (a[0] !== b[0]) return a < b ? 1 : -1;
   return major - otherMajor || minor - otherMinor;
-}
-
-function markdown([head = [], ...lines]: readonly (readonly string[])[]): string {
-  const widths = head.map((_, i) => Math.max(3, ...[head, ...lines].map((line) => line[i]!.length)));
-  const row = (cells: readonly string[]) =>
-    `| ${cells.map((it, i) => it.padEnd(widths[i]!)).join(" | ")} |\n`;
-  return row(head) + row(widths.map((it) => "-".repeat(it))) + lines.map(row).join("");
 }
 
 /**

@@ -36,8 +36,8 @@ export function holdNextEmit(target: object, events: ReadonlySet<unknown>, take:
       Reflect.set(target, "emit", value);
     },
   };
-  const disarm = letNextEmit = () => {
-    letNextEmit = () => {};
+  const disarm = disarmLast = () => {
+    disarmLast = () => {};
     if (Object.getOwnPropertyDescriptor(target, "emit")?.get !== held.get) return;
     if (own === undefined) Reflect.deleteProperty(target, "emit");
     else Object.defineProperty(target, "emit", own);
@@ -45,8 +45,12 @@ export function holdNextEmit(target: object, events: ReadonlySet<unknown>, take:
   return Reflect.defineProperty(target, "emit", held);
 }
 
+let disarmLast: () => void = () => {};
+
 /** Node has not looked `emit` up and will not: the property goes. */
-export let letNextEmit: () => void = () => {};
+export function letNextEmit(): void {
+  disarmLast();
+}
 
 /** What `target` emits until the returned function is called goes to `on`, which says whether the application may have it. */
 export function filterEmits(target: object, on: (event: unknown, args: unknown[]) => boolean): () => void {
