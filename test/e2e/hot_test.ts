@@ -5,6 +5,7 @@ import { cp, mkdir, mkdtemp, readFile, realpath, rm, writeFile } from "node:fs/p
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import type { IndexEntry } from "../../src/store/entry.ts";
 import { appPath, ask, profiled } from "../support/profiled.ts";
 import { type Runtime, runtimes } from "../support/runtimes.ts";
 
@@ -39,37 +40,43 @@ async function makeProject(): Promise<string> {
   return project;
 }
 
-/**
- * The first request of a server takes as long for what Node does for the first time, and while V8 compiles a function better it sometimes
- * gives a sample of it to the one that calls it.
- */
-const WARM_UP = 40;
-
+const REQUESTS = 100;
 const functions = ["alpha", "beta", "gamma", "delta"];
+
+/** Who shares the processor with others gets few samples in 20 ms, or none: V8's sampling thread then waits for up to 70 ms. */
+const FEWEST_SAMPLES = 8;
+/** Milliseconds: who took so much has mostly waited for the processor, perhaps in what Node does for the first request. */
+const MOST_CPU = 40;
+
+/**
+ * Until V8 has optimized a function it may give most of its samples to the one that calls it: the top of the stack is lost while
+ * Sparkplug's code runs builtins, on every version. So many requests that may last.
+ */
+const UNTIL_OPTIMIZED = 40;
 
 async function namesAll({ path, kind }: Runtime): Promise<void> {
   const project = await makeProject();
   try {
-    const source = (await readFile(join(project, "src", "server.ts"), "utf8")).split("\n");
+    const file = join(project, "src", "server.ts");
+    const source = (await readFile(file, "utf8")).split("\n");
     const command = kind === "deno" ? [path, "run", "-A", "dist/server.js"] : [path, "dist/server.js"];
     const run = await profiled(command, async (started) => {
       const port = Number((await started.printed(/port (\d+)/))[1]);
-      for (let at = 0; at < WARM_UP + 100; at++) await ask(port, `/${functions[at % 4]}`);
+      for (let at = 0; at < REQUESTS; at++) await ask(port, `/${functions[at % 4]}`);
       started.kill("SIGTERM");
     }, { cwd: project, options: ["--max-files", "0"] });
-    assert.equal(run.index.length, WARM_UP + 100);
-    // Who shares the processor with others may get no sample, or hardly any, in 20 ms: V8's sampling thread then sleeps for up to 70 ms.
-    const seen = run.index.slice(WARM_UP).filter(({ samples }) => samples >= 5);
-    assert.ok(seen.length >= 50, `${seen.length} of 100 requests have samples`);
-    const wrong = seen.filter(({ path, hot }) => {
+    assert.equal(run.index.length, REQUESTS);
+    const isSeen = ({ samples, cpu }: IndexEntry) => samples >= FEWEST_SAMPLES && cpu < MOST_CPU;
+    assert.ok(run.index.filter(isSeen).length >= REQUESTS / 2, "hardly any request has samples");
+    const isRight = ({ path, hot }: IndexEntry, at: number): boolean => {
       const name = `burn${path[1]!.toUpperCase()}${path.slice(2)}`;
-      const line = source.findIndex((it) =>
-        it.includes(`${name}`) && /[({]/.test(it) && !it.includes('": ')
-      ) + 1;
-      return hot?.function.replace(/^Gamma\./, "") !== name || hot.line !== line ||
-        hot.file !== join(project, "src", "server.ts");
-    });
-    assert.deepEqual(wrong.map(({ path, hot, samples }) => ({ path, hot, samples })), []);
+      const line = source.findIndex((it) => it.includes(name) && /[({]/.test(it) && !it.includes('": ')) + 1;
+      if (hot?.file !== file) return false;
+      if (hot.function.replace(/^Gamma\./, "") === name && hot.line === line) return true;
+      return at < UNTIL_OPTIMIZED && hot.function === "";
+    };
+    const wrong = run.index.filter((it, at) => isSeen(it) && !isRight(it, at));
+    assert.deepEqual(wrong.map(({ path, hot, samples, cpu }) => ({ path, hot, samples, cpu })), []);
   } finally {
     await rm(project, { recursive: true, force: true });
   }
@@ -77,7 +84,7 @@ async function namesAll({ path, kind }: Runtime): Promise<void> {
 
 for (const runtime of await runtimes()) {
   Deno.test(
-    `hot names the right function in 100 requests, through libraries, from TypeScript, on ${runtime.kind} ${runtime.version}`,
+    `hot names the right function in 100 requests, in the first ones its caller at worst, through libraries, from TypeScript, on ${runtime.kind} ${runtime.version}`,
     () => namesAll(runtime),
   );
 }
