@@ -14,7 +14,7 @@ import {
   profilesToCompare,
 } from "./run_functions.ts";
 import { type SameFunctions, sameFunctions } from "./same_functions.ts";
-import { meanOf, medianOf } from "./statistics.ts";
+import { meanOf, medianOf, welch } from "./statistics.ts";
 
 /** A function with a smaller share of the cpu in both runs is not compared. */
 const LEAST_SHARE = 0.01;
@@ -44,7 +44,7 @@ export interface FunctionComparison {
  * Compares what functions took of a request: for each route and block of time their shares of the samples, of the cpu that
  * was measured there; then the routes together, mixed alike for both runs, so that a run with other requests is no change; all
  * at the pace of the machine in the run before.
- * Those that became slower come first, by what they surely cost more, then those that became faster.
+ * Those that became slower come first, by what they surely cost more, then those that became faster, then the others by how likely they became slower.
  */
 export function compareFunctions(before: ProfiledRun, after: ProfiledRun): FunctionComparison {
   const same = sameFunctions(before.functions.frames, after.functions.frames);
@@ -60,13 +60,15 @@ export function compareFunctions(before: ProfiledRun, after: ProfiledRun): Funct
   }) as [RouteTimes[], RouteTimes[]];
   const rows = rowsOf(same, routes, runs);
   const pace = paceOf(rows.map(({ own }) => own));
-  const changes = changesOf(rows.map(({ own }) => level(own, pace)), { leastTime: LEAST_TIME });
-  const found = rows.map(({ frame, route, self, total }, index): FunctionChange => {
+  const leveled = rows.map(({ own }) => level(own, pace));
+  const changes = changesOf(leveled, { leastTime: LEAST_TIME });
+  const found = rows.map(({ frame, route, self, total }, index): Ranked => {
     const medians = (blocks: Blocks) => {
       const { before, after } = level(blocks, pace);
       return { before: medianOf(before), after: medianOf(after) };
     };
-    return { frame, route, self: medians(self), total: medians(total), ...changes[index]! };
+    const change = { frame, route, self: medians(self), total: medians(total), ...changes[index]! };
+    return { change, certainty: welch(leveled[index]!.before, leveled[index]!.after) };
   });
   return {
     functions: ranked(found),
@@ -175,9 +177,17 @@ function isNoFunction(frame: Frame): boolean {
   return isMeta(frame, PROGRAM) || isMeta(frame, PROFILER);
 }
 
-/** Slower ones first, then faster ones; of each those that changed least for certain last. */
-function ranked(functions: readonly FunctionChange[]): FunctionChange[] {
+interface Ranked {
+  readonly change: FunctionChange;
+  /** Of what is no change for certain: how likely it became slower, in standard errors. */
+  readonly certainty: number;
+}
+
+/** Slower ones first, then faster ones, of both those that changed least for certain last; then the others, those that most likely became slower first. */
+function ranked(functions: Ranked[]): FunctionChange[] {
   const rank = ({ verdict }: Change) => verdict === "slower" ? 0 : verdict === "faster" ? 1 : 2;
-  const surely = ({ verdict, low, high }: Change) => verdict === "faster" ? -(high ?? 0) : low ?? 0;
-  return [...functions].sort((a, b) => rank(a) - rank(b) || surely(b) - surely(a));
+  const weight = ({ change: { verdict, low, high }, certainty }: Ranked) =>
+    verdict === "slower" ? low ?? 0 : verdict === "faster" ? -(high ?? 0) : certainty;
+  return functions.sort((a, b) => rank(a.change) - rank(b.change) || weight(b) - weight(a))
+    .map(({ change }) => change);
 }

@@ -31,6 +31,23 @@ export function meanOf(values: readonly number[]): number {
 }
 
 /**
+ * By how many standard errors the mean of `after` is larger; 0 where neither list varies.
+ *
+ * Welch, "The generalization of 'Student's' problem when several different population variances are involved", Biometrika 34 (1947).
+ */
+export function welch(before: readonly number[], after: readonly number[]): number {
+  const error = Math.sqrt(errorOf(before) + errorOf(after));
+  return error > 0 ? (meanOf(after) - meanOf(before)) / error : 0;
+}
+
+/** The variance of the mean. */
+function errorOf(values: readonly number[]): number {
+  const mean = meanOf(values);
+  const squares = values.reduce((sum, it) => sum + (it - mean) ** 2, 0);
+  return values.length < 2 ? 0 : squares / (values.length - 1) / values.length;
+}
+
+/**
  * The chance that the ranks of `high` add up to so much or more where both lists come from one distribution: the one-sided
  * Mann-Whitney test as an exact permutation test, ties included.
  *

@@ -32,6 +32,18 @@ for (const name of new Set(Object.values(SHOP).flatMap((it) => Object.keys(it)))
   });
 }
 
+Deno.test("where no change is certain, the function that most likely became slower is named first", () => {
+  for (const [seed, name] of [[1004, "price"], [1028, "hash"]] as const) {
+    const [before, after] = [{ seed, requests: 500 }, {
+      seed: seed + 1,
+      requests: 500,
+      slower: { [name]: 1.2 },
+    }];
+    const [first] = compareRuns(syntheticRun(before), syntheticRun(after)).functions.functions;
+    assert.deepEqual([first?.frame.name, first?.verdict], [name, "same"]);
+  }
+});
+
 Deno.test("backwards it is the faster one, and nothing is slower", () => {
   const comparison = compareRuns(syntheticRun({ seed: 3, slower: { hash: 1.3 } }), base);
   assert.equal(culpritOf(comparison), undefined);

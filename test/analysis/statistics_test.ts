@@ -6,6 +6,7 @@ import {
   quantileOf,
   rankSumTest,
   seededRandom,
+  welch,
 } from "../../src/analysis/statistics.ts";
 import { testRandomly } from "../support/random.ts";
 
@@ -23,6 +24,15 @@ Deno.test("the rank sum test gives the exact chances of R's wilcox.test", () => 
   assert.equal(rankSumTest([1, 2, 3], [4, 5, 6]), 1 / 20);
   assert.equal(rankSumTest([4, 5, 6], [1, 2, 3]), 1);
   assert.equal(rankSumTest([1, 1, 1], [1, 1, 1]), 1);
+});
+
+Deno.test("the difference of means in standard errors is R's t.test", () => {
+  // t.test(after, before): t = 2.4550
+  const before = [27.5, 21.0, 19.0, 23.6, 17.0, 17.9, 16.9, 20.1, 21.9, 22.6, 23.1, 19.6, 19.0, 21.7, 21.4];
+  const after = [27.1, 22.0, 20.8, 23.4, 23.4, 23.5, 25.8, 22.0, 24.8, 20.2, 21.9, 22.1, 22.9, 20.5, 24.4];
+  assert.equal(welch(before, after).toFixed(2), "2.46");
+  assert.equal(welch(after, before), -welch(before, after));
+  assert.equal(welch([1, 1], [1, 1]), 0);
 });
 
 testRandomly("the rank sum test counts what trying every choice counts, ties included", 40, (random) => {
