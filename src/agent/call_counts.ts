@@ -7,10 +7,11 @@
 import type { Session } from "node:inspector";
 import process from "node:process";
 import type { CallsMessage, ScriptCalls } from "../protocol/messages.ts";
-import { noteFault } from "./guarded.ts";
+import { guarded, noteFault } from "./guarded.ts";
+import type { Host } from "./host.ts";
 import type { InspectorUse } from "./inspector.ts";
 import { nodeVariable } from "./node_variable.ts";
-import { type TurnWatch, watchTurns } from "./requests.ts";
+import { watchTurns } from "./requests.ts";
 
 /** So many functions of a request are told: the runtime's are left out first, then those with the fewest calls. */
 const MOST_FUNCTIONS = 2000;
@@ -43,10 +44,9 @@ interface Turn {
 
 /** What counting needs of the rest of the agent. */
 export interface CallCountsOptions {
-  send(message: CallsMessage): boolean;
+  readonly host: Pick<Host, "withDelivery">;
   readonly inspector: InspectorUse;
-  /** See `Host`. */
-  withDelivery(act: () => void): void;
+  send(message: CallsMessage): boolean;
 }
 
 /** Begins to count the calls in this thread; gives what ends it. Where calls cannot be counted the wrapper is told why. */
@@ -55,7 +55,10 @@ export function countCalls(options: CallCountsOptions): (() => void) | undefined
   try {
     if (reason === undefined) {
       const counts = new CallCounts(options);
-      watchTurns(counts);
+      watchTurns({
+        begins: guarded((seq) => counts.begins(seq)),
+        ends: guarded((seq, isWhole) => counts.ends(seq, isWhole)),
+      });
       return () => counts.stop();
     }
   } catch (error) {
@@ -65,7 +68,7 @@ export function countCalls(options: CallCountsOptions): (() => void) | undefined
   return undefined;
 }
 
-class CallCounts implements TurnWatch {
+class CallCounts {
   private readonly options: CallCountsOptions;
   private readonly session: Session;
   /** Those that have their turn; while a request waits for one of its own server, that one's calls are its own. */
@@ -80,7 +83,7 @@ class CallCounts implements TurnWatch {
     const { Session } = options.inspector.load();
     this.session = new Session();
     this.session.connect();
-    options.withDelivery(() => {
+    options.host.withDelivery(() => {
       this.session.post("Profiler.enable");
       this.start();
     });
@@ -95,13 +98,13 @@ class CallCounts implements TurnWatch {
     this.turns.push({ seq, taken: [], isBroken: false });
   }
 
-  /** A request's turn is over. Does nothing if it was before. */
-  ends(seq: number): void {
+  /** A request's turn is over; does nothing if it was before. The calls of one that goes on beside others are not known. */
+  ends(seq: number, isWhole: boolean): void {
     const index = this.turns.findIndex((it) => it.seq === seq);
     if (index < 0) return;
     this.takeForTurn();
     const [turn] = this.turns.splice(index, 1);
-    if (turn!.isBroken || this.isOver) return;
+    if (turn!.isBroken || !isWhole || this.isOver) return;
     const { scripts, leftOut } = added(turn!.taken);
     this.options.send({ kind: "calls", seq, scripts, leftOut });
   }
@@ -124,7 +127,7 @@ class CallCounts implements TurnWatch {
   /** The calls since the last time; undefined if others have changed the counts. */
   private take(): ScriptCoverage[] | undefined {
     let result: ScriptCoverage[] = [];
-    this.options.withDelivery(() =>
+    this.options.host.withDelivery(() =>
       this.session.post("Profiler.takePreciseCoverage", (_error, answer) => {
         result = answer?.result as ScriptCoverage[] | undefined ?? [];
       })
@@ -153,7 +156,7 @@ class CallCounts implements TurnWatch {
 
   private startAnew(): void {
     this.firstScript = this.lastScript;
-    this.options.withDelivery(() => {
+    this.options.host.withDelivery(() => {
       this.session.post("Profiler.stopPreciseCoverage");
       this.start();
       // What V8 remembers of before is of no turn.

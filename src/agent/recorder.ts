@@ -4,7 +4,7 @@
 import type { AgentConfig, AgentMessage, V8Profile } from "../protocol/messages.ts";
 import { PROTOCOL_VERSION } from "../protocol/messages.ts";
 import type { Microseconds, Milliseconds } from "../units.ts";
-import type { countCalls } from "./call_counts.ts";
+import { countCalls } from "./call_counts.ts";
 import { now } from "./clock.ts";
 import { guarded, noteFault, takeFault } from "./guarded.ts";
 import type { Host, SignalWatch } from "./host.ts";
@@ -100,7 +100,9 @@ class Recorder {
     });
     const at = now();
     host.withDelivery(() => this.sampler.start());
-    if (config.calls) this.stopCounting = this.startCounting(inspector);
+    if (config.calls) {
+      this.stopCounting = countCalls({ host, inspector, send: (message) => this.send(message) });
+    }
     this.cost.startedSince(at);
     this.windowSince = now();
     openLedger();
@@ -126,16 +128,6 @@ class Recorder {
     const warning = host.warning(config);
     if (warning !== undefined) noteFault(warning);
     this.tellState();
-  }
-
-  private startCounting(inspector: InspectorUse): ReturnType<typeof countCalls> {
-    const { countCalls } = require("./call_counts.ts") as typeof import("./call_counts.ts");
-    const { host } = this;
-    return countCalls({
-      inspector,
-      send: (message) => this.send(message),
-      withDelivery: (act) => host.withDelivery(act),
-    });
   }
 
   private tick(): void {

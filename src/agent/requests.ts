@@ -82,7 +82,8 @@ export function isRecording(): boolean {
 /** What is told when a request's turn begins and when it is over. */
 export interface TurnWatch {
   begins(seq: number): void;
-  ends(seq: number): void;
+  /** `isWhole`: what it does from here on is not wanted, or there is none. */
+  ends(seq: number, isWhole: boolean): void;
 }
 
 let turns: TurnWatch | undefined;
@@ -90,6 +91,11 @@ let turns: TurnWatch | undefined;
 /** `watch` is told of turns from now on. */
 export function watchTurns(watch: TurnWatch): void {
   turns = watch;
+}
+
+/** The turn of a request is over, though it may go on. */
+export function endTurn({ seq }: OpenRequest, isWhole: boolean): void {
+  turns?.ends(seq, isWhole);
 }
 
 /** A request came in. */
@@ -213,7 +219,7 @@ function close(request: OpenRequest, outcome: Outcome): void {
   request.exchange = null;
   if (exchange === null) return;
   const { seq, startAt, queued } = request;
-  turns?.ends(seq);
+  turns?.ends(seq, true);
   total++;
   whenClosing(request);
   const measured = { seq, startAt, duration, cpu, blocked, queued, outcome, isClamped };

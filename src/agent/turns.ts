@@ -10,7 +10,7 @@ import { noteFault } from "./guarded.ts";
 import { type Account, running, runTimeAt } from "./ledger.ts";
 import { original } from "./originals.ts";
 import { queuedAt } from "./queue.ts";
-import { isRecording, onClosing, OpenRequest, withCameAt } from "./requests.ts";
+import { endTurn, isRecording, onClosing, OpenRequest, withCameAt } from "./requests.ts";
 
 /** A request that has come in and that the application does not know of yet. */
 export interface Waiting {
@@ -68,9 +68,11 @@ export function takeTurn(request: OpenRequest): void {
   idleSince = now();
 }
 
-/** The turn is over, though the request may go on. */
-export function giveUpTurn(request: OpenRequest): void {
-  if (holders.delete(request) && holders.size === 0 && waiting.size > 0) schedule();
+/** The turn is over, though the request may go on; `isWhole`: it has done in it what it had to do alone. */
+export function giveUpTurn(request: OpenRequest, isWhole = true): void {
+  if (!holders.delete(request)) return;
+  endTurn(request, isWhole);
+  if (holders.size === 0 && waiting.size > 0) schedule();
 }
 
 /** Whether this is a request that others wait for. */
@@ -105,7 +107,7 @@ export function lookAfterTurns(): void {
   }
   if (holders.size === 0 || at - idleSince < LONG_IDLE) return;
   say("a request has run nothing for 10 s while others waited: with --serial these began beside it");
-  for (const request of holders.keys()) giveUpTurn(request);
+  for (const request of holders.keys()) giveUpTurn(request, false);
 }
 
 function isMadeByHolder(name: string, caller: Account | null): boolean {

@@ -41,8 +41,14 @@ function profileItself() {
   session.disconnect();
 }
 
-async function handle({ url }, response) {
+/** Asks this server for something else, and waits for the answer. */
+function askItself(port) {
+  return fetch(`http://127.0.0.1:${port}/asked`).then((answer) => answer.text());
+}
+
+async function handle({ url, socket }, response) {
   if (url === "/profiled") profileItself();
+  if (url === "/asks") return askItself(socket.localPort).then(() => handle({ url: "" }, response));
   for (let i = 0; i < 1234; i++) sink = calledOften(sink);
   for (let i = 0; i < 17; i++) calledSeldom();
   recursive(99);

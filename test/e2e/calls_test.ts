@@ -23,7 +23,7 @@ const CALLS: Readonly<Record<string, number>> = {
   callsInlined: 1,
 };
 const RESUMED = ["awaits", "handle"];
-const REQUESTS = 4;
+const REQUESTS = 8;
 
 const hasCallgrind = spawnSync("callgrind_annotate", ["--version"]).error === undefined;
 
@@ -31,14 +31,14 @@ function commandFor({ kind, path }: Runtime, ...words: readonly string[]): strin
   return kind === "deno" ? [path, "run", "-A", ...words] : [path, ...words];
 }
 
-/** A run of four requests; `look` gets its directory while it goes on. */
+/** A run of eight requests at once; `look` gets its directory while it goes on. */
 async function served(
   command: readonly string[],
   look: (directory: string) => Promise<void> = async () => {},
 ): Promise<Run> {
   const run = await profiled(command, async (started) => {
     const port = Number((await started.printed(/port (\d+)/))[1]);
-    for (let i = 0; i < REQUESTS; i++) await ask(port, `/called?${i}`);
+    await Promise.all(Array.from({ length: REQUESTS }, (_, i) => ask(port, `/called?${i}`)));
     // Of a thread nobody says goodbye when a signal ends the process.
     for (let i = 0; i < REQUESTS; i++) await started.printed(new RegExp(`/called\\?${i} `), "stderr");
     await look((await started.printed(/profiles go to (.*)/, "stderr"))[1]!);
@@ -162,5 +162,18 @@ for (const runtime of await runtimes()) {
     } finally {
       await rm(project, { recursive: true, force: true });
     }
+  });
+
+  Deno.test(`of a request and one that it makes of its own server each has its calls, on ${about}`, async () => {
+    const run = await profiled(commandFor(runtime, appPath("calls.cjs")), async (started) => {
+      const port = Number((await started.printed(/port (\d+)/))[1]);
+      await Promise.all([ask(port, "/asks"), ask(port, "/called")]);
+      started.kill("SIGTERM");
+    }, { options: ["--calls"] });
+    const counts = run.index.map(({ path, calls }) => [
+      path,
+      ...["calledOften", "handle"].map((name) => calls?.find((it) => it.function === name)?.count),
+    ]);
+    assert.deepEqual(counts.sort(), [["/asked", 1234, 2], ["/asks", 1234, 3], ["/called", 1234, 2]]);
   });
 }
