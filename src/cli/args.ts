@@ -5,7 +5,6 @@ import { PROFILERS } from "../protocol/modes.ts";
 import { type Measurement, measurementOf, refuseSenseless } from "./combinations.ts";
 import { shellOf } from "./completion.ts";
 import { convertOptionsOf } from "./convert_options.ts";
-import { refuseCoverage } from "./coverage_taken.ts";
 import { diffOptionsOf } from "./diff_options.ts";
 import {
   HEAP_INTERVAL,
@@ -77,12 +76,11 @@ function parseRun(argv: readonly string[], standing: string): Request {
   if (values["help"] === true) return { kind: "help" };
   if (values["version"] === true) return { kind: "version" };
   const run = runOptions(values, measurement);
-  refuseSenseless(options);
+  refuseSenseless(options, command);
   const [word] = command;
   if (word === undefined) {
     throw new UsageError("Nothing to run: expected a command, as in profsrv node server.js");
   }
-  if (run.calls) refuseCoverage(command);
   if (!isOver && isSubcommand(word)) {
     throw new UsageError(
       `"${word}" stands before its options: profsrv ${word}; a command of this name is run by profsrv -- ${word}`,

@@ -1,4 +1,5 @@
 /** Which options of a run go together: the check at start and a table in docs/compatibility.md are made from this. Pure. */
+import { refuseCoverage } from "./coverage_taken.ts";
 import { type GivenOption, UsageError } from "./split.ts";
 
 /** What a run measures, and what goes with it. An option that is not refused goes with it. */
@@ -41,8 +42,9 @@ export function measurementOf(given: readonly GivenOption[]): Measurement {
   return lastOf(given, "calls") === undefined ? MEASUREMENTS.cpu : MEASUREMENTS.calls;
 }
 
-/** Throws `UsageError` if some of these options make no sense together. */
-export function refuseSenseless(given: readonly GivenOption[]): void {
+/** Throws `UsageError` if some of these options make no sense together, or with the command. */
+export function refuseSenseless(given: readonly GivenOption[], command: readonly string[] = []): void {
+  if (measurementOf(given) === MEASUREMENTS.calls) refuseCoverage(command);
   const { flags, formats, refused } = measurementOf(given);
   for (const [name, reason] of Object.entries(refused)) {
     const option = lastOf(given, name);

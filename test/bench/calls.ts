@@ -1,6 +1,6 @@
 /**
  * What `--calls` costs: CPU of the server's process for each request, one at a time, bare, under profsrv, and with calls counted;
- * medians of rounds. `hot` calls a function of one line two million times, `express` is an application of 60 modules,
+ * medians of rounds. `hot` calls a function of one line two million times, `express` answers JSON,
  * `hello` does nothing.
  *
  *     make bench ONLY=calls
