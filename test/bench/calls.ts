@@ -15,7 +15,9 @@ import { ask, forms, Started } from "../support/profiled.ts";
 import { installedProject } from "../support/projects.ts";
 import { runtimes } from "../support/runtimes.ts";
 
-const { values } = parseArgs({ options: { rounds: { type: "string", default: "5" } } });
+const { values } = parseArgs({
+  options: { rounds: { type: "string", default: "5" }, runtime: { type: "string", default: "" } },
+});
 const ROUTES = { hello: 300, express: 300, hot: 15 } as const;
 const WAYS = { bare: undefined, profsrv: [], "--calls": ["--calls"] } as const;
 
