@@ -12,6 +12,7 @@ import { InspectorUse } from "./inspector.ts";
 import { forget, isLedgerFilling, openLedger, takeDropped, takeOwners, takeStretches } from "./ledger.ts";
 import { original } from "./originals.ts";
 import { OwnCost } from "./own_cost.ts";
+import { tellRefusal } from "./refusal.ts";
 import {
   closeAll,
   closeAllOver,
@@ -51,11 +52,7 @@ export function startRecording(config: AgentConfig, host: Host): void {
     // Where nothing takes profiles this throws: an environment without inspector, Node's permission model.
     new Recorder(config, host);
   } catch (error) {
-    const { stream, pid } = thisProcess(host.name);
-    const spool = new Spool(config.spool, stream);
-    const text = `process ${pid} cannot be profiled: ${error instanceof Error ? error.message : error}`;
-    spool.send(original.stringify({ kind: "refusal", text }));
-    spool.close();
+    tellRefusal(config, host, error);
   }
 }
 
@@ -100,9 +97,7 @@ class Recorder {
     });
     const at = now();
     host.withDelivery(() => this.sampler.start());
-    if (config.calls) {
-      this.stopCounting = countCalls({ host, inspector, send: (message) => this.send(message) });
-    }
+    if (config.calls) this.stopCounting = countCalls({ host, inspector, send: (it) => this.send(it) });
     this.cost.startedSince(at);
     this.windowSince = now();
     openLedger();
