@@ -1,13 +1,13 @@
 /** `--calls`: how often each function was called, exactly, wherever it is shown. */
 import assert from "node:assert/strict";
 import { execFile, execFileSync, spawnSync } from "node:child_process";
-import { cp, mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, realpath, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { checkLaws } from "../support/laws.ts";
 import { appPath, ask, forms, profiled, type Run, Started } from "../support/profiled.ts";
-import { missing, type Runtime, runtimes } from "../support/runtimes.ts";
+import { type Runtime, runtimes } from "../support/runtimes.ts";
 
 const esbuild = join(import.meta.dirname!, "..", "..", "node_modules", "esbuild", "bin", "esbuild");
 
