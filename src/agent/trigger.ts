@@ -55,8 +55,8 @@ function secretTest(digest: string): (value: string) => boolean {
 
 function cookieValues(header: string, name: string): string[] {
   return header.split(";").flatMap((pair) => {
-    const at = pair.indexOf("=");
-    return at > 0 && pair.slice(0, at).trim() === name ? [decoded(pair.slice(at + 1).trim())] : [];
+    const end = pair.indexOf("=");
+    return end > 0 && pair.slice(0, end).trim() === name ? [decoded(pair.slice(end + 1).trim())] : [];
   });
 }
 

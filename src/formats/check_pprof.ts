@@ -34,12 +34,12 @@ const DAMAGED = "what it holds cannot be decoded";
  */
 export function assertPprof(bytes: Uint8Array): void {
   const counts = { parts: 0, items: 0 };
-  let at = 0;
+  let offset = 0;
 
   function number(end: number): number {
     let value = 0;
-    for (let i = 0; i < LONGEST_NUMBER && at < end; i++) {
-      const byte = bytes[at++]!;
+    for (let i = 0; i < LONGEST_NUMBER && offset < end; i++) {
+      const byte = bytes[offset++]!;
       value += (byte & 0x7f) * 2 ** (7 * i);
       if (byte < 0x80) return value;
     }
@@ -47,12 +47,12 @@ export function assertPprof(bytes: Uint8Array): void {
   }
 
   function numbers(end: number): void {
-    for (; at < end; counts.items++) number(end);
+    for (; offset < end; counts.items++) number(end);
   }
 
   function message(shape: Shape, end: number): void {
-    while (at < end) {
-      const tag = bytes[at++]!;
+    while (offset < end) {
+      const tag = bytes[offset++]!;
       if ((tag & 7) === 0) {
         counts.items++;
         number(end);
@@ -61,12 +61,12 @@ export function assertPprof(bytes: Uint8Array): void {
       if ((tag & 7) !== 2) throw new FormatError(DAMAGED);
       counts.parts++;
       const length = number(end);
-      const inner = at + length;
+      const inner = offset + length;
       if (inner > end) throw new FormatError(DAMAGED);
       const within = shape[tag >> 3];
       if (within === "numbers") numbers(inner);
       else if (within !== undefined) message(within, inner);
-      at = inner;
+      offset = inner;
     }
   }
 

@@ -98,7 +98,7 @@ function nodes(
     children.push([]);
   }
   for (const id of samples) hits[id]! += 1;
-  children[ROOT_ID]!.push(...gaps.map((_, at) => firstGap + at));
+  children[ROOT_ID]!.push(...gaps.map((_, index) => firstGap + index));
   for (const [i, parent] of stacks.parent.entries()) {
     children[parent < 0 ? ROOT_ID : parent + FIRST_ID]!.push(i + FIRST_ID);
   }
@@ -111,7 +111,7 @@ function nodes(
   return [
     node(ROOT_ID, metaFrame(ROOT)),
     ...stacks.frame.map((frame, i) => node(i + FIRST_ID, frames[frame]!)),
-    ...gaps.map((name, at) => node(firstGap + at, metaFrame(name))),
+    ...gaps.map((name, index) => node(firstGap + index, metaFrame(name))),
   ];
 }
 

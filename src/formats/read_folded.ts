@@ -21,13 +21,13 @@ export function readFolded(content: Uint8Array, name: string): RequestProfile {
   assertLabels(content);
   for (const [i, line] of linesOf(textOf(content, EXPECTED))) {
     if (line.trim() === "") continue;
-    const at = line.lastIndexOf(" ");
-    const time = line.slice(at + 1);
-    if (at < 1 || !/^\d{1,15}$/.test(time)) {
+    const end = line.lastIndexOf(" ");
+    const time = line.slice(end + 1);
+    if (end < 1 || !/^\d{1,15}$/.test(time)) {
       throw new FormatError(`line ${i + 1} is not a stack and its time, expected ${EXPECTED}`);
     }
     let stack = -1;
-    for (const label of line.slice(0, at).split(";")) stack = tables.stack(stack, frameOf(label));
+    for (const label of line.slice(0, end).split(";")) stack = tables.stack(stack, frameOf(label));
     totals.push({ stack, time: Number(time), count: 1 });
   }
   return subjectOf(layOut(tables, totals, 0), undefined, { name });

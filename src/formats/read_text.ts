@@ -49,9 +49,9 @@ function assertParts(content: Uint8Array): void {
   let [parts, items, isText] = [0, 0, false];
   // Each takes a byte at least.
   if (content.length <= MOST_PARTS) return;
-  for (let at = 0; at < content.length; at++) {
-    const byte = content[at];
-    if (byte === BACKSLASH) at++;
+  for (let offset = 0; offset < content.length; offset++) {
+    const byte = content[offset];
+    if (byte === BACKSLASH) offset++;
     else if (byte === QUOTE) isText = !isText;
     else if (isText) continue;
     else if (byte === COMMA) items++;

@@ -64,8 +64,8 @@ function redactQuery(rest: string, { isSecret, hidesAll }: UrlRules): string {
 /** A value may hold parameters itself: an address to go back to, a query of GraphQL, JSON. */
 function redactValue(value: string, isSecret: IsSecret): string {
   if (!/[=%@:]/.test(value)) return value;
-  const at = secretAt(value, isSecret);
-  if (at !== undefined) return value.slice(0, at) + HIDDEN;
+  const offset = secretAt(value, isSecret);
+  if (offset !== undefined) return value.slice(0, offset) + HIDDEN;
   return holdsSecret(unescaped(value), isSecret) ? HIDDEN : value;
 }
 

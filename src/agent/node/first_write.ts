@@ -23,7 +23,7 @@ const ENOUGH = 16 * 1024;
  * so they are on no stack.
  */
 export function onFirstWrite(handle: object, look: (text: string) => void): void {
-  const lookContained = guarded(look);
+  const lookGuarded = guarded(look);
   const restore = () => {
     for (const name of WRITES) Reflect.deleteProperty(handle, name);
   };
@@ -34,7 +34,7 @@ export function onFirstWrite(handle: object, look: (text: string) => void): void
       configurable: true,
       value(this: object, ...args: unknown[]) {
         restore();
-        lookContained(beginning(args[1]));
+        lookGuarded(beginning(args[1]));
         return Reflect.apply(write, this, args);
       },
     });

@@ -13,10 +13,10 @@ const SETS_OPTIONS = /^\s*(?:export\s+)?NODE_OPTIONS\s*=|"nodeOptions"\s*:\s*\{\
 export function ignoredOptions(known: readonly string[] | undefined): string | undefined {
   if (known === undefined) return undefined;
   const words = process.execArgv;
-  for (let at = 0; at < words.length; at++) {
-    const word = words[at]!;
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index]!;
     if (known.includes(word)) continue;
-    const [isFile, value = words[at + 1]] = FILE_OPTION.exec(word) ?? [];
+    const [isFile, value = words[index + 1]] = FILE_OPTION.exec(word) ?? [];
     const path = word === "--experimental-default-config-file" ? DEFAULT_CONFIG : isFile && value;
     if (!path || !SETS_OPTIONS.test(textOf(path))) continue;
     return `the options for node in "${path}" are not in force in process ${process.pid}, because profsrv sets NODE_OPTIONS; ` +
