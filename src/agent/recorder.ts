@@ -16,7 +16,6 @@ import { tellRefusal } from "./refusal.ts";
 import {
   closeAll,
   closeAllOver,
-  closeIfOver,
   endedCount,
   onManyEnded,
   openCount,
@@ -29,7 +28,7 @@ import { Sampler } from "./sampler.ts";
 import { SourceMaps } from "./source_maps.ts";
 import { Spool } from "./spool.ts";
 import { thisProcess } from "./this_process.ts";
-import { giveUpIfStreaming, lookAfterTurns, serveOneByOne } from "./turns.ts";
+import { leave, lookAfterTurns, serveOneByOne } from "./turns.ts";
 import { onLeaving, realign } from "./work_stack.ts";
 import { moveStretches, sampleInstants, timeOf } from "./window_times.ts";
 
@@ -106,10 +105,7 @@ class Recorder {
       serveOneByOne();
       host.followOwnConnections();
     }
-    onLeaving(guarded((account) => {
-      closeIfOver(account as OpenRequest);
-      if (config.serial) giveUpIfStreaming(account as OpenRequest);
-    }));
+    onLeaving(guarded((account) => leave(account as OpenRequest)));
     onManyEnded(guarded(() => this.sendEnded()));
     host.followContexts();
     this.sweep = host.recordRequests(config.trigger);

@@ -10,7 +10,7 @@ import { noteFault } from "./guarded.ts";
 import { type Account, running, runTimeAt } from "./ledger.ts";
 import { original } from "./originals.ts";
 import { queuedAt } from "./queue.ts";
-import { endTurn, isRecording, onClosing, OpenRequest, withCameAt } from "./requests.ts";
+import { closeIfOver, endTurn, isRecording, onClosing, OpenRequest, withCameAt } from "./requests.ts";
 
 /** A request that has come in and that the application does not know of yet. */
 export interface Waiting {
@@ -80,8 +80,14 @@ export function hasTurn(account: Account | null): account is OpenRequest {
   return account instanceof OpenRequest && holders.has(account);
 }
 
-/** A callback of this request's has returned: as an event stream that has begun it gives its turn up. */
-export function giveUpIfStreaming(request: OpenRequest): void {
+/** A callback of this request's has returned. */
+export function leave(request: OpenRequest): void {
+  closeIfOver(request);
+  if (isOn) giveUpIfStreaming(request);
+}
+
+/** As an event stream that has begun it gives its turn up. */
+function giveUpIfStreaming(request: OpenRequest): void {
   if (holders.has(request) && request.exchange?.isEventStream?.() === true) giveUpTurn(request);
 }
 

@@ -16,6 +16,7 @@ import {
   STANDARD_TEMPLATE,
 } from "./options.ts";
 import type { Request, RunOptions } from "./request.ts";
+import { shownOption } from "./shown_option.ts";
 import { type GivenOption, optionsIn, splitArguments, splitWords, UsageError } from "./split.ts";
 import { CONVERT, DIFF, REPORT, RUNS, VIEW } from "./subcommand_options.ts";
 import {
@@ -87,7 +88,7 @@ function parseRun(argv: readonly string[], standing: string): Request {
     );
   }
   const { redaction } = run;
-  const given = options.map((it) => withoutSecret(it, redaction));
+  const given = options.map((it) => shownOption(it, redaction));
   return { kind: "run", command, ...run, shownCommand: redaction.command(command), given };
 }
 
@@ -226,12 +227,6 @@ function parseOptions(given: readonly GivenOption[], { program, options }: Optio
     `--${option.name}` + (value === undefined ? "" : `==${value}`)
   );
   return cli.parse(["", "", ...words], { run: false }).options;
-}
-
-function withoutSecret({ option: { name }, value }: GivenOption, redaction: Redaction): string {
-  if (value === undefined || value === "") return `--${name}`;
-  if (name === "trigger") return `--${name}=${value.replace(/=.*$/s, "")}`;
-  return `--${name}=${name === "on-listen" ? redaction.text(value) : value}`;
 }
 
 /** A switch may be given twice. */
