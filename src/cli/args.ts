@@ -1,6 +1,6 @@
 /** The command line: split, then cac, then typed options. */
 import { cac } from "cac";
-import { type Redaction, STANDARD_REDACTION } from "../naming/mod.ts";
+import { STANDARD_REDACTION } from "../naming/mod.ts";
 import { PROFILERS } from "../protocol/modes.ts";
 import { type Measurement, measurementOf, refuseSenseless } from "./combinations.ts";
 import { shellOf } from "./completion.ts";

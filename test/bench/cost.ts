@@ -105,6 +105,7 @@ function profilersFor({ kind, path }: Runtime, project: string): Profiler[] {
   return [
     { name: "bare", load: withFlags() },
     { name: "profsrv", load: ours() },
+    { name: "profsrv --serial", load: ours("--serial") },
     {
       name: "profsrv, stopped",
       load: (command, scratch) => ({ ...ours()(command, scratch), isWrapperStopped: true }),

@@ -7,36 +7,27 @@
 import { filterEmits } from "./held_events.ts";
 import type { HttpEvent } from "./http_message.ts";
 
-interface Excused {
-  readonly events: Set<HttpEvent>;
-  /** The server emits everything again. */
-  readonly restore: () => void;
-}
-
-const servers = new Map<object, Excused>();
+/** By server. */
+const excused = new WeakMap<object, Set<HttpEvent>>();
 
 /** The request of this event may come as late as it likes. */
 export function excuse(server: object, event: HttpEvent): void {
-  let excused = servers.get(server);
-  if (excused === undefined) {
-    const events = new Set<HttpEvent>();
-    const restore = filterEmits(server, (name, [, error, socket]) => {
-      const isLate = name === "clientError" &&
-        (error as NodeJS.ErrnoException).code === "ERR_HTTP_REQUEST_TIMEOUT";
-      return !isLate || ![...events].some((it) => it.socket === socket);
-    });
-    excused = { events, restore };
-    servers.set(server, excused);
+  const known = excused.get(server);
+  if (known !== undefined) {
+    known.add(event);
+    return;
   }
-  excused.events.add(event);
-}
-
-/** Lets go of those that are whole by now; to be called now and then. */
-export function sweepExcused(): void {
-  for (const [server, { events, restore }] of servers) {
-    for (const event of events) if (event.request.complete || event.socket.destroyed) events.delete(event);
-    if (events.size > 0) continue;
-    restore();
-    servers.delete(server);
-  }
+  const events = new Set([event]);
+  excused.set(server, events);
+  const restore = filterEmits(server, (name, [, error, socket]) => {
+    const isLate = name === "clientError" &&
+      (error as NodeJS.ErrnoException).code === "ERR_HTTP_REQUEST_TIMEOUT";
+    const isExcused = isLate && [...events].some((it) => it.socket === socket);
+    for (const it of events) if (it.request.complete || it.socket.destroyed) events.delete(it);
+    if (events.size === 0) {
+      restore();
+      excused.delete(server);
+    }
+    return !isExcused;
+  });
 }

@@ -11,7 +11,7 @@ type Take = (emit: (before: () => void) => void) => void;
  * `events`. Until then `target` has a property of its own; false if it can have none.
  */
 export function holdNextEmit(target: object, events: ReadonlySet<unknown>, take: Take): boolean {
-  letNextEmit();
+  letNextEmit(target);
   const own = Object.getOwnPropertyDescriptor(target, "emit");
   const held: PropertyDescriptor = {
     configurable: true,
@@ -36,20 +36,22 @@ export function holdNextEmit(target: object, events: ReadonlySet<unknown>, take:
       Reflect.set(target, "emit", value);
     },
   };
-  const disarm = disarmLast = () => {
-    disarmLast = () => {};
+  const disarm = () => {
+    disarming.delete(target);
     if (Object.getOwnPropertyDescriptor(target, "emit")?.get !== held.get) return;
     if (own === undefined) Reflect.deleteProperty(target, "emit");
     else Object.defineProperty(target, "emit", own);
   };
+  disarming.set(target, disarm);
   return Reflect.defineProperty(target, "emit", held);
 }
 
-let disarmLast: () => void = () => {};
+/** What takes the property away again, by target. */
+const disarming = new WeakMap<object, () => void>();
 
 /** Node has not looked `emit` up and will not: the property goes. */
-export function letNextEmit(): void {
-  disarmLast();
+export function letNextEmit(target: object): void {
+  disarming.get(target)?.();
 }
 
 /** What `target` emits until the returned function is called goes to `on`, which says whether the application may have it. */

@@ -49,7 +49,7 @@ export function hold(event: HttpEvent, { begin, drop }: Held): boolean {
 /** The request that Node itself answers so, once. */
 export function takeUnemitted(response: ServerResponse): HttpEvent | undefined {
   const event = unemitted.get(response);
-  if (event !== undefined) letNextEmit();
+  if (event !== undefined) letNextEmit(serverOf(event));
   unemitted.delete(response);
   return event;
 }

@@ -2,7 +2,6 @@
 import type { ServerResponse } from "node:http";
 import type { TriggerConfig } from "../../protocol/messages.ts";
 import { guarded } from "../guarded.ts";
-import { sweepExcused } from "./excused_requests.ts";
 import { Connection, type Connections, HttpExchange } from "./http_exchange.ts";
 import { hold, takeUnemitted } from "./held_requests.ts";
 import type { HttpEvent, ServerSocket } from "./http_message.ts";
@@ -38,7 +37,6 @@ export function recordHttpRequests(
 }
 
 function sweep(): void {
-  sweepExcused();
   for (const connection of connections) {
     if (isRecording() && !connection.isGone()) continue;
     connection.leave();
