@@ -3,6 +3,7 @@ import { OUTSIDE } from "../profile/request.ts";
 import type { HotFunction, IndexEntry } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
 import { CallSums, type RouteCalls } from "./call_sums.ts";
+import { ByRequestId } from "./by_request_id.ts";
 
 /** Functions told apart in a route. */
 const MOST_FUNCTIONS = 200;
@@ -62,10 +63,10 @@ export interface KnownRequest {
 export class Culprits {
   readonly #routes = new Map<string, Sums>();
   /** Two generations: dropping the older one at once is cheaper than each request as it grows old. */
-  #known = new Map<string, KnownRequest>();
-  #older = new Map<string, KnownRequest>();
+  #known = new ByRequestId<KnownRequest>();
+  #older = new ByRequestId<KnownRequest>();
   /** For blockers that have not ended: whom they held up. */
-  readonly #awaited = new Map<string, { readonly route: string; readonly ms: Milliseconds }[]>();
+  readonly #awaited = new ByRequestId<{ readonly route: string; readonly ms: Milliseconds }[]>();
 
   /** Adds a request under the name of its route. */
   add(route: string, { id, cpu, hot, blockers, calls }: IndexEntry): void {
@@ -73,7 +74,8 @@ export class Culprits {
     if (calls !== undefined) sums.calls.add(calls);
     const sum = hot ? sums.functions.add(hot) : undefined;
     if (cpu >= LEAST_CPU) this.#know(id, sameRequest(sums, route, sum));
-    for (const { id: by, ms } of blockers ?? []) {
+    if (blockers === undefined) return;
+    for (const { id: by, ms } of blockers) {
       const name = by === OUTSIDE ? OUTSIDE : this.known(by)?.name;
       if (name !== undefined) addBlocker(sums, name, ms);
       else this.#await(by, route, ms);
@@ -146,10 +148,9 @@ export class Culprits {
 
   #know(id: string, request: KnownRequest): void {
     this.#known.set(id, request);
-    if (this.#known.size >= MOST_KNOWN) [this.#known, this.#older] = [new Map(), this.#known];
-    const awaited = this.#awaited.get(id);
+    if (this.#known.size >= MOST_KNOWN) [this.#known, this.#older] = [new ByRequestId(), this.#known];
+    const awaited = this.#awaited.take(id);
     if (awaited === undefined) return;
-    this.#awaited.delete(id);
     for (const { route, ms } of awaited) addBlocker(this.#sumsOf(route), request.name, ms);
   }
 
@@ -177,8 +178,8 @@ function addedUp(all: readonly Sums[]): HeldBy[] {
 }
 
 function sameRequest({ requests }: Sums, name: string, hot: HotFunction | undefined): KnownRequest {
-  const known = requests.get(hot) ?? { name, hot };
-  requests.set(hot, known);
+  let known = requests.get(hot);
+  if (known === undefined) requests.set(hot, known = { name, hot });
   return known;
 }
 
