@@ -1,6 +1,6 @@
 /** What is printed while requests end: a line for each, or one line a second when they are many. */
 import type { KnownRequest } from "../analysis/culprits.ts";
-import type { IndexEntry } from "../store/entry.ts";
+import { type IndexEntry, nameOf } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
 import type { Paint } from "./colours.ts";
 import { counted, number } from "./counted.ts";
@@ -37,7 +37,7 @@ class Second {
   add({ method, route, status }: IndexEntry): void {
     this.count++;
     if (status >= 500) this.failed++;
-    const name = `${method} ${route}`;
+    const name = nameOf(method, route);
     this.routes.set(name, (this.routes.get(name) ?? 0) + 1);
   }
 }

@@ -36,8 +36,8 @@ export class Holds {
   }
 
   /** What held up a request, in order. */
-  of({ seq, startAt, duration }: RequestInfo): Hold[] {
-    return [...this.#stretches.within(startAt, startAt + duration, seq)].map(
+  of({ seq, startAt, duration }: RequestInfo): readonly Hold[] {
+    return this.#stretches.within(startAt, startAt + duration, seq).map(
       ({ seq: by, startAt: from, time }) => {
         const id = by > 0 ? this.#idOf(by) : OUTSIDE;
         return { id, name: by > 0 ? this.names.of(by) ?? id : OUTSIDE_NAME, startAt: from, time };

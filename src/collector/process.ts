@@ -5,35 +5,35 @@
  * it. When a request has ended its slices are merged, cleaned by the steps, named as they were written, and settled on the
  * times that the agent measured.
  */
-import { type Redaction, routeOf, STANDARD_REDACTION } from "../naming/mod.ts";
+import { RequestNames, STANDARD_REDACTION } from "../naming/mod.ts";
 import { decodeWindow } from "../profile/decode_v8.ts";
-import { OpenSlices } from "../profile/open_slices.ts";
 import { outsideProfile, OutsideWork } from "../profile/outside.ts";
 import { originalPositions } from "../profile/original_positions.ts";
-import type { ProcessInfo, RequestInfo, RequestProfile } from "../profile/request.ts";
+import type { ProcessInfo, RequestProfile } from "../profile/request.ts";
 import { ScriptUrls } from "../profile/script_urls.ts";
-import { requestProfile } from "../profile/request_profile.ts";
-import { type Slice, sliceWindow } from "../profile/slice.ts";
+import { sliceWindow } from "../profile/slice.ts";
 import type { Transform } from "../profile/transforms.ts";
 import type {
   Address,
   AgentMessage,
   Bye,
   RefusalMessage,
-  RequestsMessage,
   StateMessage,
   TroubleMessage,
   WindowMessage,
 } from "../protocol/messages.ts";
-import { decodeRequests } from "../protocol/request_rows.ts";
-import type { EpochMilliseconds, Microseconds, Milliseconds } from "../units.ts";
+import type { Microseconds, Milliseconds } from "../units.ts";
 import type { SampleCounts } from "../store/entry.ts";
 import { CallsOfRequests } from "./counted_calls.ts";
+import { EndedRequests } from "./ended_requests.ts";
 import { Holds } from "./holds.ts";
 import type { ProcessSources } from "../sources/mod.ts";
 
-/** Requests whose end was never told are forgotten, the oldest first, beyond this many. */
-const MAX_OPEN = 50_000;
+/** Who has not said who it is. */
+const NOBODY: ProcessInfo = { pid: 0, tid: 0, runtime: "" };
+
+/** Requests that have ended, or what the agent complains of. */
+export type Received = readonly RequestProfile[] | TroubleMessage | RefusalMessage;
 
 /** What has been learnt of a process so far. */
 export class ProcessRecord {
@@ -55,17 +55,10 @@ export class ProcessRecord {
   readonly #instance: string;
   readonly #steps: readonly Transform[];
   readonly #sources: ProcessSources;
-  readonly #redaction: Redaction;
-  /** Of the window that came last, by the `seq` of their request. */
-  #slices = new Map<number, Slice>();
-  /** Of windows before. */
-  readonly #earlier = new OpenSlices();
-  /** Requests that ended in the window that goes on. */
-  #ended: RequestsMessage[] = [];
+  readonly #ended: EndedRequests;
   #windowEnd: Microseconds = -Infinity;
   /** When the first window began. */
   #startAt: Microseconds | undefined;
-  #epochOffset: EpochMilliseconds | undefined;
   readonly #holds: Holds;
   readonly #outside = new OutsideWork();
   readonly #urls = new ScriptUrls();
@@ -73,20 +66,27 @@ export class ProcessRecord {
 
   /**
    * `instance` makes the ids of this process's requests unique; `steps` clean each request's profile, `sources` knows
-   * where its functions were written, `redaction` takes the secrets out of its requests before anything is made of them.
+   * where its functions were written, `names` what its requests are called; the secrets in those are taken out before anything is made of them.
    */
   constructor(
     instance: string,
     steps: readonly Transform[],
     sources: ProcessSources,
-    redaction: Redaction = STANDARD_REDACTION,
+    names = new RequestNames(STANDARD_REDACTION),
   ) {
-    this.#redaction = redaction;
     this.#instance = instance;
     this.#holds = new Holds((seq) => this.#identify(seq).id);
     this.#sources = sources;
     this.#calls = new CallsOfRequests(sources);
     this.#steps = [...steps, originalPositions((frame) => sources.originalOf(frame))];
+    const identify = (seq: number) => this.#identify(seq);
+    this.#ended = new EndedRequests({
+      steps: this.#steps,
+      names,
+      holds: this.#holds,
+      calls: this.#calls,
+      identify,
+    });
   }
 
   /**
@@ -94,7 +94,7 @@ export class ProcessRecord {
    *
    * @throws if a window cannot be read at all; the record stays usable
    */
-  *receive(message: AgentMessage): Generator<RequestProfile | TroubleMessage | RefusalMessage> {
+  *receive(message: AgentMessage): Generator<Received> {
     this.heardAt = performance.now();
     switch (message.kind) {
       case "hello":
@@ -107,13 +107,13 @@ export class ProcessRecord {
           this.#window(message);
         } finally {
           yield* this.finish();
-          this.#leaveWindow();
+          this.#ended.leaveWindow();
           this.#holds.addAfter(stretches);
         }
         break;
       }
       case "requests":
-        this.#ended.push(message);
+        this.#ended.add(message);
         break;
       case "sources":
         this.#sources.tell(message.url, message.map);
@@ -139,38 +139,23 @@ export class ProcessRecord {
     }
   }
 
-  /** The requests that have ended, of which nothing more is to come. */
-  *finish(): Generator<RequestProfile> {
-    const messages = this.#ended;
-    this.#ended = [];
-    // What held up a request may be in the next message: its name is wanted first.
-    let next = this.#decode(messages[0]);
-    for (let i = 0; i < messages.length; i++) {
-      const ended = next;
-      next = this.#decode(messages[i + 1]);
-      for (const { request, route } of ended) yield this.#profileOf(request, route);
-    }
-  }
-
-  #decode(message: RequestsMessage | undefined): { request: RequestInfo; route: string }[] {
-    if (message === undefined) return [];
-    this.#epochOffset = message.epochOffset;
-    return [...decodeRequests(message, message.epochOffset)].map((it) => this.#named(it));
+  /** The requests that have ended, of which nothing more is to come, some at a time. */
+  *finish(): Generator<readonly RequestProfile[]> {
+    yield* this.#ended.finish();
   }
 
   /** What the process did outside of requests, by its samples; undefined if it served none, or there is nothing. */
   outside(): RequestProfile | undefined {
-    const profile = this.#epochOffset === undefined ? undefined : this.#outside.profile();
+    const { epochOffset } = this.#ended;
+    const profile = epochOffset === undefined ? undefined : this.#outside.profile();
     if (profile === undefined) return undefined;
-    const startedOn = Math.round((this.#startAt ?? 0) / 1000 + this.#epochOffset!);
+    const startedOn = Math.round((this.#startAt ?? 0) / 1000 + epochOffset!);
     return outsideProfile({ ...this.#identify(0), profile, startedOn }, this.#steps);
   }
 
   /** Lets go of all that is only needed while there are messages to come. */
   release(): void {
-    this.#ended = [];
-    this.#slices = new Map();
-    this.#earlier.clear();
+    this.#ended.clear();
     this.#holds.clear();
     this.#calls.clear();
     this.#outside.clear();
@@ -213,37 +198,10 @@ export class ProcessRecord {
     this.samples.attributed += sliced.attributed.samples;
     this.samples.unattributed += sliced.unattributed.samples;
     this.samples.idle += sliced.idle.samples;
-    this.#slices = new Map(sliced.slices);
-  }
-
-  /** Requests that did not end in the window take their slices with them. */
-  #leaveWindow(): void {
-    this.#earlier.add(this.#slices);
-    this.#earlier.limit(MAX_OPEN);
-    this.#slices = new Map();
-  }
-
-  /** A request that has ended, without the secrets in its URL. */
-  #named(raw: RequestInfo): { request: RequestInfo; route: string } {
-    const url = this.#redaction.url(raw.url);
-    const request = url === raw.url ? raw : { ...raw, url };
-    const route = routeOf(request);
-    this.#holds.names.add(request.seq, request.method, route);
-    return { request, route };
+    this.#ended.setWindow(window.profile, sliced.slices);
   }
 
   #identify(seq: number): { process: ProcessInfo; id: string } {
-    return { process: this.info ?? { pid: 0, tid: 0, runtime: "" }, id: `${this.#instance}-${seq}` };
-  }
-
-  #profileOf(request: RequestInfo, route: string): RequestProfile {
-    const slices = [this.#earlier.release(request.seq), this.#slices.get(request.seq)].filter((it) =>
-      it !== undefined
-    );
-    this.#slices.delete(request.seq);
-    const by = { holds: this.#holds.of(request), queuedBy: this.#holds.before(request) };
-    const calls = this.#calls.take(request.seq);
-    const parts = { ...this.#identify(request.seq), route, request, slices, ...by, calls };
-    return requestProfile(parts, this.#steps);
+    return { process: this.info ?? NOBODY, id: `${this.#instance}-${seq}` };
   }
 }

@@ -3,12 +3,14 @@ import { existsSync } from "node:fs";
 import { homeDirectory } from "../files/directories.ts";
 import { join, resolve } from "node:path";
 import process from "node:process";
+import { RequestNames } from "../naming/mod.ts";
 import { hideProfiler } from "../profile/hide_profiler.ts";
+import type { RequestProfile } from "../profile/request.ts";
 import type { TroubleMessage } from "../protocol/messages.ts";
 import { LOADED_FILE } from "../protocol/spool_file.ts";
 import type { Milliseconds } from "../units.ts";
 import { makeRequestFilter, type RequestDecision } from "./request_filter.ts";
-import type { IndexEntry, RunTotals } from "../store/entry.ts";
+import type { RunTotals } from "../store/entry.ts";
 import { reasonOf } from "../system_error.ts";
 import type { CollectorOptions } from "./collector_options.ts";
 import { denoDirectory } from "../sources/deno_cache.ts";
@@ -21,14 +23,13 @@ import { SpareTime } from "../store/spare_time.ts";
 import { Store } from "../store/store.ts";
 import type { ServingProcess, StreamEvent } from "./stream.ts";
 import { Streams } from "./streams.ts";
+import { ToldRequests } from "./told_requests.ts";
 
 /** How long processes that outlive the command are waited for, and how often we look. */
 const FAREWELL: Milliseconds = 2000;
 const LOOK: Milliseconds = 50;
 /** So often they are looked for at least: where others take the processor, the time may be over before anybody could end. */
 const FEWEST_LOOKS = 5;
-/** So many lines at most are held back to be appended together. */
-const TOGETHER = 256;
 
 export class Run {
   readonly #options: CollectorOptions & { readonly run: string };
@@ -38,20 +39,16 @@ export class Run {
   readonly #noticed = new Set<string>();
   #phase: "collecting" | "draining" | "given up" = "collecting";
   readonly #drops = { windows: 0, requests: 0, switches: 0, unreadable: 0 };
-  /** Whose lines are held back. */
-  #untold: IndexEntry[] = [];
-  #requests: number;
-  /** Requests whose times contradicted each other. */
-  #clamped = 0;
+  readonly #requests: ToldRequests;
 
   constructor(options: CollectorOptions & { readonly run: string }) {
     this.#options = options;
-    this.#requests = options.before?.ids.size ?? 0;
     this.#decision = makeRequestFilter(options.filter);
     const { routes } = options.before ?? {};
     // Of a run that is over there is no server whose time could be saved.
     const spare = options.before === undefined ? new SpareTime() : undefined;
     this.#store = new Store({ ...options, routes, spare, isKept: this.#decision.isKept });
+    this.#requests = new ToldRequests(this.#store, options);
     for (const it of options.before?.kept ?? []) {
       this.#store.profiles.addEarlier(it);
     }
@@ -61,8 +58,9 @@ export class Run {
       onDebug: (text) => options.onDebug(text),
     });
     const steps = [hideProfiler(options.agentPath)];
+    const names = new RequestNames(options.redaction);
     this.#streams = new Streams(options.inbox, (instance) => {
-      return new ProcessRecord(instance, steps, new ProcessSources(sources), options.redaction);
+      return new ProcessRecord(instance, steps, new ProcessSources(sources), names);
     });
     writeRunFile(options.directory, runRecord(options, this.#totals(), null));
   }
@@ -79,7 +77,7 @@ export class Run {
     } catch (error) {
       this.#notice(sentence(error));
     }
-    this.#tell();
+    this.#requests.tell();
     // Also when nothing came: what could not be written before may be written now.
     this.#store.flush();
     yield* this.#writeWaiting();
@@ -119,7 +117,7 @@ export class Run {
     if (this.#phase !== "given up") await inBursts(this.#take(this.#streams.end()));
     await inBursts(this.#writeWaiting());
     this.#store.profiles.forgetWaiting();
-    this.#tell();
+    this.#requests.tell();
     this.#store.close();
     const totals = { ...this.#totals(), survivors };
     try {
@@ -141,40 +139,53 @@ export class Run {
   /** Does what comes of the streams, an event at a step. */
   *#take(events: Iterable<StreamEvent>): Generator<void> {
     for (const event of events) {
-      try {
-        this.#handle(event);
-      } catch (error) {
-        this.#drops.unreadable++;
-        this.#notice(sentence(error));
+      if (event.kind === "requests") yield* this.#addAll(event.requests);
+      else {
+        try {
+          this.#handle(event);
+        } catch (error) {
+          this.#unread(1, sentence(error));
+        }
       }
       yield;
       if (this.#phase === "given up") return;
     }
   }
 
-  #handle(event: StreamEvent): void {
+  /** A step for each that has files. */
+  *#addAll(requests: readonly RequestProfile[]): Generator<void> {
+    for (const request of requests) {
+      let hasFiles = false;
+      try {
+        hasFiles = this.#requests.add(request);
+      } catch (error) {
+        this.#unread(1, sentence(error));
+      }
+      if (!hasFiles) continue;
+      yield;
+      if (this.#phase === "given up") return;
+    }
+  }
+
+  #unread(count: number, problem: string | undefined): void {
+    this.#drops.unreadable += count;
+    if (problem !== undefined) this.#notice(problem);
+  }
+
+  #handle(event: Exclude<StreamEvent, { kind: "requests" }>): void {
     switch (event.kind) {
-      case "request":
-        if (this.#options.before?.ids.has(event.request.id) === true) return;
-        this.#requests++;
-        if (event.request.request.isClamped) this.#clamped++;
-        this.#untold.push(this.#store.add(event.request));
-        if (this.#untold.length >= TOGETHER) this.#tell();
-        return;
       case "outside":
         return this.#store.addOutside(event.profile);
       case "listening":
         return this.#options.onListening(event.address);
       case "unreadable":
-        this.#drops.unreadable += event.count;
-        if (event.problem !== undefined) this.#notice(event.problem);
-        return;
+        return this.#unread(event.count, event.problem);
       case "refusal":
         return this.#notice(`The agent reports: ${event.text}`);
       case "trouble":
         return this.#trouble(event);
       case "read":
-        return this.#tell();
+        return this.#requests.tell();
     }
   }
 
@@ -183,15 +194,6 @@ export class Run {
       if (this.#phase === "given up") return;
       yield;
     }
-  }
-
-  /** Who hears of a request finds it in the index. */
-  #tell(): void {
-    if (this.#untold.length === 0) return;
-    this.#store.flush();
-    const entries = this.#untold;
-    this.#untold = [];
-    this.#options.onRequests(entries);
   }
 
   #trouble(trouble: TroubleMessage): void {
@@ -206,7 +208,7 @@ export class Run {
     return {
       startedOn: this.#options.startedOn,
       endedOn: this.#options.before?.endedOn ?? Date.now(),
-      requests: this.#requests,
+      requests: this.#requests.count,
       files: this.#store.profiles.count,
       limited: this.#store.profiles.limited,
       ...(this.#options.before === undefined ? { leftOut: Object.fromEntries(this.#decision.leftOut) } : {}),
@@ -220,7 +222,7 @@ export class Run {
       samples,
       outside: { ...this.#store.outside.totals(after), isPartial: this.#options.before && true },
       cost,
-      clamped: this.#clamped,
+      clamped: this.#requests.clamped,
       areCallsCounted: this.#options.calls === true,
       mended,
       drops: { ...this.#drops, unwritten: this.#store.profiles.failures, unlisted: this.#store.unlisted },

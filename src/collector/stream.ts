@@ -7,7 +7,7 @@ import type { RequestProfile } from "../profile/request.ts";
 import type { Address, RefusalMessage, TroubleMessage } from "../protocol/messages.ts";
 import type { SpoolFile } from "../protocol/spool_file.ts";
 import type { Milliseconds } from "../units.ts";
-import { ProcessRecord } from "./process.ts";
+import { ProcessRecord, type Received } from "./process.ts";
 import { type Batch, Tail } from "./tail.ts";
 
 /** How often to look whether a process that tells nothing still runs. */
@@ -25,7 +25,7 @@ export type StreamState = "open" | "serving" | "ended" | "released";
 
 /** What comes of reading a stream. */
 export type StreamEvent =
-  | { readonly kind: "request"; readonly request: RequestProfile }
+  | { readonly kind: "requests"; readonly requests: readonly RequestProfile[] }
   /** What the process did outside of requests, once it has ended. */
   | { readonly kind: "outside"; readonly profile: RequestProfile }
   | { readonly kind: "listening"; readonly address: Address }
@@ -143,8 +143,6 @@ export class Stream {
   }
 }
 
-function* requestsOf(
-  events: Iterable<RequestProfile | TroubleMessage | RefusalMessage>,
-): Generator<StreamEvent> {
-  for (const event of events) yield "kind" in event ? event : { kind: "request", request: event };
+function* requestsOf(events: Iterable<Received>): Generator<StreamEvent> {
+  for (const event of events) yield "kind" in event ? event : { kind: "requests", requests: event };
 }

@@ -1,7 +1,7 @@
 /** Which function took most of a profile's time. */
 import type { Microseconds } from "../units.ts";
 import { isAnyMeta } from "./frames.ts";
-import type { Frame, Profile } from "./model.ts";
+import type { Frame, SampledStacks } from "./model.ts";
 import { isOwnCode } from "./own_code.ts";
 
 /** A function and the time that it ran, or code of others that it called. */
@@ -17,22 +17,28 @@ const HEAVIEST = 2;
  * The function with most time, each sample counted for the innermost function of the application's own in its stack; where
  * no sample has one, for the innermost of all. Undefined if no sample saw a function.
  */
-export function hottest(profile: Profile): FunctionTime | undefined {
+export function hottest(profile: SampledStacks): FunctionTime | undefined {
   return mostOf(profile, isOwnCode) ?? mostOf(profile, (frame) => !isAnyMeta(frame));
 }
 
 function mostOf(
-  { frames, stacks, samples }: Profile,
+  { frames, stacks, samples }: SampledStacks,
   counts: (frame: Frame) => boolean,
 ): FunctionTime | undefined {
-  const isCounted = frames.map(counts);
-  // Parents come first: the innermost frame that counts, of each stack.
-  const innermost: number[] = [];
-  for (const [stack, frame] of stacks.frame.entries()) {
-    innermost.push(isCounted[frame] ? frame : innermost[stacks.parent[stack]!] ?? -1);
+  /** Of each stack that was sampled the innermost frame that counts. The tables may be much larger than what was sampled. */
+  const innermost = new Map<number, number>();
+  const innermostOf = (stack: number) => {
+    let below = stack;
+    while (below >= 0 && !counts(frames[stacks.frame[below]!]!)) below = stacks.parent[below]!;
+    const frame = below < 0 ? -1 : stacks.frame[below]!;
+    innermost.set(stack, frame);
+    return frame;
+  };
+  const seen: { frame: number; time: Microseconds }[] = [];
+  for (const [i, stack] of samples.stack.entries()) {
+    const frame = innermost.get(stack) ?? innermostOf(stack);
+    if (frame >= 0) seen.push({ frame, time: samples.time[i]! });
   }
-  const seen = samples.stack.map((stack, i) => ({ frame: innermost[stack]!, time: samples.time[i]! }))
-    .filter(({ frame }) => frame >= 0);
   if (seen.length === 0) return undefined;
   const heaviest = HEAVIEST * seen.map(({ time }) => time).sort((a, b) => a - b)[seen.length >> 1]!;
   const times = new Map<number, { time: Microseconds; weight: Microseconds }>();

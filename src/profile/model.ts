@@ -41,15 +41,19 @@ export interface Samples {
   readonly time: readonly Microseconds[];
 }
 
+/** Samples, and tables that have their stacks, and may have others. */
+export interface SampledStacks {
+  readonly frames: readonly Frame[];
+  readonly stacks: StackTable;
+  readonly samples: Samples;
+}
+
 /**
  * A sampled CPU profile.
  *
  * Invariants: those of the tables; every sample lies within `startAt..endAt`.
  */
-export interface Profile {
-  readonly frames: readonly Frame[];
-  readonly stacks: StackTable;
-  readonly samples: Samples;
+export interface Profile extends SampledStacks {
   readonly startAt: Microseconds;
   readonly endAt: Microseconds;
 }

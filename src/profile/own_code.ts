@@ -6,7 +6,13 @@ import type { Frame } from "./model.ts";
 const FOREIGN =
   /(?:^|[/\\])(?:node_modules|\.yarn|\.pnpm-store|\.npm|registry\.npmjs\.org)[/\\]|[/\\]deno[/\\](?:npm|remote|gen|deps)[/\\]|[/\\]\.pnp\.[cm]?js$|^(?:https?|npm|jsr|deno|internal):|(?:^|[/\\])webpack[/\\](?:bootstrap|runtime)/;
 
+/** What was found out already: requests share the frames of their window. */
+const known = new WeakMap<Frame, boolean>();
+
 /** Whether a function was written in the application itself. */
 export function isOwnCode(frame: Frame): boolean {
-  return !isRuntime(frame) && !FOREIGN.test(frame.url);
+  if (isRuntime(frame)) return false;
+  let isOwn = known.get(frame);
+  if (isOwn === undefined) known.set(frame, isOwn = !FOREIGN.test(frame.url));
+  return isOwn;
 }

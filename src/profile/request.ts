@@ -1,7 +1,7 @@
 /** One request to the profiled server and what was measured of it. */
 import type { Bytes, EpochMilliseconds, Microseconds } from "../units.ts";
 import type { CountedCalls } from "./function_calls.ts";
-import type { Profile } from "./model.ts";
+import type { Profile, SampledStacks } from "./model.ts";
 
 /**
  * How a request ended: its response went `finished` out; the connection `aborted` before; the server broke it off
@@ -94,6 +94,8 @@ export interface RequestProfile {
   readonly process: ProcessInfo;
   readonly request: RequestInfo;
   readonly profile: Profile;
+  /** Its samples in the tables of its window: where it is there it serves as well as `profile`, which is made when it is first asked for. */
+  readonly shared?: SampledStacks | undefined;
   /** Samples taken while the request ran. */
   readonly sampleCount: number;
   /** Part of `cpu` in which the garbage collector ran, as sampled. */
@@ -101,9 +103,9 @@ export interface RequestProfile {
   /** What held it up for 1 ms and more at a time, in order and apart; their times add up to `blocked` at most. */
   readonly holds?: readonly Hold[];
   /** Of what held the event loop longest while it lay in its socket: the id of a request, or `OUTSIDE`. */
-  readonly queuedBy?: string;
+  readonly queuedBy?: string | undefined;
   /** How often each function was called, counted exactly; absent where calls were not counted. */
-  readonly calls?: CountedCalls;
+  readonly calls?: CountedCalls | undefined;
 }
 
 /** Whether anything is known of the request: nothing is of a profile from elsewhere, whose `url` is its file's name. */
@@ -141,7 +143,7 @@ const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i;
 
 /** A request target as path and query, the latter without its `?` and empty if there is none. */
 export function splitTarget(url: string): { path: string; query: string } {
-  const local = url.replace(ORIGIN, "");
+  const local = url.startsWith("/") ? url : url.replace(ORIGIN, "");
   const fragment = local.indexOf("#");
   const target = fragment < 0 ? local : local.slice(0, fragment);
   const mark = target.indexOf("?");

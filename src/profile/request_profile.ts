@@ -2,7 +2,7 @@ import type { Microseconds } from "../units.ts";
 import type { CountedCalls } from "./function_calls.ts";
 import { GARBAGE_COLLECTOR, isMeta, UNSAMPLED } from "./frames.ts";
 import { mergeSlices } from "./merge.ts";
-import type { Profile } from "./model.ts";
+import type { Profile, SampledStacks, Samples } from "./model.ts";
 import type { Hold, ProcessInfo, RequestInfo, RequestProfile } from "./request.ts";
 import type { Slice } from "./slice.ts";
 import { type Transform, transform } from "./transforms.ts";
@@ -24,30 +24,57 @@ export interface RequestParts {
 
 /** Puts a request's profile together: its slices merged, then the steps, then its times settled on what was measured. */
 export function requestProfile(parts: RequestParts, steps: readonly Transform[] = []): RequestProfile {
+  if (parts.slices.length === 0) return new UnsampledRequest(parts);
   const { id, route, process, queuedBy, calls } = parts;
-  // Most requests of a flood have no samples.
-  const merged = parts.slices.length === 0 ? EMPTY : mergeSlices(parts.slices);
-  const request = lawful(parts.request, merged);
-  const profile = settle(merged === EMPTY ? EMPTY : transform(merged, steps), request);
-  const unsampled = leafShare(profile, UNSAMPLED);
+  const merged = mergeSlices(parts.slices);
+  const request = lawful(parts.request, merged.samples);
+  const profile = settle(transform(merged, steps), request);
   return {
     id,
     route,
     process,
     request,
     profile,
-    sampleCount: profile.samples.stack.length - unsampled.samples,
-    gc: leafShare(profile, GARBAGE_COLLECTOR).time,
-    holds: withinTime(parts.holds ?? [], request.blocked),
-    ...(queuedBy === undefined ? {} : { queuedBy }),
-    ...(calls === undefined ? {} : { calls }),
+    ...countsOf(profile),
+    holds: withinTime(parts.holds, request.blocked),
+    queuedBy,
+    calls,
   };
 }
 
 const EMPTY = mergeSlices([]);
+const NONE: readonly never[] = [];
+
+/** A request without a sample, as most requests of a flood are. Few of these are written, and so its profile is made when it is asked for. */
+class UnsampledRequest implements RequestProfile {
+  readonly id: string;
+  readonly route: string;
+  readonly process: ProcessInfo;
+  readonly request: RequestInfo;
+  readonly sampleCount = 0;
+  readonly gc = 0;
+  readonly holds: readonly Hold[];
+  readonly queuedBy: string | undefined;
+  readonly calls: CountedCalls | undefined;
+
+  constructor({ id, route, process, request, holds, queuedBy, calls }: RequestParts) {
+    this.id = id;
+    this.route = route;
+    this.process = process;
+    this.request = lawful(request, EMPTY.samples);
+    this.holds = withinTime(holds, this.request.blocked);
+    this.queuedBy = queuedBy;
+    this.calls = calls;
+  }
+
+  get profile(): Profile {
+    return settle(EMPTY, this.request);
+  }
+}
 
 /** The first holds that add up to no more than this: their borders are rounded. */
-function withinTime(holds: readonly Hold[], most: Microseconds): Hold[] {
+export function withinTime(holds: readonly Hold[] | undefined, most: Microseconds): readonly Hold[] {
+  if (holds === undefined || holds.length === 0) return NONE;
   let left = most;
   return holds.flatMap((hold) => {
     const time = Math.min(hold.time, left);
@@ -62,7 +89,7 @@ const ROUNDING: Microseconds = 1;
 const CLOCKS: Microseconds = 1000;
 
 /** Holds the law of time even if a clock in the target did not; says so where that took more than rounding. */
-function lawful(request: RequestInfo, { samples: { startAt: starts, time } }: Profile): RequestInfo {
+export function lawful(request: RequestInfo, { startAt: starts, time }: Samples): RequestInfo {
   const startAt = Math.round(request.startAt);
   const duration = Math.max(0, Math.round(request.duration));
   const cpu = Math.min(Math.max(0, Math.round(request.cpu)), duration);
@@ -75,22 +102,20 @@ function lawful(request: RequestInfo, { samples: { startAt: starts, time } }: Pr
   const last = starts.length - 1;
   const hasStray = last >= 0 &&
     (starts[0]! + time[0]! < startAt - CLOCKS || starts[last]! > startAt + duration + CLOCKS);
+  if (moved === 0 && startAt === request.startAt && !hasStray) return request;
   const lawful = { ...request, startAt, duration, cpu, blocked };
   return moved > ROUNDING || hasStray ? { ...lawful, isClamped: true } : lawful;
 }
 
-/** Samples whose top frame is this meta frame. */
-function leafShare(
-  { frames, stacks, samples }: Profile,
-  name: string,
-): { samples: number; time: Microseconds } {
-  const frame = frames.findIndex((candidate) => isMeta(candidate, name));
-  const share = { samples: 0, time: 0 };
-  if (frame < 0) return share;
+/** How many samples there are, and in how much of their time the garbage collector ran. */
+export function countsOf(
+  { frames, stacks, samples }: SampledStacks,
+): { sampleCount: number; gc: Microseconds } {
+  let [sampleCount, gc] = [0, 0];
   for (const [i, stack] of samples.stack.entries()) {
-    if (stacks.frame[stack] !== frame) continue;
-    share.samples++;
-    share.time += samples.time[i]!;
+    const top = frames[stacks.frame[stack]!]!;
+    if (!isMeta(top, UNSAMPLED)) sampleCount++;
+    if (isMeta(top, GARBAGE_COLLECTOR)) gc += samples.time[i]!;
   }
-  return share;
+  return { sampleCount, gc };
 }

@@ -3,6 +3,8 @@ import type { Microseconds } from "../units.ts";
 /** So many are kept, the newest: ten seconds and more in which the event loop never rested. */
 const MOST = 10_000;
 
+const NONE: readonly never[] = [];
+
 /** A time in which the event loop did one thing. */
 export interface Stretch {
   /** Whose it was: 0 for what no request started, negative for what a request had started that had ended. */
@@ -35,14 +37,19 @@ export class Stretches {
   }
 
   /** What they have of a span, but for those of the request `seq`. */
-  *within(startAt: Microseconds, endAt: Microseconds, seq: number): Generator<Stretch> {
-    for (let i = this.#firstAfter(startAt); i < this.#all.length; i++) {
+  within(startAt: Microseconds, endAt: Microseconds, seq: number): readonly Stretch[] {
+    const first = this.#firstAfter(startAt);
+    // So it is for most requests of a flood.
+    if (first === this.#all.length || this.#all[first]!.startAt >= endAt) return NONE;
+    const parts: Stretch[] = [];
+    for (let i = first; i < this.#all.length; i++) {
       const one = this.#all[i]!;
-      if (one.startAt >= endAt) return;
+      if (one.startAt >= endAt) break;
       if (one.seq === seq) continue;
       const from = Math.max(one.startAt, startAt);
-      yield { seq: one.seq, startAt: from, time: Math.min(endOf(one), endAt) - from };
+      parts.push({ seq: one.seq, startAt: from, time: Math.min(endOf(one), endAt) - from });
     }
+    return parts;
   }
 
   clear(): void {
@@ -51,7 +58,8 @@ export class Stretches {
 
   /** The index of the first one that ends after an instant. */
   #firstAfter(at: Microseconds): number {
-    let [low, high] = [0, this.#all.length];
+    let low = 0;
+    let high = this.#all.length;
     while (low < high) {
       const middle = (low + high) >> 1;
       if (endOf(this.#all[middle]) <= at) low = middle + 1;

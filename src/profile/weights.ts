@@ -16,24 +16,36 @@ export function settle(
   profile: Profile,
   request: Pick<RequestInfo, "startAt" | "duration" | "cpu">,
 ): Profile {
-  const { startAt, cpu } = request;
+  const { startAt } = request;
   const endAt = startAt + request.duration;
-  const samples = clip(profile.samples, startAt, endAt);
-  const seen = sum(samples.time);
-  if (seen >= cpu) {
-    return { ...profile, samples: { ...samples, time: scale(samples.time, seen, cpu) }, startAt, endAt };
-  }
-  const unsampled = profile.stacks.parent.length;
+  const { samples, isAllSeen } = settledSamples(profile.samples, request, profile.stacks.parent.length);
+  if (isAllSeen) return { ...profile, samples, startAt, endAt };
   return {
     frames: [...profile.frames, metaFrame(UNSAMPLED)],
     stacks: {
       parent: [...profile.stacks.parent, -1],
       frame: [...profile.stacks.frame, profile.frames.length],
     },
-    samples: fillGaps(samples, { stack: unsampled, time: cpu - seen }, startAt, endAt),
+    samples,
     startAt,
     endAt,
   };
+}
+
+/** The same for samples alone; what none of them saw is on the stack `unsampled`. */
+export function settledSamples(
+  all: Samples,
+  { startAt, duration, cpu }: Pick<RequestInfo, "startAt" | "duration" | "cpu">,
+  unsampled: number,
+): { samples: Samples; isAllSeen: boolean } {
+  const endAt = startAt + duration;
+  const samples = clip(all, startAt, endAt);
+  const seen = sum(samples.time);
+  if (seen >= cpu) {
+    return { samples: { ...samples, time: scale(samples.time, seen, cpu) }, isAllSeen: true };
+  }
+  const rest = { stack: unsampled, time: cpu - seen };
+  return { samples: fillGaps(samples, rest, startAt, endAt), isAllSeen: false };
 }
 
 /** What of the samples lies within the span. */

@@ -136,31 +136,32 @@ export class RequestRows {
 }
 
 /** The requests in a message; their `startAt`, in milliseconds, plus `epochOffset` is an instant on the wall clock. */
-export function* decodeRequests(
+export function decodeRequests(
   { texts, attached }: EncodedRequests,
   epochOffset: EpochMilliseconds,
-): Generator<RequestInfo> {
+): RequestInfo[] {
   // A copy, for floats must lie at a multiple of eight.
   const floats = new Float64Array(attached.slice().buffer);
   const shorts = new Uint16Array(floats.buffer);
-  for (let row = 0; row < floats.length / WIDTH; row++) {
-    const at = row * WIDTH;
-    const shortAt = row * SHORT_WIDTH + 4 * FLOATS;
-    const text = (column: number) => texts[shorts[shortAt + column]! - 1];
+  // By the index that stands in a row: nothing at `ABSENT`.
+  const text = [undefined, ...texts];
+  const requests: RequestInfo[] = [];
+  for (let at = 0; at < floats.length; at += WIDTH) {
+    const shortAt = 4 * (at + FLOATS);
     const triggered = shorts[shortAt + TRIGGERED]!;
     const queued = floats[at + 6]!;
     // All have the same properties: objects of many forms make what reads them slow.
-    yield {
+    requests.push({
       seq: floats[at]!,
-      method: text(1)!,
-      url: text(2)!,
-      host: text(3)!,
-      http: text(4)!,
+      method: text[shorts[shortAt + 1]!]!,
+      url: text[shorts[shortAt + 2]!]!,
+      host: text[shorts[shortAt + 3]!]!,
+      http: text[shorts[shortAt + 4]!]!,
       status: shorts[shortAt + STATUS]!,
       bytes: floats[at + 5]!,
-      pattern: text(5),
-      traceparent: text(6),
-      contentType: text(7),
+      pattern: text[shorts[shortAt + 5]!],
+      traceparent: text[shorts[shortAt + 6]!],
+      contentType: text[shorts[shortAt + 7]!],
       triggered: triggered === ABSENT ? undefined : triggered === 2,
       startedOn: Math.round(floats[at + 1]! / 1000 + epochOffset),
       startAt: floats[at + 1]!,
@@ -168,8 +169,9 @@ export function* decodeRequests(
       cpu: floats[at + 3]!,
       blocked: floats[at + 4]!,
       queued: queued === 0 ? undefined : Math.round(queued),
-      outcome: text(0) as Outcome,
+      outcome: text[shorts[shortAt]!] as Outcome,
       isClamped: shorts[shortAt + CLAMPED] === 1 ? true : undefined,
-    };
+    });
   }
+  return requests;
 }

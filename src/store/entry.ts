@@ -33,7 +33,7 @@ export interface IndexEntry {
   /** How long it may have lain in its socket before, at most; absent in older runs. */
   readonly queued?: Milliseconds;
   /** The id of the request that held the event loop longest meanwhile, or `OUTSIDE`; absent where it did not wait, or that is not known. */
-  readonly queuedBy?: string;
+  readonly queuedBy?: string | undefined;
   readonly cpu: Milliseconds;
   readonly blocked: Milliseconds;
   readonly wait: Milliseconds;
@@ -45,7 +45,7 @@ export interface IndexEntry {
   /** What held up the event loop for 1 ms and more at a time while this one was blocked; see `blockersOf`. */
   readonly blockers?: readonly Blocker[];
   /** With `--calls`: the application's functions first, those with most calls; absent where calls were not counted. */
-  readonly calls?: readonly CalledFunction[];
+  readonly calls?: readonly CalledFunction[] | undefined;
   /** The W3C trace id that the request carried; null if it carried none. */
   readonly trace?: string | null;
   /** Profile files relative to the run's directory, with `/` on every system. */
@@ -62,7 +62,27 @@ export const OTHER = "(other)";
 export function rowOf(
   { method, route, status, pattern }: Pick<IndexEntry, "method" | "route" | "status" | "pattern">,
 ): string {
-  return status === 404 && pattern !== true ? UNKNOWN_PATHS : `${method} ${route}`;
+  return status === 404 && pattern !== true ? UNKNOWN_PATHS : nameOf(method, route);
+}
+
+/** So many names are remembered, each with its hash: a run asks for the same ones with each of its requests. */
+const MOST_NAMES = 10_000;
+const names = new Map<string, Map<string, string>>();
+let nameCount = 0;
+
+/** Method and route. */
+export function nameOf(method: string, route: string): string {
+  let own = names.get(method);
+  const known = own?.get(route);
+  if (known !== undefined) return known;
+  if (++nameCount > MOST_NAMES) {
+    names.clear();
+    [own, nameCount] = [undefined, 0];
+  }
+  if (own === undefined) names.set(method, own = new Map());
+  const name = `${method} ${route}`;
+  own.set(route, name);
+  return name;
 }
 
 /** The row of those that there are already that a request counts for, else that of `rowOf`: a route that is known is known with 404, too. */
@@ -70,11 +90,15 @@ export function rowAmong(
   entry: Pick<IndexEntry, "method" | "route" | "status" | "pattern">,
   rows: { has(name: string): boolean },
 ): string {
-  const own = `${entry.method} ${entry.route}`.slice(0, LONGEST_NAME);
-  return rows.has(own) ? own : rowOf(entry).slice(0, LONGEST_NAME);
+  const own = shortened(nameOf(entry.method, entry.route));
+  return rows.has(own) ? own : shortened(rowOf(entry));
 }
 
 const LONGEST_NAME = 300;
+
+function shortened(name: string): string {
+  return name.length > LONGEST_NAME ? name.slice(0, LONGEST_NAME) : name;
+}
 
 /** The id of a request, or `OUTSIDE`, and for how long it held up another request. */
 export interface Blocker {

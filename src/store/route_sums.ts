@@ -6,7 +6,7 @@
  */
 import { isMeta, metaFrame, scriptPath, scriptUrl, UNSAMPLED } from "../profile/frames.ts";
 import { StackMap } from "../profile/merge.ts";
-import type { Frame, Profile } from "../profile/model.ts";
+import type { Frame, Profile, SampledStacks, StackTable } from "../profile/model.ts";
 import { OUTSIDE, type RequestProfile } from "../profile/request.ts";
 import type { RouteProfile, RouteProfiles, StackSum } from "../profile/route_profiles.ts";
 import { Tables } from "../profile/tables.ts";
@@ -40,17 +40,19 @@ export class RouteSums {
   #tables = new Tables();
   readonly #routes = new Map<string, Sum>();
   readonly #urls = new Map<string, string>();
+  /** Many requests in a row share the tables of a window. */
+  #last: { readonly stacks: StackTable; readonly map: StackMap } | undefined;
 
   /** Counts a request, with the samples of its profile where that is known. */
   add(
     entry: Pick<IndexEntry, "method" | "route" | "status" | "pattern" | "cpu">,
-    subject?: Pick<RequestProfile, "sampleCount" | "profile">,
+    subject?: Pick<RequestProfile, "sampleCount" | "shared" | "profile">,
   ): void {
     const sum = this.#of(rowAmong(entry, this.#routes));
     sum.requests++;
     sum.cpu += toMicroseconds(entry.cpu);
     sum.isPattern ||= entry.pattern === true;
-    if (subject !== undefined && subject.sampleCount > 0) this.#book(sum, subject.profile);
+    if (subject !== undefined && subject.sampleCount > 0) this.#book(sum, subject.shared ?? subject.profile);
   }
 
   /** Counts what a process did outside of requests: what was sampled of it is all that was measured. */
@@ -94,7 +96,7 @@ export class RouteSums {
     return sum;
   }
 
-  #book(sum: Sum, { frames, stacks, samples }: Profile): void {
+  #book(sum: Sum, { frames, stacks, samples }: SampledStacks): void {
     const map = this.#mapOf({ frames, stacks });
     for (const stack of samples.stack) {
       if (!isMeta(frames[stacks.frame[stack]!]!, UNSAMPLED)) add(sum.samples, map.get(stack), 1);
@@ -104,7 +106,11 @@ export class RouteSums {
 
   /** To the tables, in which a script has one url only: that which it has when it is read again. */
   #mapOf({ frames, stacks }: Pick<Profile, "frames" | "stacks">): StackMap {
-    return new StackMap({ frames: frames.map((it) => this.#withUrl(it)), stacks }, this.#tables);
+    if (this.#last?.stacks !== stacks) {
+      const map = new StackMap({ frames: frames.map((it) => this.#withUrl(it)), stacks }, this.#tables);
+      this.#last = { stacks, map };
+    }
+    return this.#last.map;
   }
 
   #withUrl(frame: Frame): Frame {
@@ -171,6 +177,7 @@ export class RouteSums {
     const { frames, stacks } = this.#tables;
     for (const { samples } of this.#routes.values()) samples.clear();
     this.#tables = new Tables();
+    this.#last = undefined;
     const map = new StackMap({ frames, stacks }, this.#tables);
     for (const [rank, { samples, stack, count }] of all.entries()) {
       const isKept = rank < KEPT_STACKS && this.#tables.stacks.parent.length < MOST_STACKS / 2;

@@ -1,13 +1,13 @@
 /** Where requests end up: a profile file each, and a line in `index.ndjson`. */
-import { detailsOf } from "../formats/details.ts";
 import type { OwnFile } from "../files/own_file.ts";
 import { isKnownRoute } from "../naming/mod.ts";
 import { byCalls } from "../profile/function_calls.ts";
 import { scriptPath } from "../profile/frames.ts";
 import { hottest } from "../profile/hot.ts";
-import { hasFailed, type RequestProfile, traceIdOf } from "../profile/request.ts";
+import { hasFailed, pathOf, type RequestProfile, traceIdOf } from "../profile/request.ts";
 import { toMilliseconds } from "../units.ts";
 import { type Blocker, type CalledFunction, type HotFunction, type IndexEntry, rowOf } from "./entry.ts";
+import { IndexLines, Instants } from "./index_line.ts";
 import { OutsideSums } from "./outside_sums.ts";
 import { indexFile } from "./own_files.ts";
 import { ProfileFiles, type ProfileFilesOptions } from "./profile_files.ts";
@@ -37,6 +37,8 @@ export class Store {
   readonly outside = new OutsideSums();
   readonly profiles: ProfileFiles;
   readonly #routes: RoutesFile;
+  readonly #lines = new IndexLines();
+  readonly #instants = new Instants();
   /** Lines given up. */
   unlisted = 0;
   #lastError: unknown;
@@ -59,12 +61,12 @@ export class Store {
   add(request: RequestProfile): IndexEntry {
     const { run, isKept } = this.#options;
     const files: string[] = [];
-    const entry = indexEntry(request, { run, files });
+    const entry = indexEntry(request, { run, instants: this.#instants, files });
     if (isKept(request)) {
       const rank = rankOf(entry.duration, hasFailed(request.request));
       files.push(...this.profiles.add({ profile: request, route: rowOf(entry), rank }));
     }
-    this.#unwritten.push(JSON.stringify(entry) + "\n");
+    this.#unwritten.push(this.#lines.line(entry));
     this.#routes.add(entry, request);
     return entry;
   }
@@ -114,52 +116,57 @@ export class Store {
   }
 }
 
-/** The line of a request in `index.ndjson`: what its profile files say of it too, and their names. */
-export function indexEntry(
-  request: RequestProfile,
-  { run, files }: { readonly run: string; readonly files: readonly string[] },
+/** What `index.ndjson` says of a request: what its profile files say of it too, and their names. */
+function indexEntry(
+  subject: RequestProfile,
+  { run, instants, files }: {
+    readonly run: string;
+    readonly instants: Instants;
+    readonly files: readonly string[];
+  },
 ): IndexEntry {
-  const details = detailsOf(request);
+  const { request, process } = subject;
   // A run may have tens of thousands per second: all entries have the same properties, also those that JSON leaves out.
   return {
-    v: details.v,
+    v: 1,
     run,
-    id: details.id,
-    pid: details.pid,
-    tid: details.tid,
-    runtime: details.runtime,
-    method: details.method,
-    url: details.url,
-    path: details.path,
-    route: details.route,
-    pattern: isKnownRoute(request.request) ? true : undefined,
-    http: details.http,
-    status: details.status,
-    bytes: details.bytes,
-    start: details.start,
-    duration: details.duration,
-    queued: toMilliseconds(request.request.queued ?? 0),
-    ...(request.queuedBy === undefined ? {} : { queuedBy: request.queuedBy }),
-    cpu: details.cpu,
-    blocked: details.blocked,
-    wait: details.wait,
-    gc: details.gc,
-    samples: details.samples,
-    outcome: details.outcome,
-    hot: hotOf(request),
-    blockers: blockersOf(request),
-    ...(request.calls === undefined ? {} : { calls: mostCalled(request.calls) }),
-    trace: traceIdOf(request.request) ?? null,
+    id: subject.id,
+    pid: process.pid,
+    tid: process.tid,
+    runtime: process.runtime,
+    method: request.method,
+    url: request.url,
+    path: pathOf(request.url),
+    route: subject.route,
+    pattern: isKnownRoute(request) ? true : undefined,
+    http: request.http,
+    status: request.status,
+    bytes: request.bytes,
+    start: instants.text(request.startedOn),
+    duration: toMilliseconds(request.duration),
+    queued: toMilliseconds(request.queued ?? 0),
+    queuedBy: subject.queuedBy,
+    cpu: toMilliseconds(request.cpu),
+    blocked: toMilliseconds(request.blocked),
+    wait: toMilliseconds(request.duration - request.cpu - request.blocked),
+    gc: toMilliseconds(subject.gc),
+    samples: subject.sampleCount,
+    outcome: request.outcome,
+    hot: hotOf(subject),
+    blockers: blockersOf(subject),
+    calls: subject.calls === undefined ? undefined : mostCalled(subject.calls),
+    trace: traceIdOf(request) ?? null,
     files,
   };
 }
 
 /** So many are named. */
 const MOST_BLOCKERS = 5;
+const NONE: readonly never[] = [];
 
 /** What held up a request for 1 ms and more at a time, longest first: `blocked` at most, all together. */
-export function blockersOf({ holds = [] }: Pick<RequestProfile, "holds">): Blocker[] {
-  if (holds.length === 0) return [];
+function blockersOf({ holds = [] }: RequestProfile): readonly Blocker[] {
+  if (holds.length === 0) return NONE;
   const times = new Map<string, number>();
   for (const { id, time } of holds) times.set(id, (times.get(id) ?? 0) + time);
   const longest = [...times].sort(([, a], [, b]) => b - a).slice(0, MOST_BLOCKERS);
@@ -180,8 +187,8 @@ function mostCalled({ functions }: NonNullable<RequestProfile["calls"]>): Called
 }
 
 /** The function that most of a request's time was sampled in; null if no sample saw one. */
-function hotOf({ sampleCount, profile }: RequestProfile): HotFunction | null {
-  const found = sampleCount === 0 ? undefined : hottest(profile);
+function hotOf(subject: RequestProfile): HotFunction | null {
+  const found = subject.sampleCount === 0 ? undefined : hottest(subject.shared ?? subject.profile);
   if (found === undefined) return null;
   const { frame, time } = found;
   return {

@@ -1,5 +1,6 @@
 /** Profiles whose files wait to be written: their names are promised already, in the index and to them. */
 import type { RequestProfile } from "../profile/request.ts";
+import { apart } from "../profile/shown_window.ts";
 import type { KeptFiles } from "./retention.ts";
 
 /** So many requests wait at most, with so many samples. */
@@ -22,7 +23,7 @@ export class WaitingFiles {
   }
 
   add(kept: KeptFiles, profile: RequestProfile): void {
-    this.#profiles.set(kept, profile);
+    this.#profiles.set(kept, apart(profile));
     this.#samples += profile.sampleCount;
   }
 

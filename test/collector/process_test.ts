@@ -35,9 +35,7 @@ function requests(...infos: readonly RequestInfo[]): RequestsMessage {
 }
 
 function receive(record: ProcessRecord, messages: readonly AgentMessage[]): RequestProfile[] {
-  return messages.flatMap((message) => [...record.receive(message)]).filter((it): it is RequestProfile =>
-    !("kind" in it)
-  );
+  return messages.flatMap((message) => [...record.receive(message)]).flatMap((it) => "kind" in it ? [] : it);
 }
 
 const goodbye: AgentMessage = { kind: "bye", ...NO_COST };
@@ -163,7 +161,11 @@ Deno.test("a request waits for the window it ended in, or for the word that ther
   assert.deepEqual(seqs([ended(3), { kind: "trouble", ...trouble }]), [3]);
   assert.deepEqual(seqs([ended(4), goodbye]), [4]);
   assert.deepEqual(seqs([ended(5)]), []);
-  assert.deepEqual([...record.finish()].map(({ request }) => request.seq), [5], "its process was killed");
+  assert.deepEqual(
+    [...record.finish()].flat().map(({ request }) => request.seq),
+    [5],
+    "its process was killed",
+  );
   assert.deepEqual([...record.finish()], []);
   assert.throws(() => seqs([ended(6), unplaced(6)]), /Cannot read V8 profile/);
   assert.deepEqual(seqs([goodbye]), [], "those of a damaged window came with it");
