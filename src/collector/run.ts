@@ -26,7 +26,7 @@ import { Streams } from "./streams.ts";
 import { ToldRequests } from "./told_requests.ts";
 
 /** How long processes that outlive the command are waited for, and how often we look. */
-const FAREWELL: Milliseconds = 2000;
+const LONGEST_END: Milliseconds = 2000;
 const LOOK: Milliseconds = 50;
 /** So often they are looked for at least: where others take the processor, the time may be over before anybody could end. */
 const FEWEST_LOOKS = 5;
@@ -97,7 +97,7 @@ export class Run {
   async drain(catchUp: () => Promise<void>): Promise<void> {
     if (this.#phase === "collecting") this.#phase = "draining";
     this.#store.profiles.hurry();
-    const deadline = Date.now() + FAREWELL;
+    const deadline = Date.now() + LONGEST_END;
     // Who began to serve a moment ago is not known before.
     await catchUp();
     for (let looks = 1;; looks++) {

@@ -10,7 +10,7 @@ import { withOwnPid } from "./pid_variables.ts";
 import type { SpawnPlan } from "./plan.ts";
 import { planShell } from "./shell.ts";
 import { mustForward } from "./signals.ts";
-import { postWitness, type Witness } from "./group_signal_probe.ts";
+import { type GroupSignalProbe, startProbe } from "./group_signal_probe.ts";
 
 /** What is to be spawned. */
 type Program = Pick<SpawnPlan, "file" | "args" | "verbatim"> & { readonly env: Environment };
@@ -37,7 +37,7 @@ export interface RunningChild {
 export function startChild(plan: SpawnPlan, word: string): RunningChild {
   const platform = process.platform;
   const handed = handedToUs();
-  const witness = platform === "win32" ? undefined : postWitness();
+  const probe = platform === "win32" ? undefined : startProbe();
   let over = false;
   let endedBy: NodeJS.Signals | undefined;
   const channel = takeChannel();
@@ -52,11 +52,11 @@ export function startChild(plan: SpawnPlan, word: string): RunningChild {
     pid: child?.pid,
     ended: ended.then((exit) => {
       over = true;
-      witness?.dismiss();
+      probe?.dismiss();
       return exitAfterKill(exit, { inNameOf: endedBy, platform });
     }),
     async pass(signal) {
-      const group = await saw(witness, signal);
+      const group = await saw(probe, signal);
       const terminal = process.stdin.isTTY === true;
       if (!over && mustForward({ signal, platform, group, terminal })) send(child?.pid, signal);
       // On Windows a console tells all its processes.
@@ -119,8 +119,8 @@ function endTree(pid: number | undefined): void {
   );
 }
 
-function saw(witness: Witness | undefined, signal: string): Promise<boolean | undefined> {
-  return witness?.sawSignal(signal) ?? Promise.resolve(undefined);
+function saw(probe: GroupSignalProbe | undefined, signal: string): Promise<boolean | undefined> {
+  return probe?.sawSignal(signal) ?? Promise.resolve(undefined);
 }
 
 function noticesOf(channel: Channel | undefined): string[] {

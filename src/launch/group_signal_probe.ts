@@ -3,7 +3,7 @@
  *
  * Ctrl-C in a terminal, a shell that ends its jobs, `timeout` and `kill -- -PGID` signal the whole process group: the command
  * has got the signal already, and a second one would cut its orderly end short. `kill PID` reaches us alone, and the
- * command must get it from us. The system tells C programs which it was, but not JavaScript. So a witness stands in our
+ * command must get it from us. The system tells C programs which it was, but not JavaScript. So a probe stands in our
  * group: a shell that waits at a pipe and says which signals it gets. When a signal comes we ask it for an answer: what
  * it has not said by then, it did not get. When we die its pipe closes and it ends, whatever killed us.
  */
@@ -27,7 +27,7 @@ while :; do
 done`;
 
 /** Tells signals to the group from signals to us. */
-export interface Witness {
+export interface GroupSignalProbe {
   /**
    * Whether the whole process group got a signal that has just reached us; undefined when nobody can tell. Two signals
    * of one kind within `GRACE` count as one, much as the system itself merges those that are pending.
@@ -37,9 +37,9 @@ export interface Witness {
   dismiss(): void;
 }
 
-/** Posts a witness. */
-export function postWitness(): Witness {
-  /** By signal: when the witness got it last, and whether we have been asked about that. */
+/** Starts a probe. */
+export function startProbe(): GroupSignalProbe {
+  /** By signal: when the probe got it last, and whether we have been asked about that. */
   const seen = new Map<string, { readonly at: number; isKnown: boolean }>();
   const asked: ((alive: boolean) => void)[] = [];
   let gone = false;

@@ -12,7 +12,7 @@ import { installedProject } from "../support/projects.ts";
 import { isPrepared, type Outcome, type Suite, suites } from "./suites.ts";
 
 /** Milliseconds a program of a suite may take. */
-const PATIENCE = 15 * 60_000;
+const LONGEST_SUITE = 15 * 60_000;
 
 const node = process.env["NODE"] || "node";
 const only = (process.env["ONLY"] ?? "").toLowerCase();
@@ -21,7 +21,7 @@ const profsrv = join(import.meta.dirname!, "..", "..", "dist", "profsrv");
 function run(command: readonly string[], cwd: string): Promise<string> {
   const [file = "", ...args] = command;
   const { PROFSRV_AGENT: _, NODE_ENV: __, ...env } = process.env;
-  const child = spawn(file, args, { cwd, env, stdio: ["ignore", "pipe", "ignore"], timeout: PATIENCE });
+  const child = spawn(file, args, { cwd, env, stdio: ["ignore", "pipe", "ignore"], timeout: LONGEST_SUITE });
   let stdout = "";
   child.stdout.setEncoding("utf8").on("data", (text) => stdout += text);
   return new Promise((resolve, reject) => {

@@ -11,7 +11,7 @@ import { planLaunch } from "../../src/launch/plan.ts";
 import { birthOf } from "../../src/process_alive.ts";
 
 const windows = process.platform === "win32";
-// The witness ends a moment after the command.
+// The probe ends a moment after the command.
 const loose = { sanitizeOps: false, sanitizeResources: false };
 
 function start(word: string, ...args: string[]) {

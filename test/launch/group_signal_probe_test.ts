@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import process from "node:process";
-import { postWitness } from "../../src/launch/group_signal_probe.ts";
+import { startProbe } from "../../src/launch/group_signal_probe.ts";
 
 // Its process ends after the test's last line.
 const options = { ignore: process.platform === "win32", sanitizeOps: false, sanitizeResources: false };
 
-/** The witness' process. */
-function witness(): number {
+/** The probe' process. */
+function probe(): number {
   const table = execFileSync("ps", ["-A", "-o", "pid=,ppid=,args="], { encoding: "utf8" });
   const line = table.split("\n").find((it) => it.includes(` ${process.pid} /bin/sh -c # profsrv`));
   return Number(line?.trim().split(/\s+/)[0]);
 }
 
-Deno.test("a witness tells a signal that it got too from one that it did not", options, async () => {
-  const { sawSignal, dismiss } = postWitness();
+Deno.test("a probe tells a signal that it got too from one that it did not", options, async () => {
+  const { sawSignal, dismiss } = startProbe();
   try {
     assert.equal(await sawSignal("SIGINT"), false);
-    const pid = witness();
+    const pid = probe();
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const) {
       process.kill(pid, signal);
       assert.equal(await sawSignal(signal), true, signal);
@@ -33,10 +33,10 @@ Deno.test("a witness tells a signal that it got too from one that it did not", o
 });
 
 Deno.test("a signal to the group is known as one though we come to it late, and once", options, async () => {
-  const { sawSignal, dismiss } = postWitness();
+  const { sawSignal, dismiss } = startProbe();
   try {
     assert.equal(await sawSignal("SIGINT"), false);
-    process.kill(witness(), "SIGINT");
+    process.kill(probe(), "SIGINT");
     // Its answer to this comes behind what it said of SIGINT, and more than a moment later.
     assert.equal(await sawSignal("SIGWINCH"), false);
     assert.equal(await sawSignal("SIGWINCH"), false);
@@ -48,10 +48,10 @@ Deno.test("a signal to the group is known as one though we come to it late, and 
   }
 });
 
-Deno.test("when the witness is dead nobody can tell", options, async () => {
-  const { sawSignal, dismiss } = postWitness();
+Deno.test("when the probe is dead nobody can tell", options, async () => {
+  const { sawSignal, dismiss } = startProbe();
   assert.equal(await sawSignal("SIGINT"), false);
-  process.kill(witness(), "SIGKILL");
+  process.kill(probe(), "SIGKILL");
   assert.equal(await sawSignal("SIGINT"), undefined);
   dismiss();
   assert.equal(await sawSignal("SIGINT"), undefined);

@@ -22,7 +22,7 @@ export interface Clients {
 }
 
 /** A client waits this long for an answer (milliseconds). */
-const PATIENCE = 30_000;
+const LONGEST_ANSWER = 30_000;
 
 /** Sends requests for `/<n % 10>/<n>`; gives the fate of each by its path. */
 export async function sendAll(clients: Clients): Promise<Map<string, Fate>> {
@@ -65,7 +65,7 @@ function send(path: string, socket: net.Socket, { random, givenUp, givenUpEarly 
   const dice = random.integer(1, 1_000_000) / 1_000_000;
   let timer: ReturnType<typeof setTimeout>;
   return new Promise<Fate>((resolve) => {
-    timer = setTimeout(() => resolve("failed"), PATIENCE);
+    timer = setTimeout(() => resolve("failed"), LONGEST_ANSWER);
     let text = "";
     socket.on("data", (data) => {
       text += data;

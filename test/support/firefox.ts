@@ -6,7 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 
 /** Milliseconds. */
-const PATIENCE = 60_000;
+const LONGEST_STEP = 60_000;
 
 /** The program to start; undefined if there is none. */
 export function firefox(): string | undefined {
@@ -69,7 +69,10 @@ export async function inFirefox(name: string, use: (page: FirefoxPage) => Promis
       textOf: evaluate,
       goTo: (url) => call("browsingContext.navigate", { context, url, wait: "complete" }),
       async until(expression) {
-        for (const end = performance.now() + PATIENCE; await evaluate(`Boolean(${expression})`) !== "true";) {
+        for (
+          const end = performance.now() + LONGEST_STEP;
+          await evaluate(`Boolean(${expression})`) !== "true";
+        ) {
           if (performance.now() > end) throw new Error(`It never was so: ${expression}`);
           await new Promise((resolve) => setTimeout(resolve, 50));
         }

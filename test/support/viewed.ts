@@ -9,7 +9,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { appPath, ask, forms, Started } from "./profiled.ts";
 
 /** Milliseconds. */
-const PATIENCE = 15_000;
+const LONGEST_STEP = 15_000;
 
 /** A run that goes on, or has ended, in a directory of its own. */
 export class ShopRun {
@@ -102,7 +102,7 @@ export async function watchedPage(
     viewport: { width: options.width ?? 1280, height: 900 },
     colorScheme: options.colorScheme ?? "light",
   });
-  context.setDefaultTimeout(PATIENCE);
+  context.setDefaultTimeout(LONGEST_STEP);
   const page = await context.newPage();
   const faults: string[] = [];
   page.on("dialog", (dialog) => {

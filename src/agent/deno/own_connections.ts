@@ -6,7 +6,7 @@ import { original } from "../originals.ts";
 import { noteCall } from "../self_calls.ts";
 
 /** If one of the same URL that was made elsewhere was taken for it, the next one is taken after this time. */
-const PATIENCE: Microseconds = 200_000;
+const TAKEN_AGAIN_AFTER: Microseconds = 200_000;
 
 /** Starts to notice what `fetch` asks for. */
 export function followOwnConnections(): void {
@@ -28,7 +28,7 @@ function noteFetch(input: unknown): () => void {
   }
   let takenAt = -Infinity;
   return noteCall((_, asked) => {
-    if (asked !== url || now() - takenAt < PATIENCE) return false;
+    if (asked !== url || now() - takenAt < TAKEN_AGAIN_AFTER) return false;
     takenAt = now();
     return true;
   });
