@@ -10,9 +10,19 @@ const WIDEST_NAME = 80;
 const MUCH = 0.1;
 const LONG: Milliseconds = 1;
 
-/** Where a function stands, as in `auth.ts:57`; empty if that is not known. */
+/** Where a function stands, as in `auth.ts:57`, `express/application.js:20` or `node:internal/timers:8`; empty if that is not known. */
 export function placeOf({ file, line }: Pick<HotFunction, "file" | "line">): string {
-  return file === "" ? "" : printable(basename(file.replaceAll("\\", "/"))) + (line > 0 ? `:${line}` : "");
+  return file === "" ? "" : printable(fileText(file.replaceAll("\\", "/"))) + (line > 0 ? `:${line}` : "");
+}
+
+const RUNTIME = /^(?:node|ext):/;
+const LIBRARY = /^(?:.*\/)?(?:node_modules|registry\.npmjs\.org)\/((?:@[^/]+\/)?[^/]+)\/(?:.*\/)?([^/]+)$/;
+
+/** The name of a file; with that of its library, for many have an `index.js`, and all of what is the runtime's. */
+function fileText(path: string): string {
+  if (RUNTIME.test(path)) return path;
+  const [, library, name] = LIBRARY.exec(path) ?? [];
+  return library === undefined ? basename(path) : `${library}/${name}`;
 }
 
 /** A function with its place, as in `hashPassword auth.ts:57`; an anonymous one is its place. */

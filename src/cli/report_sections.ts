@@ -4,7 +4,7 @@ import { OUTSIDE } from "../profile/request.ts";
 import type { CalledFunction, HotFunction } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
 import { counted, number } from "./counted.ts";
-import { placeOf } from "./culprit_lines.ts";
+import { functionText, placeOf } from "./culprit_lines.ts";
 import { printable, shortened } from "./printable.ts";
 import type { ReportData } from "./report_data.ts";
 
@@ -30,11 +30,12 @@ export function sectionsOf(data: ReportData): Section[] {
 export function routesSection({ routes }: ReportData): Section {
   return {
     title: "Routes (cpu, blocked, wait: ms per request)",
-    head: ["count", "p50 ms", "p95 ms", "max ms", "cpu", "blocked", "wait", "route"],
+    head: ["count", "p50 ms", "p95 ms", "max ms", "cpu", "blocked", "wait", "route", "function"],
     rows: routes.map((it) => [
       number(it.count),
       ...[it.p50, it.p95, it.max, it.cpu, it.blocked, it.wait].map(tenths),
       name(it.name),
+      it.functions[0] === undefined ? "" : functionText(it.functions[0]),
     ]),
   };
 }
