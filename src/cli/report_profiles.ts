@@ -23,7 +23,16 @@ export interface ReportedOn {
   onProblem(text: string): void;
 }
 
-/** The functions of all its requests where `routes.pb.gz` holds them, else of the busiest; undefined if nothing is known. */
+/** Why no profile of a request is shown. */
+const WHY_NONE = {
+  none: "No profile of this request was written.",
+  missing:
+    "The profile of this request is not there: it made room for others, was removed, or is not written yet.",
+  unreadable: "The profile of this request cannot be read: it is damaged, or holds no stacks, as callgrind.",
+  found: "",
+} as const;
+
+/** The functions of all its requests where `routes.pb.gz` holds them, else of the busiest, in the profiles that can be read; undefined if nothing is known. */
 export function reportedFunctions(from: ReportedOn): ProfileSums | undefined {
   const { directory, only, busiest, all } = from;
   const written = only.request === undefined ? routesOf(from) : undefined;
@@ -36,7 +45,9 @@ export function reportedFunctions(from: ReportedOn): ProfileSums | undefined {
     const requests = routes.reduce((sum, it) => sum + it.requests, 0);
     return sumProfiles(mergedProfiles(written, routes), { all, requests, isWhole: true });
   }
-  const profiles = profilesOf(directory, busiest);
+  const found = busiest.map(({ files }) => readProfile(directory, files));
+  const profiles = found.flatMap((it) => it.kind === "found" ? [it.profile.profile] : []);
+  if (only.request !== undefined && profiles.length === 0) from.onProblem(WHY_NONE[found[0]?.kind ?? "none"]);
   return profiles.length === 0 ? undefined : sumProfiles(profiles, { all, requests: profiles.length });
 }
 
@@ -53,12 +64,4 @@ function routesOf({ directory, run, onProblem }: ReportedOn): RouteProfiles | un
     onProblem(error.reason);
     return undefined;
   }
-}
-
-/** The profile of each request that has one which can be read. What made room for others, or is damaged, is left out. */
-function profilesOf(directory: string, entries: readonly IndexEntry[]): Profile[] {
-  return entries.flatMap(({ files }) => {
-    const found = readProfile(directory, files);
-    return found.kind === "found" ? [found.profile.profile] : [];
-  });
 }

@@ -87,7 +87,7 @@ Deno.test(
       assert.ok(duration >= data.slowest[1].duration);
       const one = JSON.parse(await place.report("p", "--request", id, "--json"));
       assert.deepEqual([one.slowest.length, one.slowest[0].id, one.routes], [1, id, []]);
-      assert.match(await place.report("p", "--route", "/a/:id"), /^ +2 .* GET \/a\/:id$/m);
+      assert.match(await place.report("p", "--route", "/a/:id"), /^ +2 .* GET \/a\/:id(?: |$)/m);
       const md = await place.report("p", "--md");
       assert.match(md, /^# profsrv report\n\nRun of /);
       const [, further = ""] = /^profsrv (report .* --route .*)$/m.exec(md) ?? [];
@@ -101,6 +101,12 @@ Deno.test(
           /^profsrv: Cannot report on "p": it has no (?:route|request) [^\n]*none[^\n]*\n$/,
         );
       }
+      const [profile] = (await place.index("p")).find((it) => it.id === id)!.files;
+      const why = async () => JSON.parse(await place.report("p", "--request", id, "--json")).notes;
+      await writeFile(join(place.root, "p", profile!), "damaged");
+      assert.match(String(await why()), /profile of this request cannot be read/);
+      await rm(join(place.root, "p", profile!));
+      assert.match(String(await why()), /profile of this request is not there/);
       // A second run into the same directory: the report is about the last.
       await finishedRun(place, "p", ["/c"]);
       assert.match(await place.report("p"), /^1 request in /m);
