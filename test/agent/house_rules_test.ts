@@ -55,8 +55,6 @@ const stateThatIsLeft: Readonly<Record<string, readonly string[]>> = {
   "src/agent/turns.ts": ["isOn", "holders", "idleSince", "waiting", "isScheduled", "said"],
   "src/agent/self_calls.ts": ["calls", "find"],
   "src/agent/node/own_connections.ts": ["sockets", "checked"],
-  "src/agent/node/excused_requests.ts": ["servers"],
-  "src/agent/node/held_events.ts": ["disarmLast"],
 };
 
 Deno.test("only one file of the agent asks for a version", async () => {

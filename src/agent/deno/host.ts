@@ -62,7 +62,7 @@ export function denoHost({ callbacks, listening, serve, ends }: Watched): Host {
  * Deno hands the inspector's messages on by `process.nextTick`, which at the end of a process never comes. It looks that up each
  * time (ext/node/polyfills/inspector.js, unchanged from 2.5 to 2.9), so for as long as `act` takes, "next" is "now".
  */
-function withDelivery(act: () => void): void {
+export function withDelivery(act: () => void): void {
   const own = Object.getOwnPropertyDescriptor(process, "nextTick");
   Object.defineProperty(process, "nextTick", {
     configurable: true,

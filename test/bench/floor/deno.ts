@@ -1,9 +1,12 @@
 /** A preload of `floor.ts` for Deno: the agent's way up to the step that the environment names. */
 import { createHook } from "node:async_hooks";
-import { watchCallbacks } from "../../../src/agent/deno/callbacks.ts";
-import { enter, followContexts } from "../../../src/agent/deno/context.ts";
+import { Callbacks } from "../../../src/agent/deno/callbacks.ts";
+import { enter, followContexts, owner } from "../../../src/agent/deno/context.ts";
 import { onFirstDenoServer } from "../../../src/agent/deno/first_server.ts";
-import { host } from "../../../src/agent/deno/host.ts";
+import { denoHost, withDelivery } from "../../../src/agent/deno/host.ts";
+import { ExitHooks } from "../../../src/agent/deno/exit_hooks.ts";
+import { ServeRecorder } from "../../../src/agent/deno/serve.ts";
+import { ListeningServers } from "../../../src/agent/listening.ts";
 import { coreOf, deno, replaceServe } from "../../../src/agent/deno/runtime.ts";
 import { throughProxy } from "../../../src/agent/intercept.ts";
 import { openLedger, running, switchTo } from "../../../src/agent/ledger.ts";
@@ -14,8 +17,10 @@ import { startWindows } from "./windows.ts";
 
 type Fn = (...args: unknown[]) => unknown;
 
-if (has("ledger")) watchCallbacks(deno!);
-if (has("record")) onFirstDenoServer(deno!, start);
+const callbacks = has("ledger") ? new Callbacks(deno!) : undefined;
+const listening = new ListeningServers();
+const serve = new ServeRecorder(listening);
+if (has("record")) onFirstDenoServer(deno!, { start, listening, serve });
 else {
   replaceServe(deno!, (serve) =>
     throughProxy(serve, (target, self, [options, handler]) => {
@@ -25,10 +30,17 @@ else {
 }
 
 function start(): void {
-  if (has("sampler")) startWindows({ deliver: host.withDelivery, hasLedger: has("ledger") });
+  if (has("sampler")) startWindows({ deliver: withDelivery, hasLedger: has("ledger") });
   if (has("ledger")) openLedger();
-  if (has("record")) return startRecord(host);
-  if (has("ledger")) return followContexts();
+  if (has("record")) {
+    const ends = new ExitHooks(deno!);
+    return startRecord(denoHost({ callbacks: callbacks!, listening, serve, ends }));
+  }
+  if (has("ledger")) {
+    followContexts();
+    callbacks!.follow(owner);
+    return;
+  }
   const nothing = () => {};
   if (has("before")) {
     createHook({ init: nothing, before: nothing, after: nothing, destroy: nothing }).enable();

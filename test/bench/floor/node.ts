@@ -2,24 +2,29 @@
 import { executionAsyncResource } from "node:async_hooks";
 import { subscribe } from "node:diagnostics_channel";
 import { openLedger, running, switchTo } from "../../../src/agent/ledger.ts";
-import { onFirstServer } from "../../../src/agent/node/first_server.ts";
+import { ListeningServers } from "../../../src/agent/listening.ts";
+import { ExitHooks } from "../../../src/agent/node/exit_hooks.ts";
+import { watchServers } from "../../../src/agent/node/first_server.ts";
 import { findFrames, keep } from "../../../src/agent/node/context/frames.ts";
 import { enableWithoutPromises } from "../../../src/agent/node/context/hooks_without_promises.ts";
 import { mark, markNew, markOf } from "../../../src/agent/node/context/marks.ts";
 import { enter, followContexts } from "../../../src/agent/node/context/mod.ts";
 import { onPromise } from "../../../src/agent/node/context/promise_watchers.ts";
-import { host } from "../../../src/agent/node/host.ts";
+import { nodeHost } from "../../../src/agent/node/host.ts";
 import { FloorAccount, startRecord } from "./record.ts";
 import { has } from "./steps.ts";
 import { startWindows } from "./windows.ts";
 
-onFirstServer(() => {
+const listening = new ListeningServers();
+const servers = watchServers(start, listening);
+
+function start(): void {
   if (has("sampler")) startWindows({ deliver: (act) => act(), hasLedger: has("ledger") });
   if (has("ledger")) openLedger();
-  if (has("record")) return startRecord(host);
+  if (has("record")) return startRecord(nodeHost({ servers, listening, ends: new ExitHooks() }));
   if (has("ledger")) followWithLedger();
   else if (has("before")) followWithout();
-});
+}
 
 /** The agent's own following, for requests of which nothing is noted. */
 function followWithLedger(): void {
