@@ -69,6 +69,24 @@ export const can = {
     deno: NEVER,
     probe: () => (v8() as { startCpuProfile?: { readonly length: number } }).startCpuProfile?.length === 1,
   },
+  /** v8.startHeapProfile takes options, and collects no garbage when it ends, as the inspector does. https://nodejs.org/api/v8.html#v8startheapprofileoptions */
+  startHeapProfile: {
+    node: ["26.0"],
+    deno: NEVER,
+    probe: () => (v8() as { startHeapProfile?: { readonly length: number } }).startHeapProfile?.length === 1,
+  },
+  /** Heap samples carry what the async context says, which no release has yet: then requests need not be served one by one. https://github.com/nodejs/node/pulls?q=withHeapProfileLabels */
+  labelHeapSamples: {
+    node: NEVER,
+    deno: NEVER,
+    probe: () => "withHeapProfileLabels" in v8(),
+  },
+  /** The sampling heap profiler remembers what has been collected. Nothing tells that: V8 takes the flags and forgets them. https://chromium-review.googlesource.com/c/v8/v8/+/3687863 */
+  rememberCollected: {
+    node: ["20.0"],
+    deno: ALWAYS,
+    probe: () => Number.parseInt(versions.v8 ?? "") > 10,
+  },
   /** performance.nodeTiming.idleTime says for how long the event loop has slept. https://nodejs.org/api/perf_hooks.html#performancenodetimingidletime */
   tellSleep: {
     node: ALWAYS,

@@ -42,14 +42,18 @@ export class OwnCost {
     this.addNotices();
   }
 
-  /** The event loop stood still for a window from `since` until now. Called while nobody runs. */
-  pausedSince(since: Microseconds): void {
-    const took = now() - since;
+  /** The event loop stood still for a window from `since` until now, where there are windows. Called while nobody runs. */
+  pausedSince(since: Microseconds | undefined): void {
+    if (since !== undefined) this.paused(now() - since);
+    this.addNotices();
+  }
+
+  /** The event loop stood still for so long. */
+  paused(took: Microseconds): void {
     this.lastTurns = [this.lastTurns[1], took];
     this.turns++;
     this.turnTime += took;
     this.longestTurn = Math.max(this.longestTurn, took);
-    this.addNotices();
   }
 
   /** What turning a window costs at present: the less of two, for in one the system may have run something else. */

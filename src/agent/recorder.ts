@@ -2,14 +2,16 @@
  * Runs in every process or thread that serves: starts sampling, turns the windows, and tells the wrapper what it saw.
  */
 import type { AgentConfig, AgentMessage, V8Profile } from "../protocol/messages.ts";
-import { PROTOCOL_VERSION } from "../protocol/messages.ts";
+import { type HeapMessage, PROTOCOL_VERSION } from "../protocol/messages.ts";
 import type { Microseconds, Milliseconds } from "../units.ts";
 import { countCalls } from "./call_counts.ts";
 import { now } from "./clock.ts";
 import { guarded, noteFault, takeFault } from "./guarded.ts";
+import { HeapSampler } from "./heap_sampler.ts";
+import { nodesOf } from "./heap_source.ts";
 import type { Host, SignalWatch } from "./host.ts";
 import { InspectorUse } from "./inspector.ts";
-import { forget, isLedgerFilling, openLedger, takeDropped, takeOwners, takeStretches } from "./ledger.ts";
+import { forget, openLedger, takeDropped, takeOwners, takeStretches } from "./ledger.ts";
 import { original } from "./originals.ts";
 import { OwnCost } from "./own_cost.ts";
 import { tellRefusal } from "./refusal.ts";
@@ -30,20 +32,13 @@ import { Spool } from "./spool.ts";
 import { thisProcess } from "./this_process.ts";
 import { leave, lookAfterTurns, serveOneByOne } from "./turns.ts";
 import { onLeaving, realign } from "./work_stack.ts";
+import { WindowAge } from "./window_age.ts";
 import { moveStretches, sampleInstants, timeOf } from "./window_times.ts";
 
 /** How often to look whether a window should be turned. */
 const TICK: Milliseconds = 100;
-/** A window is turned when the log of switches is half full, and at this age at the latest, */
-const MAX_WINDOW: Microseconds = 1_000_000;
-/** or at this one when requests have ended in it, but none within the last tick: people want to see them. */
-const MIN_WINDOW: Microseconds = 200_000;
 /** A window without a request is sent where the event loop ran other work for this long: */
 const MUCH_OUTSIDE: Microseconds = 10_000;
-/** Turning windows may take this part of the time: where a turn is dear they are longer, */
-const MAX_SHARE = 0.01;
-/** up to this. */
-const LONGEST_WINDOW: Microseconds = 60_000_000;
 
 /** Starts to record this thread. If that fails, the agent tells the wrapper why, and the server runs as if alone. */
 export function startRecording(config: AgentConfig, host: Host): void {
@@ -58,7 +53,7 @@ export function startRecording(config: AgentConfig, host: Host): void {
 class Recorder {
   private readonly host: Host;
   private readonly spool: Spool;
-  private readonly sampler: Sampler;
+  private readonly sampler: Sampler | HeapSampler;
   private readonly sourceMaps: SourceMaps;
   private readonly timer: ReturnType<typeof setInterval>;
   private readonly sweep: () => void;
@@ -66,15 +61,13 @@ class Recorder {
   private readonly stopCounting: ReturnType<typeof countCalls>;
   /** How things stood when the wrapper was last told, as JSON. */
   private state = "";
-  private windowSince: Microseconds;
+  private readonly age: WindowAge;
   /** Some request was open at some time of this window. */
   private hadRequests = false;
   private droppedWindows = 0;
   private droppedRequests = 0;
-  /** How many requests had ended when it began, */
+  /** How many requests had ended when it began. */
   private endedBefore = 0;
-  /** and at the last tick. */
-  private endedLast = 0;
   private readonly cost: OwnCost;
   private hasStopped = false;
 
@@ -84,10 +77,13 @@ class Recorder {
     this.cost = new OwnCost(host);
     const process = thisProcess(host.name);
     this.spool = new Spool(config.spool, process.stream);
+    const { interval, heapInterval } = config;
     const onLost = () => host.withDelivery(() => this.sampler.turn());
     const inspector = new InspectorUse();
-    const source = { inspector, interval: config.interval, onLost };
-    this.sampler = new Sampler(source, (profile) => this.deliver(profile));
+    const heap = { inspector, host, cost: this.cost, send: (it: HeapMessage) => this.sendHeap(it) };
+    this.sampler = heapInterval === undefined
+      ? new Sampler({ inspector, interval, onLost }, (profile) => this.deliver(profile))
+      : new HeapSampler(heapInterval, heap);
     this.sourceMaps = new SourceMaps({
       inspector,
       send: (message) => this.send(message),
@@ -98,7 +94,7 @@ class Recorder {
     host.withDelivery(() => this.sampler.start());
     if (config.calls) this.stopCounting = countCalls({ host, inspector, send: (it) => this.send(it) });
     this.cost.startedSince(at);
-    this.windowSince = now();
+    this.age = new WindowAge();
     openLedger();
     watchQueue();
     if (config.serial) {
@@ -114,7 +110,8 @@ class Recorder {
     this.timer = original.setInterval(guarded(() => this.tick()), TICK);
     this.timer.unref();
     const { pid, tid, runtime, argv } = process;
-    const hello: AgentMessage = { kind: "hello", v: PROTOCOL_VERSION, pid, tid, runtime, argv };
+    const isHeap = heapInterval !== undefined || undefined;
+    const hello: AgentMessage = { kind: "hello", v: PROTOCOL_VERSION, pid, tid, runtime, argv, isHeap };
     this.spool.introduce(original.stringify(hello));
     const warning = host.warning(config);
     if (warning !== undefined) noteFault(warning);
@@ -132,7 +129,7 @@ class Recorder {
     this.sweep();
     this.tellState();
     this.sendEnded();
-    if (this.isWindowFull()) this.turn();
+    if (this.age.isFull(this.endedBefore, this.cost.priceOfTurn())) this.turn();
   }
 
   private tellState(): void {
@@ -145,23 +142,20 @@ class Recorder {
     if (state !== this.state && this.spool.send(state)) this.state = state;
   }
 
-  private isWindowFull(): boolean {
-    const ended = endedCount();
-    // Whether others are open does not count: an event stream or an upgrade is for as long as a page is.
-    const isWanted = ended > this.endedBefore && ended === this.endedLast;
-    this.endedLast = ended;
-    if (isLedgerFilling()) return true;
-    const enough = Math.max(isWanted ? MIN_WINDOW : MAX_WINDOW, this.cost.priceOfTurn() / MAX_SHARE);
-    return now() - this.windowSince >= Math.min(enough, LONGEST_WINDOW);
-  }
-
   /** Ends this window and begins the next. */
   private turn(): void {
     const at = now();
     this.host.withDelivery(() => this.sampler.turn());
-    this.windowSince = now();
+    this.age.begin();
     this.sendTrouble();
-    this.cost.pausedSince(at);
+    this.cost.pausedSince(this.sampler instanceof Sampler ? at : undefined);
+  }
+
+  private sendHeap(message: HeapMessage): boolean {
+    if (this.host.hasTranspilers) this.sourceMaps.tell({ nodes: nodesOf(message.profile) });
+    if (this.spool.hasRoomForWindows() && this.send(message) && message.profile !== null) return true;
+    this.droppedWindows++;
+    return false;
   }
 
   /** A window is done: names the owner of each sample and sends both. */

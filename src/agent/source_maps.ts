@@ -5,7 +5,7 @@
 import { existsSync, statSync } from "node:fs";
 import * as module from "node:module";
 import process from "node:process";
-import type { SourceMapJson, SourcesMessage, V8CallFrame, V8Profile } from "../protocol/messages.ts";
+import type { SourceMapJson, SourcesMessage, V8CallFrame } from "../protocol/messages.ts";
 import type { Bytes } from "../units.ts";
 import { isDeno } from "./capabilities.ts";
 import { noteFault } from "./guarded.ts";
@@ -47,6 +47,11 @@ export interface SourceMapsOptions {
   isBusy(): boolean;
 }
 
+/** The functions of a profile, of whatever kind. */
+interface Called {
+  readonly nodes: readonly { readonly callFrame: V8CallFrame; readonly hitCount?: number }[];
+}
+
 /** What windows have of a script. */
 interface Script {
   url: string;
@@ -74,7 +79,7 @@ export class SourceMaps {
   }
 
   /** Tells the maps of the scripts that are in this window for the first time. Never throws. */
-  tell(profile: V8Profile): void {
+  tell(profile: Called): void {
     // Deno keeps no maps; what it emitted lies in its cache.
     if (isDeno) return;
     try {
@@ -109,7 +114,7 @@ export class SourceMaps {
   }
 
   /** V8 leaves out the url in some nodes of a script. */
-  private newScripts({ nodes }: V8Profile): Map<string, Script> {
+  private newScripts({ nodes }: Called): Map<string, Script> {
     const scripts = new Map<string, Script>();
     for (const { callFrame, hitCount = 0 } of nodes) {
       // One runtime's profiles have a number here.

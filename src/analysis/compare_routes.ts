@@ -1,6 +1,7 @@
 /** What changed in the routes of two runs. */
 import { type Blocks, type Change, changesOf, measuredOnly, type Verdict } from "./change.ts";
 import { blockBorders, type RouteSeries, type RunSeries } from "./route_series.ts";
+import type { Bytes } from "../units.ts";
 import { medianOf } from "./statistics.ts";
 
 /** A route has this many blocks at most, */
@@ -16,6 +17,8 @@ export type Quantity = typeof QUANTITIES[number];
 export interface RouteChange extends Readonly<Record<Quantity, Change>> {
   readonly route: string;
   readonly requests: { readonly before: number; readonly after: number };
+  /** What a request allocated, the median; null where not both runs measured it. Told, not judged. */
+  readonly alloc: { readonly before: Bytes; readonly after: Bytes } | null;
   /** `new` and `gone`: the other run has no request of it. */
   readonly verdict: Verdict | "new" | "gone";
 }
@@ -44,7 +47,8 @@ export function compareRoutes(before: RunSeries, after: RunSeries, common = 0): 
       ? "gone" as const
       : verdictOf([cpu, duration, blocked]);
     const requests = { before: before?.cpu.length ?? 0, after: after?.cpu.length ?? 0 };
-    const row: RouteChange = { route: name, requests, verdict, cpu, duration, blocked };
+    const alloc = allocated(before, after);
+    const row: RouteChange = { route: name, requests, verdict, alloc, cpu, duration, blocked };
     return { row, weight: weight(before) + weight(after) };
   });
   return rows
@@ -53,6 +57,11 @@ export function compareRoutes(before: RunSeries, after: RunSeries, common = 0): 
 }
 
 const ORDER: readonly RouteChange["verdict"][] = ["slower", "faster", "new", "gone", "same", "unknown"];
+
+function allocated(before: RouteSeries | undefined, after: RouteSeries | undefined): RouteChange["alloc"] {
+  if (!before?.alloc?.length || !after?.alloc?.length) return null;
+  return { before: medianOf(before.alloc), after: medianOf(after.alloc) };
+}
 
 /** A route is slower if its own cpu is, or its duration, or what it was blocked, the first of these that changed. */
 function verdictOf(changes: readonly Change[]): Verdict {

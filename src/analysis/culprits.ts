@@ -1,6 +1,6 @@
 /** Who made requests slow: the hot functions of each route, and the routes that held up others. */
 import { OUTSIDE } from "../profile/request.ts";
-import type { HotFunction, IndexEntry } from "../store/entry.ts";
+import type { AllocatingFunction, HotFunction, IndexEntry } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
 import { CallSums, type RouteCalls } from "./call_sums.ts";
 import { ByRequestId } from "./by_request_id.ts";
@@ -22,18 +22,21 @@ export interface HeldBy {
   readonly count: number;
 }
 
-/** Times of functions, added up. Looked up by name first: to make one key of name, file and line costs more than all else here. */
+/** A function with its time, or its bytes. */
+type Summed = Omit<HotFunction, "self"> & { self: number };
+
+/** Times of functions, or bytes, added up. Looked up by name first: to make one key of name, file and line costs more than all else here. */
 class FunctionSums {
   /** In the order in which they came. */
-  readonly all: HotFunction[] = [];
-  readonly #named = new Map<string, HotFunction[]>();
+  readonly all: Summed[] = [];
+  readonly #named = new Map<string, Summed[]>();
 
   /** Adds a function's time; gives its sum, undefined if there are too many functions. */
-  add(hot: HotFunction): HotFunction | undefined {
+  add(hot: Readonly<Summed>): Summed | undefined {
     const named = this.#named.get(hot.function);
     const known = named?.find(({ line, file }) => line === hot.line && file === hot.file);
     if (known !== undefined) {
-      (known as { self: Milliseconds }).self += hot.self;
+      known.self += hot.self;
       return known;
     }
     if (this.all.length >= MOST_FUNCTIONS) return undefined;
@@ -48,6 +51,8 @@ class FunctionSums {
 interface Sums {
   readonly functions: FunctionSums;
   readonly calls: CallSums;
+  /** By the bytes that they allocated. */
+  readonly allocators: FunctionSums;
   /** One for all requests of the route with the same hot function: an index may have millions of them. */
   readonly requests: Map<HotFunction | undefined, KnownRequest>;
   readonly blockers: Map<string, { ms: Milliseconds; count: number }>;
@@ -60,6 +65,16 @@ export interface KnownRequest {
   readonly hot: HotFunction | undefined;
 }
 
+function noSums(): Sums {
+  return {
+    functions: new FunctionSums(),
+    calls: new CallSums(),
+    allocators: new FunctionSums(),
+    requests: new Map(),
+    blockers: new Map(),
+  };
+}
+
 export class Culprits {
   readonly #routes = new Map<string, Sums>();
   /** Two generations: dropping the older one at once is cheaper than each request as it grows old. */
@@ -69,10 +84,11 @@ export class Culprits {
   readonly #awaited = new ByRequestId<{ readonly route: string; readonly ms: Milliseconds }[]>();
 
   /** Adds a request under the name of its route. */
-  add(route: string, { id, cpu, hot, blockers, calls }: IndexEntry): void {
+  add(route: string, { id, cpu, hot, alloc, blockers, calls }: IndexEntry): void {
     const sums = this.#sumsOf(route);
     if (calls !== undefined) sums.calls.add(calls);
     const sum = hot ? sums.functions.add(hot) : undefined;
+    if (alloc?.hot) sums.allocators.add(alloc.hot);
     if (cpu >= LEAST_CPU) this.#know(id, sameRequest(sums, route, sum));
     if (blockers === undefined) return;
     for (const { id: by, ms } of blockers) {
@@ -89,7 +105,12 @@ export class Culprits {
 
   /** The functions in which the requests of these routes spent most time, that first. */
   functions(...routes: readonly string[]): HotFunction[] {
-    return summed(routes.flatMap((it) => this.#routes.get(it) ?? []));
+    return summed(routes.flatMap((it) => this.#routes.get(it)?.functions ?? []));
+  }
+
+  /** The functions that allocated most in the requests of these routes, that first; `self` is bytes. */
+  allocators(...routes: readonly string[]): AllocatingFunction[] {
+    return summed(routes.flatMap((it) => this.#routes.get(it)?.allocators ?? []));
   }
 
   /** The functions that the requests of these routes called most. */
@@ -121,7 +142,12 @@ export class Culprits {
 
   /** The functions of all routes, the hottest first. */
   allFunctions(): HotFunction[] {
-    return summed([...this.#routes.values()]);
+    return summed([...this.#routes.values()].map(({ functions }) => functions));
+  }
+
+  /** The functions of all routes that allocated most, that first; `self` is bytes. */
+  allAllocators(): AllocatingFunction[] {
+    return summed([...this.#routes.values()].map(({ allocators }) => allocators));
   }
 
   /** From now on these routes are one of this name. */
@@ -133,6 +159,7 @@ export class Culprits {
       this.#routes.delete(route);
       for (const hot of sums.functions.all) joined.functions.add(hot);
       joined.calls.join(sums.calls);
+      for (const hot of sums.allocators.all) joined.allocators.add(hot);
       for (const [by, held] of sums.blockers) add(joined.blockers, by, held);
     }
     this.#routes.set(name, joined);
@@ -161,13 +188,9 @@ export class Culprits {
   }
 }
 
-function noSums(): Sums {
-  return { functions: new FunctionSums(), calls: new CallSums(), requests: new Map(), blockers: new Map() };
-}
-
-function summed(all: readonly Sums[]): HotFunction[] {
+function summed(all: readonly FunctionSums[]): Summed[] {
   const functions = new FunctionSums();
-  for (const sums of all) for (const hot of sums.functions.all) functions.add(hot);
+  for (const sums of all) for (const hot of sums.all) functions.add(hot);
   return functions.all.sort((a, b) => b.self - a.self);
 }
 

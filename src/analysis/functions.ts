@@ -1,10 +1,10 @@
-/** Where the time of profiles went: by function, and as a tree of calls. */
+/** Where the time of profiles went, or who allocated their bytes: by function, and as a tree of calls. */
 import { isAnyMeta, PROFILER, scriptPath, UNSAMPLED } from "../profile/frames.ts";
 import type { Frame, Profile } from "../profile/model.ts";
 import { isOwnCode } from "../profile/own_code.ts";
-import { type Milliseconds, toMilliseconds } from "../units.ts";
+import { toMilliseconds } from "../units.ts";
 
-/** A function of one or more profiles. */
+/** A function of one or more profiles: its times in milliseconds, or its bytes where the profiles are in bytes. */
 export interface FunctionSums {
   /** Empty for an anonymous function; in parentheses for what is none, as `(garbage collector)`. */
   readonly function: string;
@@ -13,9 +13,9 @@ export interface FunctionSums {
   /** 1-based; 0 if it is in no file. */
   readonly line: number;
   /** In itself and, where libraries are folded, in what it calls of them. */
-  readonly self: Milliseconds;
+  readonly self: number;
   /** In itself and all that it calls. */
-  readonly total: Milliseconds;
+  readonly total: number;
   /** How often it was called, where that was counted. */
   readonly callCount?: number;
 }
@@ -28,11 +28,13 @@ export interface CallNode extends FunctionSums {
 
 /** What profiles together came to. */
 export interface ProfileSums {
+  /** Absent: all its times are milliseconds. */
+  readonly unit?: "bytes" | undefined;
   readonly requests: number;
   /** Whether these are all requests that the report is about, or only those with most CPU that have a profile. */
   readonly isWhole: boolean;
   /** All that their samples stand for, the time that no sample saw included. */
-  readonly time: Milliseconds;
+  readonly time: number;
   readonly functions: readonly FunctionSums[];
   readonly calls: readonly CallNode[];
 }
@@ -68,17 +70,23 @@ export function sumProfiles(
     total: 0,
   };
   const functions = new Map<string, { frame: Frame; self: number; total: number }>();
-  for (const profile of profiles) addProfile(profile, { root, functions, all });
+  let unit: ProfileSums["unit"];
+  for (const profile of profiles) {
+    unit = profile.unit;
+    addProfile(profile, { root, functions, all });
+  }
+  const scale = unit === "bytes" ? (bytes: number) => bytes : toMilliseconds;
   const isOwn = (frame: Frame) => !all && isOwnCode(frame) ? 1 : 0;
   const byTime = [...functions.values()].sort((a, b) =>
     isOwn(b.frame) - isOwn(a.frame) || b.self - a.self || b.total - a.total
   );
   return {
+    ...(unit === undefined ? {} : { unit }),
     requests,
     isWhole,
-    time: toMilliseconds(root.total),
-    functions: byTime.map(sumsOf),
-    calls: callsOf(root, LEAST_SHARE * root.total, 0),
+    time: scale(root.total),
+    functions: byTime.map((it) => sumsOf(it, scale)),
+    calls: callsOf(root, { least: LEAST_SHARE * root.total, depth: 0, scale }),
   };
 }
 
@@ -123,19 +131,28 @@ function addProfile(
   }
 }
 
-function callsOf({ below }: Node, least: number, depth: number): CallNode[] {
+/** From the unit of a profile to that of its sums. */
+type Scale = (value: number) => number;
+
+function callsOf(
+  { below }: Node,
+  { least, depth, scale }: { readonly least: number; readonly depth: number; readonly scale: Scale },
+): CallNode[] {
   if (depth > DEEPEST) return [];
   return [...below.values()].filter(({ total }) => total >= least).sort((a, b) => b.total - a.total)
-    .map((node) => ({ ...sumsOf(node), calls: callsOf(node, least, depth + 1) }));
+    .map((node) => ({ ...sumsOf(node, scale), calls: callsOf(node, { least, depth: depth + 1, scale }) }));
 }
 
-function sumsOf({ frame, self, total }: { frame: Frame; self: number; total: number }): FunctionSums {
+function sumsOf(
+  { frame, self, total }: { readonly frame: Frame; readonly self: number; readonly total: number },
+  scale: Scale,
+): FunctionSums {
   return {
     function: frame.name,
     file: scriptPath(frame.url),
     line: frame.line + 1,
-    self: toMilliseconds(self),
-    total: toMilliseconds(total),
+    self: scale(self),
+    total: scale(total),
   };
 }
 

@@ -15,7 +15,7 @@ export function mergedProfile(profiles: RouteProfiles, name: string): RequestPro
 
 /** These stacks, laid out one after another, as a profile of no request. Each stands once in `sums`. */
 export function profileOfStacks(
-  { frames, stacks }: Pick<RouteProfiles, "frames" | "stacks">,
+  { unit, frames, stacks }: Pick<RouteProfiles, "unit" | "frames" | "stacks">,
   sums: readonly StackSum[],
   name: string,
 ): RequestProfile {
@@ -24,5 +24,6 @@ export function profileOfStacks(
   const totals = sums.map(({ stack, samples, time }) => {
     return { stack, time, count: share === 1 ? samples : Math.ceil(samples * share) };
   });
-  return { ...subjectOf(layOut({ frames, stacks }, totals, 0), undefined, { name }), route: name };
+  const profile = { ...layOut({ frames, stacks }, totals, 0), unit };
+  return { ...subjectOf(profile, undefined, { name }), route: name };
 }

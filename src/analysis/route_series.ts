@@ -1,6 +1,6 @@
 /** The requests of a run by route, one after another: what two runs are compared by. */
 import { type IndexEntry, rowAmong } from "../store/entry.ts";
-import type { Milliseconds } from "../units.ts";
+import type { Bytes, Milliseconds } from "../units.ts";
 
 /** Routes told apart; what comes later is not compared. */
 const MOST_ROUTES = 10_000;
@@ -16,6 +16,8 @@ export interface RouteSeries {
   readonly cpu: Milliseconds[];
   readonly duration: Milliseconds[];
   readonly blocked: Milliseconds[];
+  /** What each allocated, where that was measured. */
+  readonly alloc?: Bytes[];
   /** Those of them that had a profile written. */
   readonly written: WrittenRequest[];
 }
@@ -48,6 +50,7 @@ export function addToSeries(run: RunSeries, entry: IndexEntry, order: number): b
       cpu: [],
       duration: [],
       blocked: [],
+      alloc: [],
       written: [],
     };
     run.set(name, route);
@@ -59,6 +62,7 @@ export function addToSeries(run: RunSeries, entry: IndexEntry, order: number): b
   route.cpu.push(entry.cpu);
   route.duration.push(entry.duration);
   route.blocked.push(entry.blocked);
+  if (entry.alloc) route.alloc?.push(entry.alloc.bytes);
   return true;
 }
 

@@ -1,7 +1,7 @@
 /** What is remembered of the requests for people to read: bounded, however many there are. */
 import { hasFailed } from "../profile/request.ts";
 import { type IndexEntry, OTHER, rowAmong, UNKNOWN_PATHS } from "../store/entry.ts";
-import type { Milliseconds } from "../units.ts";
+import type { Bytes, Milliseconds } from "../units.ts";
 import { Culprits } from "./culprits.ts";
 import { addDurations, type Durations, noDurations, record } from "./durations.ts";
 import { groupedNames, type Row } from "../store/siblings.ts";
@@ -16,6 +16,9 @@ export interface RouteTotals extends Row {
   cpu: Milliseconds;
   blocked: Milliseconds;
   wait: Milliseconds;
+  /** Of those requests of which it is known what they allocated: how many, and how much. */
+  allocating: number;
+  alloc: Bytes;
   /** Requests that ended in 5xx or broke off. */
   failed: number;
   durations: Durations;
@@ -30,21 +33,28 @@ export interface RouteTotals extends Row {
 export interface RouteTable {
   readonly routes: Map<string, RouteTotals>;
   readonly culprits: Culprits;
+  /** Allocated bytes were measured, and no functions by their time. */
+  isHeap: boolean;
 }
 
 export function emptyTable(): RouteTable {
-  return { routes: new Map(), culprits: new Culprits() };
+  return { routes: new Map(), culprits: new Culprits(), isHeap: false };
 }
 
 /** Counts a request; gives the name of its row. */
 export function addRequest(table: RouteTable, entry: IndexEntry): string {
-  const { duration, cpu, blocked, wait, files } = entry;
+  const { duration, cpu, blocked, wait, alloc, files } = entry;
   const totals = totalsOf(table, entry);
   totals.count++;
   totals.duration += duration;
   totals.cpu += cpu;
   totals.blocked += blocked;
   totals.wait += wait;
+  if (alloc !== undefined) table.isHeap = true;
+  if (alloc) {
+    totals.allocating++;
+    totals.alloc += alloc.bytes;
+  }
   if (hasFailed(entry)) totals.failed++;
   record(totals.durations, duration);
   if (files.length > 0 && duration >= (totals.slowest?.duration ?? 0)) totals.slowest = entry;
@@ -74,6 +84,8 @@ function emptyTotals(name: string, isPattern = false): RouteTotals {
     cpu: 0,
     blocked: 0,
     wait: 0,
+    allocating: 0,
+    alloc: 0,
     failed: 0,
     durations: noDurations(),
     names: [name],
@@ -124,6 +136,8 @@ function sumOf(name: string, members: readonly RouteTotals[]): RouteTotals {
     sum.cpu += it.cpu;
     sum.blocked += it.blocked;
     sum.wait += it.wait;
+    sum.allocating += it.allocating;
+    sum.alloc += it.alloc;
     sum.failed += it.failed;
     sum.routes += it.routes;
     addDurations(sum.durations, it.durations);

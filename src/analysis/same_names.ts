@@ -60,7 +60,8 @@ function joinedSeries(
     member.written.map((it) => ({ ...it, index: placeOf.get(member.order[it.index]!)! }))
   ).sort((a, b) => a.index - b.index);
   const times = { cpu: values("cpu"), duration: values("duration"), blocked: values("blocked") };
-  return { route: { name, isPattern: false, order, ...times, written }, placeOf };
+  const alloc = members.flatMap((member) => member.alloc ?? []);
+  return { route: { name, isPattern: false, order, ...times, alloc, written }, placeOf };
 }
 
 function add<T>(lists: Map<string, T[]>, name: string, more: readonly T[]): void {

@@ -27,7 +27,7 @@ export const MEASUREMENTS = {
   heap: {
     flags: "--profiler heap",
     isSerial: true,
-    formats: ["pprof", "callgrind", "speedscope", "folded"],
+    formats: ["heapprofile", "pprof", "callgrind", "speedscope", "folded"],
     refused: {
       interval: "no CPU time is sampled",
       calls: "calls are counted beside sampled CPU times",

@@ -69,6 +69,8 @@ export async function readComparedRun(
       continue;
     }
     size += result.size;
+    // Shares of bytes say nothing of how times are divided.
+    if (result.profile.profile.unit === "bytes") continue;
     functions.add(route, request, result.profile.profile);
   }
   progress.clear();
@@ -79,7 +81,7 @@ export async function readComparedRun(
 function addSums(functions: RunFunctions, directory: string, { run }: RunRecord): string | undefined {
   try {
     const sums = readRoutesFile(directory);
-    if (sums === undefined || sums.run !== run) return undefined;
+    if (sums === undefined || sums.run !== run || sums.unit === "bytes") return undefined;
     for (const route of sums.routes) {
       if (route.name !== OUTSIDE && route.name !== OTHER) functions.addMerged(sums, route);
     }

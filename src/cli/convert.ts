@@ -12,7 +12,7 @@ import { convertMerged } from "./convert_merged.ts";
 import { kindAt, profileFilesIn, type Source } from "./profile_files.ts";
 import { type Progress, startProgress } from "./progress.ts";
 import type { Reporter } from "./reporter.ts";
-import { atMost, BadFile, Unwritable, writeProfile } from "./write_profile.ts";
+import { atMost, BadFile, refuseUnit, Unwritable, writeProfile } from "./write_profile.ts";
 
 /** The one file that was named cannot be converted. */
 const BAD_FILE = 2;
@@ -117,6 +117,7 @@ async function convertAll(
 function convertOne(source: Source, out: string | undefined, progress: Progress): string[] {
   const { path, below, formats } = source;
   const subject = read(source, progress);
+  refuseUnit(subject.profile, formats, `Cannot convert "${path}"`);
   const name = basename(path);
   const stem = name.slice(0, -(formatOfFile(name)?.extension.length ?? 0));
   progress.show(`writing ${name}`);

@@ -11,7 +11,7 @@ import type { ConvertOptions } from "./args.ts";
 import { counted } from "./counted.ts";
 import type { Progress } from "./progress.ts";
 import type { Reporter } from "./reporter.ts";
-import { BadFile, writeProfile } from "./write_profile.ts";
+import { BadFile, refuseUnit, writeProfile } from "./write_profile.ts";
 
 /** Writes them into the run's directory or `out`; says what was written. `isStopped` is asked between two of them. */
 export async function convertMerged(
@@ -23,6 +23,7 @@ export async function convertMerged(
   },
 ): Promise<void> {
   const profiles = read(path, reporter);
+  refuseUnit(profiles, formats, `Cannot merge "${path}"`);
   let files = 0;
   for (const { name } of profiles.routes) {
     progress.show(`writing ${name}`);

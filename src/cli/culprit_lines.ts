@@ -1,7 +1,7 @@
 /** What a run says of who made it slow, and where to look. Pure. */
 import { basename, join } from "node:path";
 import { type HotFunction, OTHER } from "../store/entry.ts";
-import type { Milliseconds } from "../units.ts";
+import type { Bytes, Milliseconds } from "../units.ts";
 import { printable, shortened } from "./printable.ts";
 import { type RouteTable, type RouteTotals, topRoutes } from "../analysis/routes.ts";
 
@@ -9,6 +9,8 @@ const WIDEST_NAME = 80;
 /** A route is blocked if it was for this share of its time, and so long on average. */
 const MUCH = 0.1;
 const LONG: Milliseconds = 1;
+
+type Place = Omit<HotFunction, "self">;
 
 /** Where a function stands, as in `auth.ts:57`, `express/application.js:20` or `node:internal/timers:8`; empty if that is not known. */
 export function placeOf({ file, line }: Pick<HotFunction, "file" | "line">): string {
@@ -26,14 +28,14 @@ function fileText(path: string): string {
 }
 
 /** A function with its place, as in `hashPassword auth.ts:57`; an anonymous one is its place. */
-export function functionText(hot: HotFunction): string {
+export function functionText(hot: Place): string {
   const place = placeOf(hot);
   if (hot.function === "") return place === "" ? "(anonymous)" : place;
   return `${shortened(printable(hot.function), WIDEST_NAME)} ${place}`.trimEnd();
 }
 
 /** The same as people write it in a sentence, as in `hashPassword (auth.ts:57)`. */
-function functionInSentence(hot: HotFunction): string {
+export function functionInSentence(hot: Place): string {
   const place = placeOf(hot);
   const name = hot.function === ""
     ? "an anonymous function"
@@ -46,17 +48,27 @@ export function spoken(ms: Milliseconds): string {
   return `${number(ms)} ms`;
 }
 
+/** Bytes as people say it: `12.3 MB`, `830 kB`, `96 B`. */
+export function spokenBytes(bytes: Bytes): string {
+  const units = ["B", "kB", "MB", "GB", "TB"];
+  let unit = 0;
+  for (; bytes >= 999.5 && unit < units.length - 1; unit++) bytes /= 1000;
+  return `${unit === 0 || bytes >= 99.95 ? bytes.toFixed(0) : bytes.toFixed(1)} ${units[unit]}`;
+}
+
 function number(ms: Milliseconds): string {
   return ms >= 9.95 ? ms.toFixed(0) : ms >= 0.995 ? ms.toFixed(1) : ms.toFixed(2);
 }
 
-/** Which route took most CPU and which was blocked most, and by whom. */
+/** Which route took most CPU, which allocated most, and which was blocked most, and by whom. */
 export function culpritLines(table: RouteTable): string[] {
   const routes = topRoutes(table, Infinity);
   const busiest = mostOf(routes, ({ cpu }) => cpu);
   const victim = mostOf(routes, ({ blocked }) => blocked);
   const lines: string[] = [];
   if (busiest !== undefined) lines.push(`Most CPU: ${cpuText(busiest, table)}`);
+  const hog = mostOf(routes, ({ alloc }) => alloc);
+  if (hog !== undefined) lines.push(`Most allocated: ${allocatedText(hog, table)}`);
   if (victim !== undefined && isBlocked(victim)) lines.push(`Most blocked: ${blockedText(victim, table)}`);
   return lines;
 }
@@ -65,6 +77,12 @@ function cpuText({ name, names, cpu, count }: RouteTotals, { culprits }: RouteTa
   const [hot] = culprits.functions(...names);
   const where = hot === undefined ? "" : `: ${functionInSentence(hot)}`;
   return `${routeText(name)}, ${spoken(cpu / count)} a request${where}`;
+}
+
+function allocatedText({ name, names, alloc, allocating }: RouteTotals, { culprits }: RouteTable): string {
+  const [most] = culprits.allocators(...names);
+  const where = most === undefined ? "" : `: ${functionInSentence(most)}`;
+  return `${routeText(name)}, ${spokenBytes(alloc / allocating)} a request${where}`;
 }
 
 function blockedText(
@@ -80,9 +98,13 @@ function isBlocked({ blocked, duration, count }: RouteTotals): boolean {
   return blocked >= MUCH * duration && blocked / count >= LONG;
 }
 
-/** The route to look at first: the one that took most CPU, and that way held up all others. */
+/**
+ * The route to look at first: the one that allocated most where that is what was measured; else that which took most CPU, and that way held up
+ * all others.
+ */
 export function routeToLookAt(table: RouteTable): RouteTotals | undefined {
-  return mostOf(topRoutes(table, Infinity).filter(({ name }) => name !== OTHER), ({ cpu }) => cpu);
+  const routes = topRoutes(table, Infinity).filter(({ name }) => name !== OTHER);
+  return mostOf(routes, ({ alloc }) => alloc) ?? mostOf(routes, ({ cpu }) => cpu);
 }
 
 /** Where the cause is to be seen: the one command, and the one profile. */
@@ -94,9 +116,9 @@ export function whereToLook(table: RouteTable, directory: string, platform: stri
   return [
     `Look at ${routeText(route.name)} first: ${printable(command)}`,
     ...(file === undefined ? [] : [
-      `or open the profile of its slowest request in Chrome DevTools (Performance > Load profile) or VS Code: ${
-        printable(join(directory, file))
-      }`,
+      `or open the profile of its slowest request in Chrome DevTools (${
+        route.alloc > 0 ? "Memory" : "Performance"
+      } > Load profile) or VS Code: ${printable(join(directory, file))}`,
     ]),
   ];
 }

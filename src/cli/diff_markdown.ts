@@ -1,5 +1,5 @@
 /** What `profsrv diff --md` prints, for a pull request or a language model. */
-import { QUANTITIES } from "../analysis/compare_routes.ts";
+import { QUANTITIES, type RouteChange } from "../analysis/compare_routes.ts";
 import {
   type Compared,
   findings,
@@ -13,10 +13,28 @@ import {
   placeOf,
   routesShown,
 } from "./diff_words.ts";
+import { spokenBytes } from "./culprit_lines.ts";
 import { printable } from "./printable.ts";
 
 const MOST_ROUTES = 50;
 const MOST_FUNCTIONS = 20;
+
+function allocated({ route, requests, alloc }: RouteChange): string[][] {
+  if (alloc === null) return [];
+  const { before, after } = alloc;
+  const change = before === 0 ? null : after / before - 1;
+  const count = `${requests.before} -> ${requests.after}`;
+  return [[
+    code(route),
+    count,
+    "allocated",
+    spokenBytes(before),
+    spokenBytes(after),
+    percent(change),
+    "",
+    "not judged",
+  ]];
+}
 
 /** The comparison in Markdown; ends with a line break. Pure. */
 export function diffMarkdown(subject: Compared): string {
@@ -35,8 +53,8 @@ export function diffMarkdown(subject: Compared): string {
       "Medians in milliseconds; the change lies in the interval with a confidence of 99 %.",
       table(
         ["Route", "Requests", "What", "Before", "After", "Change", "Interval", "Verdict"],
-        routes.flatMap((route) =>
-          QUANTITIES.map((quantity) => {
+        routes.flatMap((route) => [
+          ...QUANTITIES.map((quantity) => {
             const { before, after, change, verdict } = route[quantity];
             const isPaired = route.verdict !== "new" && route.verdict !== "gone";
             return [
@@ -49,8 +67,9 @@ export function diffMarkdown(subject: Compared): string {
               interval(route[quantity]),
               isPaired ? verdict : route.verdict,
             ];
-          })
-        ),
+          }),
+          ...allocated(route),
+        ]),
       ),
     ]),
     ...(functions.length === 0 ? [] : [

@@ -17,6 +17,7 @@ import {
   routesShown,
 } from "./diff_words.ts";
 import { number } from "./counted.ts";
+import { spokenBytes } from "./culprit_lines.ts";
 import { printable, shortened } from "./printable.ts";
 
 const MOST_ROUTES = 20;
@@ -45,22 +46,33 @@ function routeTable(routes: readonly RouteChange[], paint: Paint): string[] {
   const rows = routes.flatMap((route) =>
     route.verdict === "new" || route.verdict === "gone"
       ? [{ verdict: "unknown" as const, cells: [name(route.route), "", requests(route), route.verdict, ""] }]
-      : QUANTITIES.map((quantity, index) => {
-        const change = route[quantity];
-        return {
-          verdict: change.verdict,
-          cells: [
-            index === 0 ? name(route.route) : index === 1 ? `  ${requests(route)}` : "",
-            NAMES[quantity],
-            `${ms(change.before)} -> ${ms(change.after)}`,
-            percent(change.change),
-            interval(change),
-            word(change.verdict),
-          ],
-        };
-      })
+      : [
+        ...QUANTITIES.map((quantity, index) => {
+          const change = route[quantity];
+          return {
+            verdict: change.verdict,
+            cells: [
+              index === 0 ? name(route.route) : index === 1 ? `  ${requests(route)}` : "",
+              NAMES[quantity],
+              `${ms(change.before)} -> ${ms(change.after)}`,
+              percent(change.change),
+              interval(change),
+              word(change.verdict),
+            ],
+          };
+        }),
+        ...allocated(route),
+      ]
   );
   return table(["route", "median", "ms", "change", "99 % sure", ""], rows, paint);
+}
+
+function allocated({ alloc }: RouteChange): Row[] {
+  if (alloc === null) return [];
+  const { before, after } = alloc;
+  const change = before === 0 ? null : after / before - 1;
+  const amounts = `${spokenBytes(before)} -> ${spokenBytes(after)}`;
+  return [{ verdict: "unknown", cells: ["", "allocated", amounts, percent(change), "", ""] }];
 }
 
 function functionTable(functions: readonly FunctionChange[], paint: Paint): string[] {

@@ -5,7 +5,7 @@ import { formatOfFile } from "../formats/mod.ts";
 import type { IndexEntry } from "../store/entry.ts";
 import type { Milliseconds } from "../units.ts";
 import { type Look, type Paint } from "./colours.ts";
-import { functionText } from "./culprit_lines.ts";
+import { functionInSentence, functionText, spokenBytes } from "./culprit_lines.ts";
 import { printable, shortened } from "./printable.ts";
 
 /** From here on a request counts as slow, and the part it spent most of its time in stands out. */
@@ -40,7 +40,7 @@ export interface LineOptions {
 export function requestLine(entry: IndexEntry, { paint, width = Infinity, known }: LineOptions): string {
   const look = lookOf(entry);
   const ending = entry.outcome === "finished" ? "" : ` (${entry.outcome})`;
-  const time = [...split(entry, known), { text: queued(entry, known) }];
+  const time = [...split(entry, known), { text: queued(entry, known) }, { text: allocated(entry) }];
   const files = entry.files.length === 0 ? "" : ` -> ${fileNames(entry.files.map(printable))}`;
   const made = (parts: { date: boolean; files: boolean; url: number }) => ({
     date: localTime(entry.start).slice(parts.date ? 0 : DATE),
@@ -93,6 +93,13 @@ function queued({ queued = 0, queuedBy }: IndexEntry, known: LineOptions["known"
   return ` (queued up to ${queued.toFixed(1)} ms before${
     by === undefined ? "" : `, by ${queuedBy === OUTSIDE ? "work outside requests" : by}`
   })`;
+}
+
+/** As in `, 12.3 MB allocated: buildRows server.js:16`. */
+function allocated({ alloc }: IndexEntry): string {
+  if (!alloc) return "";
+  const by = alloc.hot === null ? "" : `: ${functionInSentence(alloc.hot)}`;
+  return `, ${spokenBytes(alloc.bytes)} allocated${by}`;
 }
 
 function lookOf({ status }: IndexEntry): Look | undefined {

@@ -3,9 +3,15 @@ import type { RouteCalls } from "../analysis/call_sums.ts";
 import type { HeldBy } from "../analysis/culprits.ts";
 import { quantile } from "../analysis/durations.ts";
 import type { ProfileSums } from "../analysis/functions.ts";
-import type { CalledFunction, HotFunction, IndexEntry, RunTotals } from "../store/entry.ts";
+import type {
+  AllocatingFunction,
+  CalledFunction,
+  HotFunction,
+  IndexEntry,
+  RunTotals,
+} from "../store/entry.ts";
 import type { RunRecord } from "../store/read_run.ts";
-import type { Milliseconds } from "../units.ts";
+import type { Bytes, Milliseconds } from "../units.ts";
 import { type RouteTable, type RouteTotals, topRoutes } from "../analysis/routes.ts";
 import { OUTSIDE } from "../profile/request.ts";
 import type { ChosenRoute } from "./chosen_route.ts";
@@ -21,10 +27,19 @@ export interface RouteReport {
   readonly cpu: Milliseconds;
   readonly blocked: Milliseconds;
   readonly wait: Milliseconds;
+  /** With `--profiler heap` only, as is `allocators`; null where that is lost. */
+  readonly alloc?: Bytes | null;
   readonly functions: readonly HotFunction[];
+  /** Those that allocated most; `self` is bytes. */
+  readonly allocators?: readonly AllocatingFunction[];
   readonly blockers: readonly HeldBy[];
   /** How often a request called each function; empty where calls were not counted. */
   readonly calls: readonly RouteCalls[];
+}
+
+/** A function with its time in milliseconds, or its bytes. */
+export interface ReportedFunction extends Omit<HotFunction, "self"> {
+  readonly self: number;
 }
 
 /** Who held up others, and whom. */
@@ -49,8 +64,10 @@ export interface ReportData {
   readonly only: { readonly route?: string; readonly request?: string } | null;
   readonly routes: readonly RouteReport[];
   readonly slowest: readonly IndexEntry[];
+  /** Bytes were measured, and no functions by their time: `functions` are those that allocated most, and their `self` is bytes. */
+  readonly isHeap: boolean;
   /** The application's hottest functions, of each request the one with most of its time. */
-  readonly functions: readonly HotFunction[];
+  readonly functions: readonly ReportedFunction[];
   readonly blockers: readonly BlockerReport[];
   /** How often the one request that the report is about called each function. */
   readonly calls: readonly CalledFunction[];
@@ -75,15 +92,17 @@ export interface ReportSources {
 /** Puts a report together. Pure. */
 export function reportData(from: ReportSources): ReportData {
   const { directory, record, state, totals, notes, table, slowest, profiles, only, top } = from;
-  const { culprits } = table;
+  const { culprits, isHeap } = table;
   const { route, request } = only;
   const isWhole = route === undefined && request === undefined;
   const { names = [] } = route?.totals ?? {};
   const routes = isWhole ? topRoutes(table, top) : route?.totals === undefined ? [] : [route.totals];
   const functions = isWhole
-    ? culprits.allFunctions()
+    ? isHeap ? culprits.allAllocators() : culprits.allFunctions()
     : route?.name === OUTSIDE
     ? totals.outside?.functions ?? []
+    : isHeap
+    ? culprits.allocators(...names)
     : culprits.functions(...names);
   return {
     v: 1,
@@ -98,6 +117,7 @@ export function reportData(from: ReportSources): ReportData {
     only: isWhole ? null : route === undefined ? { request: request! } : { route: route.name },
     routes: routes.map((it) => routeReport(it, table, top)),
     slowest,
+    isHeap,
     functions: functions.slice(0, top),
     blockers: blockersOf(table, route).slice(0, top),
     calls: request === undefined ? [] : slowest[0]?.calls?.slice(0, top) ?? [],
@@ -112,7 +132,7 @@ function blockersOf({ culprits }: RouteTable, route: ChosenRoute | undefined): B
   return blockers.map((it) => ({ ...it, heldUp: culprits.heldUpBy(it.name) }));
 }
 
-function routeReport(route: RouteTotals, { culprits }: RouteTable, top: number): RouteReport {
+function routeReport(route: RouteTotals, { culprits, isHeap }: RouteTable, top: number): RouteReport {
   const { name, count, durations } = route;
   return {
     name,
@@ -124,6 +144,12 @@ function routeReport(route: RouteTotals, { culprits }: RouteTable, top: number):
     cpu: route.cpu / count,
     blocked: route.blocked / count,
     wait: route.wait / count,
+    ...(isHeap
+      ? {
+        alloc: route.allocating === 0 ? null : route.alloc / route.allocating,
+        allocators: culprits.allocators(...route.names).slice(0, top),
+      }
+      : {}),
     functions: culprits.functions(...route.names).slice(0, top),
     blockers: culprits.blockers(...route.names).slice(0, top),
     calls: culprits.calls(...route.names).slice(0, top),

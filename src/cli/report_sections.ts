@@ -2,11 +2,11 @@
 import { type CallNode, isFunction } from "../analysis/functions.ts";
 import { OUTSIDE } from "../profile/request.ts";
 import type { CalledFunction, HotFunction } from "../store/entry.ts";
-import type { Milliseconds } from "../units.ts";
+import type { Bytes, Milliseconds } from "../units.ts";
 import { counted, number } from "./counted.ts";
-import { functionText, placeOf } from "./culprit_lines.ts";
+import { functionText, placeOf, spokenBytes } from "./culprit_lines.ts";
 import { printable, shortened } from "./printable.ts";
-import type { ReportData } from "./report_data.ts";
+import type { ReportData, RouteReport } from "./report_data.ts";
 
 /** A part of a report. In a table the last column is text of any length; all others but those of text are numbers. */
 export interface Section {
@@ -27,26 +27,44 @@ export function sectionsOf(data: ReportData): Section[] {
 }
 
 /** The routes, or the one that was asked for. */
-export function routesSection({ routes }: ReportData): Section {
+export function routesSection({ routes, isHeap }: ReportData): Section {
+  const legend = `cpu, blocked, wait: ms per request${isHeap ? "; alloc: bytes per request" : ""}`;
   return {
-    title: "Routes (cpu, blocked, wait: ms per request)",
-    head: ["count", "p50 ms", "p95 ms", "max ms", "cpu", "blocked", "wait", "route", "function"],
+    title: `Routes (${legend})`,
+    head: [
+      "count",
+      "p50 ms",
+      "p95 ms",
+      "max ms",
+      "cpu",
+      "blocked",
+      "wait",
+      ...(isHeap ? ["alloc"] : []),
+      "route",
+      "function",
+    ],
     rows: routes.map((it) => [
       number(it.count),
       ...[it.p50, it.p95, it.max, it.cpu, it.blocked, it.wait].map(tenths),
+      ...(isHeap ? [allocated(it.alloc)] : []),
       name(it.name),
-      it.functions[0] === undefined ? "" : functionText(it.functions[0]),
+      firstFunction(it.allocators ?? it.functions),
     ]),
   };
 }
 
-function slowest({ slowest, only }: ReportData): Section | undefined {
+function firstFunction([first]: readonly Omit<HotFunction, "self">[]): string {
+  return first === undefined ? "" : functionText(first);
+}
+
+function slowest({ slowest, only, isHeap }: ReportData): Section | undefined {
   if (slowest.length === 0) return undefined;
   return {
     title: only?.request === undefined ? "Slowest requests" : "Request",
-    head: ["ms", "cpu", "blocked", "wait", "gc", "status", "id", "request"],
+    head: ["ms", "cpu", "blocked", "wait", isHeap ? "alloc" : "gc", "status", "id", "request"],
     rows: slowest.map((it) => [
-      ...[it.duration, it.cpu, it.blocked, it.wait, it.gc].map(tenths),
+      ...[it.duration, it.cpu, it.blocked, it.wait].map(tenths),
+      isHeap ? allocated(it.alloc?.bytes) : tenths(it.gc),
       it.status === 0 ? "-" : String(it.status),
       printable(it.id),
       shortened(printable(`${it.method} ${it.url}`), 2 * WIDEST_NAME),
@@ -54,31 +72,37 @@ function slowest({ slowest, only }: ReportData): Section | undefined {
   };
 }
 
-function functions({ profiles, functions, only }: ReportData): Section | undefined {
+function functions({ profiles, functions, only, isHeap }: ReportData): Section | undefined {
   if (profiles === null) {
     return functions.length === 0 ? undefined : {
-      title: "Hot functions (of each request the one with most of its time)",
-      head: ["ms", "location", "function"],
-      rows: functions.map((it) => [tenths(it.self), location(it), functionName(it)]),
+      title: isHeap
+        ? "Functions that allocate (of each request the one that allocated most)"
+        : "Hot functions (of each request the one with most of its time)",
+      head: [isHeap ? "bytes" : "ms", "location", "function"],
+      rows: functions.map((it) => {
+        return [isHeap ? spokenBytes(it.self) : tenths(it.self), location(it), functionName(it)];
+      }),
     };
   }
-  const share = (time: Milliseconds) => `${(100 * time / (profiles.time || 1)).toFixed(1)} %`;
+  const share = (time: number) => `${(100 * time / (profiles.time || 1)).toFixed(1)} %`;
+  const isBytes = profiles.unit === "bytes";
+  const amount = isBytes ? spokenBytes : tenths;
+  const whole = isBytes ? spokenBytes(profiles.time) : `${profiles.time.toFixed(0)} ms`;
+  const unit = isBytes ? "bytes" : "ms";
   return {
     title: only?.request !== undefined
-      ? `Functions of its profile (${profiles.time.toFixed(0)} ms)`
+      ? `Functions of its profile (${whole})`
       : profiles.isWhole
-      ? `Functions, ${only?.route === OUTSIDE ? "outside" : "of all"} requests (${
-        profiles.time.toFixed(0)
-      } ms)`
+      ? `Functions, ${only?.route === OUTSIDE ? "outside" : "of all"} requests (${whole})`
       : `Functions, in the ${
         counted(profiles.requests, "profile of the request", "profiles of the requests")
-      } with most CPU (${profiles.time.toFixed(0)} ms)`,
-    head: ["self %", "self ms", "total %", "total ms", "location", "function"],
+      } with most CPU (${whole})`,
+    head: ["self %", `self ${unit}`, "total %", `total ${unit}`, "location", "function"],
     rows: profiles.functions.map((it) => [
       share(it.self),
-      tenths(it.self),
+      amount(it.self),
       share(it.total),
-      tenths(it.total),
+      amount(it.total),
       location(it),
       functionName(it),
     ]),
@@ -95,7 +119,8 @@ function hotPath({ profiles }: ReportData): Section | undefined {
     for (const it of node.calls) add(it, depth + 1);
   };
   for (const it of profiles.calls.filter(isFunction)) add(it, 0);
-  return lines.length === 0 ? undefined : { title: "Hot path (share of the time, calls inside)", lines };
+  const what = profiles.unit === "bytes" ? "bytes" : "time";
+  return lines.length === 0 ? undefined : { title: `Hot path (share of the ${what}, calls inside)`, lines };
 }
 
 /** Of a whole run so many functions of each route; the times beside them are slowed. */
@@ -141,7 +166,8 @@ function blockers({ blockers, only }: ReportData): Section | undefined {
 
 /** Commands that go on from here. */
 function digFurther({ directory, routes, slowest, only }: ReportData): Section | undefined {
-  const [route] = [...routes].sort((a, b) => b.cpu * b.count - a.cpu * a.count);
+  const weight = (it: RouteReport) => (it.alloc ?? it.cpu) * it.count;
+  const [route] = [...routes].sort((a, b) => weight(b) - weight(a));
   const [first] = slowest;
   const command = (...words: string[]) =>
     `profsrv report ${[directory, ...words].map((it) => quotedWord(printable(it))).join(" ")}`;
@@ -169,6 +195,10 @@ function location(it: Pick<HotFunction, "file" | "line">): string {
 
 function name(text: string): string {
   return shortened(printable(text), WIDEST_NAME);
+}
+
+function allocated(bytes: Bytes | null | undefined): string {
+  return bytes === null || bytes === undefined ? "-" : spokenBytes(bytes);
 }
 
 function tenths(ms: Milliseconds): string {

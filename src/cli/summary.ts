@@ -8,7 +8,7 @@ import { areHooksFatal } from "../protocol/fatal_hooks.ts";
 import type { Milliseconds } from "../units.ts";
 import type { Paint } from "./colours.ts";
 import { counted, number } from "./counted.ts";
-import { culpritLines, functionText, whereToLook } from "./culprit_lines.ts";
+import { culpritLines, functionText, spokenBytes, whereToLook } from "./culprit_lines.ts";
 import { nothingCame, withoutProfile } from "./nothing_came.ts";
 import { printable, shortened } from "./printable.ts";
 import { outsideText } from "./outside.ts";
@@ -83,9 +83,9 @@ export function fatalHooksText(
     "Node 20.20, 22.22, 24 and newer survive it (CVE-2025-59466)";
 }
 
+const HEAD = ["route", "count", "p50 ms", "p95 ms", "cpu", "blocked", "wait"];
 const LEGEND = "hot function   (cpu, blocked, wait: ms per request)";
-const HEAD = ["route", "count", "p50 ms", "p95 ms", "cpu", "blocked", "wait", LEGEND];
-const HOT = HEAD.length - 1;
+const HEAP_LEGEND = "allocates most   (cpu, blocked, wait: ms per request; alloc: bytes per request)";
 const GAP = "  ";
 /** A terminal that has no room for this loses the last columns. */
 const LEAST_OF_A_ROUTE = 16;
@@ -99,32 +99,36 @@ function routeTable(
   table: RouteTable,
   { paint, width }: { readonly paint: Paint; readonly width: number },
 ): string[] {
+  const { culprits, isHeap } = table;
+  const head = isHeap ? [...HEAD, "alloc", HEAP_LEGEND] : [...HEAD, LEGEND];
+  const hotAt = head.length - 1;
   const rows = routes.map((it) => {
-    const [hot] = table.culprits.functions(...it.names);
+    const [hot] = isHeap ? culprits.allocators(...it.names) : culprits.functions(...it.names);
     return [
       shortened(printable(it.name), WIDEST_NAME),
       number(it.count),
       quantile(it.durations, 0.5).toFixed(1),
       quantile(it.durations, 0.95).toFixed(1),
       ...[it.cpu, it.blocked, it.wait].map((sum) => (sum / it.count).toFixed(1)),
+      ...(isHeap ? [it.allocating === 0 ? "-" : spokenBytes(it.alloc / it.allocating)] : []),
       ...(hot === undefined ? [] : [functionText(hot)]),
     ];
   });
-  const widths = HEAD.map((head, at) => Math.max(head.length, ...rows.map((row) => row[at]?.length ?? 0)));
+  const widths = head.map((title, at) => Math.max(title.length, ...rows.map((row) => row[at]?.length ?? 0)));
   // A narrow terminal takes from the name of the route.
-  const numbers = widths.slice(1, HOT).reduce((sum, it) => sum + it + GAP.length, 0);
+  const numbers = widths.slice(1, hotAt).reduce((sum, it) => sum + it + GAP.length, 0);
   widths[0] = Math.max(Math.min(LEAST_OF_A_ROUTE, widths[0]!), Math.min(widths[0]!, width - numbers));
   const cell = (text: string, at: number) =>
     at === 0
       ? shortened(text, widths[0]!).padEnd(widths[0]!)
-      : at === HOT
+      : at === hotAt
       ? text
       : text.padStart(widths[at] ?? 0);
   const hasRoom = width - widths[0]! - numbers - GAP.length >= LEAST_OF_A_FUNCTION;
   const line = (row: readonly string[]) =>
-    shortened(row.slice(0, hasRoom ? row.length : HOT).map(cell).join(GAP), width);
+    shortened(row.slice(0, hasRoom ? row.length : hotAt).map(cell).join(GAP), width);
   return [
-    paint("dim", line(HEAD)),
+    paint("dim", line(head)),
     ...rows.map((row) => Number(row[3]) >= SLOW ? paint("yellow", line(row)) : line(row)),
   ];
 }
@@ -142,7 +146,8 @@ function names(rows: readonly RouteTotals[]): string[] {
   ];
 }
 
-function coverage({ samples, silent, outside }: RunTotals, { routes }: RouteTable): string[] {
+function coverage({ samples, silent, outside }: RunTotals, { routes, isHeap }: RouteTable): string[] {
+  if (isHeap) return [];
   const busy = samples.attributed + samples.unattributed;
   if (busy === 0) {
     const longest = Math.max(0, ...[...routes.values()].map(({ durations }) => durations.most));

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { directoryBelow } from "../files/directories.ts";
 import { writeExclusive } from "../files/exclusive_file.ts";
 import type { Format } from "../formats/mod.ts";
+import { type Profile, unitOf } from "../profile/model.ts";
 import type { RequestProfile } from "../profile/request.ts";
 import { reasonOf } from "../system_error.ts";
 
@@ -44,6 +45,18 @@ export function writeProfile(subject: RequestProfile, formats: readonly Format[]
   } catch (error) {
     throw new Unwritable(`Cannot write to "${directory}": ${reasonOf(error)}`);
   }
+}
+
+/** Throws `BadFile` where a format cannot hold what is measured. */
+export function refuseUnit(measured: Pick<Profile, "unit">, formats: readonly Format[], what: string): void {
+  const unit = unitOf(measured);
+  const wrong = formats.find(({ units }) => !units.includes(unit));
+  if (wrong === undefined) return;
+  throw new BadFile(
+    `${what}: ${
+      unit === "bytes" ? "it holds allocated bytes" : "it holds CPU time"
+    }, which ${wrong.id} cannot`,
+  );
 }
 
 /** What comes of making a text or table, which the runtime holds to a length. */

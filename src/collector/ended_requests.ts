@@ -11,6 +11,7 @@ import type { RequestsMessage } from "../protocol/messages.ts";
 import { decodeRequests } from "../protocol/request_rows.ts";
 import type { EpochMilliseconds } from "../units.ts";
 import type { CallsOfRequests } from "./counted_calls.ts";
+import type { HeapParts } from "./heap_parts.ts";
 import type { Holds } from "./holds.ts";
 
 /** Requests whose end was never told are forgotten, the oldest first, beyond this many. */
@@ -27,6 +28,8 @@ export interface EndedRequestsOptions {
   readonly names: RequestNames;
   readonly holds: Holds;
   readonly calls: CallsOfRequests;
+  /** What they allocated, where that is what is measured. */
+  heap(): HeapParts | undefined;
   /** Whose a request is, by its number. */
   identify(seq: number): Pick<RequestParts, "id" | "process">;
 }
@@ -118,6 +121,8 @@ export class EndedRequests {
   #profileOf({ request, route }: Named): RequestProfile {
     const { identify, holds, calls, steps } = this.#options;
     const { id, process } = identify(request.seq);
+    const allocated = this.#options.heap()?.take({ id, process, route, request });
+    if (allocated !== undefined) return allocated;
     const slices = this.#slicesOf(request.seq);
     const parts = {
       id,

@@ -26,6 +26,8 @@ import type { Microseconds, Milliseconds } from "../units.ts";
 import type { SampleCounts } from "../store/entry.ts";
 import { CallsOfRequests } from "./counted_calls.ts";
 import { EndedRequests } from "./ended_requests.ts";
+import { noteEnding } from "./ending_signals.ts";
+import { HeapParts } from "./heap_parts.ts";
 import { Holds } from "./holds.ts";
 import type { ProcessSources } from "../sources/mod.ts";
 
@@ -56,6 +58,7 @@ export class ProcessRecord {
   readonly #steps: readonly Transform[];
   readonly #sources: ProcessSources;
   readonly #ended: EndedRequests;
+  #heap: HeapParts | undefined;
   #windowEnd: Microseconds = -Infinity;
   /** When the first window began. */
   #startAt: Microseconds | undefined;
@@ -85,6 +88,7 @@ export class ProcessRecord {
       names,
       holds: this.#holds,
       calls: this.#calls,
+      heap: () => this.#heap,
       identify,
     });
   }
@@ -99,6 +103,7 @@ export class ProcessRecord {
     switch (message.kind) {
       case "hello":
         this.info = { pid: message.pid, tid: message.tid, runtime: message.runtime };
+        if (message.isHeap) this.#heap ??= new HeapParts(this.#steps, this.samples);
         this.#sources.isDeno = message.runtime.startsWith("deno ");
         break;
       case "window": {
@@ -112,8 +117,12 @@ export class ProcessRecord {
         }
         break;
       }
+      case "heap":
+        this.#heap?.add(message);
+        break;
       case "requests":
         this.#ended.add(message);
+        if (this.#heap !== undefined) yield* this.finish(); // what they allocated has come before
         break;
       case "sources":
         this.#sources.tell(message.url, message.map);
@@ -126,7 +135,8 @@ export class ProcessRecord {
         yield message;
         break;
       case "state":
-        this.#standing(message);
+        noteEnding(this.endingSince, message.ending, this.state === undefined);
+        this.state = message;
         break;
       case "trouble":
         yield* this.finish();
@@ -156,22 +166,11 @@ export class ProcessRecord {
   /** Lets go of all that is only needed while there are messages to come. */
   release(): void {
     this.#ended.clear();
+    this.#heap?.clear();
     this.#holds.clear();
     this.#calls.clear();
     this.#outside.clear();
     this.#sources.release();
-  }
-
-  #standing(message: StateMessage): void {
-    // Nobody has listened yet when a server starts to.
-    const at = this.state === undefined ? -Infinity : performance.now();
-    this.state = message;
-    for (const signal of message.ending) {
-      if (!this.endingSince.has(signal)) this.endingSince.set(signal, at);
-    }
-    for (const signal of [...this.endingSince.keys()]) {
-      if (!message.ending.includes(signal)) this.endingSince.delete(signal);
-    }
   }
 
   /** Time that requests left running after they had ended, by method and route. */

@@ -1,10 +1,10 @@
 import { type Call, type CallGraph, callGraph, type Cost } from "../profile/call_graph.ts";
 import { callsOfFrames, type FunctionCalls } from "../profile/function_calls.ts";
 import { metaFrame } from "../profile/frames.ts";
-import type { Frame } from "../profile/model.ts";
+import { type Frame, unitOf } from "../profile/model.ts";
 import { type RequestProfile, titleOf } from "../profile/request.ts";
 import { detailsIfAny } from "./details.ts";
-import type { Format } from "./format.ts";
+import { ALL_UNITS, type Format } from "./format.ts";
 import { fileName, oneLine, placedName, position } from "./labels.ts";
 
 /**
@@ -23,6 +23,7 @@ export const callgrind: Format = {
   extension: ".callgrind",
   mediaType: "text/plain; charset=utf-8",
   about: "KCachegrind, QCachegrind, callgrind_annotate",
+  units: ALL_UNITS,
   write: callgrindText,
 };
 
@@ -108,9 +109,11 @@ const SAMPLED = "calls= is the least number of calls that explains the samples";
 const COUNTED =
   "calls= of a function add up to its counted calls, shared among its callers as sampled; of built-in ones " +
   "they are the least number that explains the samples; times are slowed by the counting";
+const EVENTS = { CPU_us: "CPU time in microseconds", Bytes: "allocated bytes" } as const;
 
 function header(subject: RequestProfile, graph: CallGraph): string[] {
   const { profile, request, process } = subject;
+  const event = unitOf(profile) === "bytes" ? "Bytes" : "CPU_us";
   const time = profile.samples.time.reduce((sum, own) => sum + own, 0);
   const samples = graph.self.reduce((sum, own) => sum + own.samples, 0);
   return [
@@ -124,9 +127,9 @@ function header(subject: RequestProfile, graph: CallGraph): string[] {
     ),
     `desc: note: ${subject.calls === undefined ? SAMPLED : COUNTED}`,
     "positions: line",
-    "event: CPU_us : CPU time in microseconds",
+    `event: ${event} : ${EVENTS[event]}`,
     "event: Samples : samples taken",
-    "events: CPU_us Samples",
+    `events: ${event} Samples`,
     `summary: ${time} ${samples}`,
   ];
 }

@@ -30,6 +30,7 @@ export const cpuprofile: Format = {
   extension: ".cpuprofile",
   mediaType: "application/json",
   about: "Chrome DevTools, VS Code, speedscope, Firefox Profiler",
+  units: ["microseconds"],
   write: (subject) => JSON.stringify(cpuProfileFile(subject)),
   read: readCpuprofile,
 };
@@ -104,7 +105,7 @@ function nodes(
   }
   const node = (id: number, frame: Frame): V8ProfileNode => ({
     id,
-    callFrame: callFrame(frame, script),
+    callFrame: v8CallFrame(frame, script),
     hitCount: hits[id]!,
     children: children[id]!,
   });
@@ -115,7 +116,8 @@ function nodes(
   ];
 }
 
-function callFrame({ name, url, line, column }: Frame, script: Map<string, string>): V8CallFrame {
+/** A frame as V8 writes it. */
+export function v8CallFrame({ name, url, line, column }: Frame, script: Map<string, string>): V8CallFrame {
   return {
     functionName: name,
     scriptId: script.get(url) ?? "0",
@@ -126,7 +128,7 @@ function callFrame({ name, url, line, column }: Frame, script: Map<string, strin
 }
 
 /** A number for each script, as DevTools tells scripts apart by it; `0` is none. */
-function scriptIds(frames: readonly Frame[]): Map<string, string> {
+export function scriptIds(frames: readonly Frame[]): Map<string, string> {
   const ids = new Map([["", "0"]]);
   for (const { url } of frames) {
     if (!ids.has(url)) ids.set(url, String(ids.size));

@@ -1,18 +1,19 @@
 import type { RequestProfile } from "../profile/request.ts";
-import type { Format } from "./format.ts";
+import { ALL_UNITS, type Format } from "./format.ts";
 import { frameLabel } from "./labels.ts";
 import { readFolded } from "./read_folded.ts";
 
 /**
- * Folded stacks: one line per stack, `a;b;c 123`, with its own time in microseconds.
+ * Folded stacks: one line per stack, `a;b;c 123`, with its own time in microseconds, or its bytes.
  *
- * Loses order and gaps. A `;` in a name becomes a `,`. https://github.com/brendangregg/FlameGraph#2-fold-stacks
+ * Loses order, gaps and the unit. A `;` in a name becomes a `,`. https://github.com/brendangregg/FlameGraph#2-fold-stacks
  */
 export const folded: Format = {
   id: "folded",
   extension: ".folded",
   mediaType: "text/plain; charset=utf-8",
   about: "flamegraph.pl, inferno, speedscope",
+  units: ALL_UNITS,
   write: foldedText,
   read: readFolded,
 };

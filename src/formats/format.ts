@@ -1,3 +1,4 @@
+import type { Unit } from "../profile/model.ts";
 import type { RequestProfile } from "../profile/request.ts";
 import type { Bytes } from "../units.ts";
 
@@ -31,6 +32,9 @@ export function assertSize(size: Bytes, what: string): void {
   throw new FormatError(`${what} ${size} bytes, expected at most ${MAX_CONTENT} (128 MiB)`);
 }
 
+/** The units that most formats can hold. */
+export const ALL_UNITS: readonly Unit[] = ["microseconds", "bytes"];
+
 /** A file format for the profile of one request. Writers are pure: same profile, same bytes. */
 export interface Format {
   /** What `--format` takes. */
@@ -40,6 +44,9 @@ export interface Format {
   readonly mediaType: string;
   /** What opens it, in a few words. */
   readonly about: string;
+  /** What it can hold. */
+  readonly units: readonly Unit[];
+  /** Takes a profile in one of its `units`. */
   readonly write: (subject: RequestProfile) => string | Uint8Array;
   /** Absent where a file does not hold the stacks that the other formats need. */
   readonly read?: ReadFormat;

@@ -6,15 +6,13 @@ import {
   StringTable,
 } from "pprof-format";
 import { isMeta, UNSAMPLED } from "../profile/frames.ts";
-import type { Frame, Profile, StackTable } from "../profile/model.ts";
+import { type Frame, type Profile, type StackTable, type Unit, unitOf } from "../profile/model.ts";
 import { isRequest, type RequestProfile, spanIdOf, traceIdOf } from "../profile/request.ts";
 import { detailsIfAny } from "./details.ts";
-import type { Format } from "./format.ts";
+import { ALL_UNITS, type Format } from "./format.ts";
 import { fileName, placedName, PPROF_COMMENT } from "./labels.ts";
+import { MEASURES, NANOSECONDS } from "./pprof_measures.ts";
 import { readPprof } from "./read_pprof.ts";
-
-/** In a microsecond. */
-export const NANOSECONDS = 1000;
 
 /**
  * pprof's profile.proto, gzipped, with the request as labels of every sample.
@@ -28,6 +26,7 @@ export const pprof: Format = {
   extension: ".pb.gz",
   mediaType: "application/gzip",
   about: "go tool pprof, Grafana Pyroscope, speedscope",
+  units: ALL_UNITS,
   write: (subject) => gzipSync(pprofProfile(subject).encode(), { mtime: 0 }),
   read: readPprof,
 };
@@ -39,7 +38,7 @@ function pprofProfile(subject: RequestProfile): PprofProfile {
   const details = detailsIfAny(subject);
   return new PprofProfile({
     stringTable,
-    ...sampleTypes(text),
+    ...sampleTypes(text, unitOf(profile)),
     timeNanos: BigInt(Math.round(request.startedOn * 1000)) * BigInt(NANOSECONDS),
     durationNanos: request.duration * NANOSECONDS,
     // One line, as pprof prints all comments before each report.
@@ -52,15 +51,17 @@ function pprofProfile(subject: RequestProfile): PprofProfile {
 /** The number of a text in a file. */
 export type Text = (value: string) => number;
 
-/** What is measured of each sample: `[samples, nanoseconds]`. */
+/** What is measured of each sample: how many samples there are, and `MEASURES` of the unit. */
 export function sampleTypes(
   text: Text,
+  unit: Unit,
 ): Required<Pick<PprofProfileInput, "sampleType" | "defaultSampleType" | "periodType">> {
-  const cpu = { type: text("cpu"), unit: text("nanoseconds") };
+  const measure = MEASURES[unit];
+  const own = { type: text(measure.type), unit: text(measure.unit) };
   return {
-    sampleType: [{ type: text("samples"), unit: text("count") }, cpu],
-    defaultSampleType: text("cpu"),
-    periodType: cpu,
+    sampleType: [{ type: text("samples"), unit: text("count") }, own],
+    defaultSampleType: text(measure.type),
+    periodType: { type: text(measure.period), unit: own.unit },
   };
 }
 
@@ -96,15 +97,16 @@ export function locationsOf(stack: number, { parent, frame }: StackTable): numbe
 
 /** One sample per stack, with all that was taken of it. */
 function samples(
-  { frames, stacks, samples }: Profile,
+  { unit, frames, stacks, samples }: Profile,
   label: LabelInput[],
 ): { locationId: number[]; value: number[]; label: LabelInput[] }[] {
   const unsampled = frames.findIndex((frame) => isMeta(frame, UNSAMPLED));
+  const { scale } = MEASURES[unitOf({ unit })];
   const values = new Map<number, [count: number, time: number]>();
   for (const [i, stack] of samples.stack.entries()) {
     const value = values.get(stack) ?? [0, 0];
     value[0] += stacks.frame[stack] === unsampled ? 0 : 1;
-    value[1] += samples.time[i]! * NANOSECONDS;
+    value[1] += samples.time[i]! * scale;
     values.set(stack, value);
   }
   return [...values].map(([stack, value]) => ({ locationId: locationsOf(stack, stacks), value, label }));

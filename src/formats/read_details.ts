@@ -51,7 +51,7 @@ export function readDetails(value: unknown): Details | undefined {
 /**
  * A profile as one of a request: the one that the details tell of, else of none, called by the file's `name`.
  *
- * Span, cpu and counts are the profile's own, so that they hold whatever the details say.
+ * Span, cpu and counts are the profile's own, where it is one of time, so that they hold whatever the details say.
  */
 export function subjectOf(
   whole: Profile,
@@ -60,9 +60,7 @@ export function subjectOf(
 ): RequestProfile {
   const profile = prune(whole);
   assertDepth(profile);
-  const { startAt, endAt } = profile;
-  const cpu = profile.samples.time.reduce((sum, time) => sum + time, 0);
-  const duration = endAt - startAt;
+  const times = profile.unit === "bytes" ? timesOf(details) : timesIn(profile, details);
   return {
     id: details?.id ?? name,
     route: details?.route ?? "",
@@ -71,7 +69,7 @@ export function subjectOf(
       tid: details?.tid ?? 0,
       runtime: details?.runtime ?? "",
     },
-    request: { ...requestOf(details, name), startAt, duration, cpu, ...blockedOf(details, duration - cpu) },
+    request: { ...requestOf(details, name), ...times },
     profile,
     ...counts(profile),
     ...(holds.length === 0 ? {} : { holds }),
@@ -110,12 +108,26 @@ function requestOf(details: Details | undefined, name: string): Told {
   return traceparent === undefined ? told : { ...told, traceparent };
 }
 
-/** The law of time leaves no more than this for other requests. */
-function blockedOf(details: Details | undefined, most: number): { blocked: number } {
-  return { blocked: Math.min(toMicroseconds(details?.blocked ?? 0), most) };
+type Times = Pick<RequestInfo, "startAt" | "duration" | "cpu" | "blocked">;
+
+/** The times that a profile says itself. The law of time leaves no more than the rest for other requests. */
+function timesIn({ startAt, endAt, samples }: Profile, details: Details | undefined): Times {
+  const cpu = samples.time.reduce((sum, time) => sum + time, 0);
+  const duration = endAt - startAt;
+  const blocked = Math.min(toMicroseconds(details?.blocked ?? 0), duration - cpu);
+  return { startAt, duration, cpu, blocked };
 }
 
-function counts({ frames, stacks, samples }: Profile): { sampleCount: number; gc: number } {
+/** Of a profile in bytes only the details tell how long its request took: held to the law of time. */
+function timesOf(details: Details | undefined): Times {
+  const duration = toMicroseconds(details?.duration ?? 0);
+  const cpu = Math.min(toMicroseconds(details?.cpu ?? 0), duration);
+  const blocked = Math.min(toMicroseconds(details?.blocked ?? 0), duration - cpu);
+  return { startAt: 0, duration, cpu, blocked };
+}
+
+function counts({ unit, frames, stacks, samples }: Profile): { sampleCount: number; gc: number } {
+  if (unit === "bytes") return { sampleCount: samples.stack.length, gc: 0 };
   let sampleCount = 0;
   let gc = 0;
   for (const [i, stack] of samples.stack.entries()) {

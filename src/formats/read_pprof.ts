@@ -1,5 +1,5 @@
 import { Profile as PprofProfile } from "pprof-format";
-import type { Frame } from "../profile/model.ts";
+import { type Frame, unitOf } from "../profile/model.ts";
 import type { RequestProfile } from "../profile/request.ts";
 import { Tables } from "../profile/tables.ts";
 import { assertPprof } from "./check_pprof.ts";
@@ -8,18 +8,21 @@ import { FormatError } from "./format.ts";
 import { gunzip } from "./gunzip.ts";
 import { layOut, type StackTotal } from "./lay_out.ts";
 import { PPROF_COMMENT } from "./labels.ts";
+import { MEASURES } from "./pprof_measures.ts";
 import { readDetails, subjectOf } from "./read_details.ts";
 import { unplaced } from "./read_labels.ts";
 
-const EXPECTED = "a gzipped profile of pprof with times in nanoseconds";
+const EXPECTED = "a gzipped profile of pprof with times in nanoseconds, or allocated bytes as alloc_space";
 
 /** A profile of pprof. Its stacks are laid out one after another, as it holds no order in time. */
 export function readPprof(content: Uint8Array, name: string): RequestProfile {
   const { file, text } = decodePprof(content);
   const tables = new Tables();
-  const totals = totalsOf(file, text, tables);
-  const duration = Math.round(Number(file.durationNanos) / 1000);
-  return subjectOf(layOut(tables, totals, duration), detailsIn(file.comment.map(text)), { name });
+  const { unit, totals } = totalsOf(file, text, tables);
+  const duration = unit === "bytes" ? 0 : Math.round(Number(file.durationNanos) / 1000);
+  return subjectOf({ ...layOut(tables, totals, duration), unit }, detailsIn(file.comment.map(text)), {
+    name,
+  });
 }
 
 /** The text of a number in a file. Throws `FormatError` where there is none. */
@@ -63,21 +66,30 @@ function detailsIn(comments: readonly string[]): Details | undefined {
 }
 
 /**
- * What each sample of a file says.
+ * What each sample of a file says: times if it has them, else allocated bytes.
  *
  * @throws `FormatError`
  */
-export function totalsOf(file: PprofProfile, text: Text, tables: Tables): StackTotal[] {
+export function totalsOf(
+  file: PprofProfile,
+  text: Text,
+  tables: Tables,
+): { unit: "bytes" | undefined; totals: StackTotal[] } {
   const types = file.sampleType.map(({ type, unit }) => `${text(type)}/${text(unit)}`);
   const timeAt = types.map((type) => type.endsWith("/nanoseconds")).lastIndexOf(true);
+  const bytesAt = types.lastIndexOf("alloc_space/bytes");
   const countAt = types.findIndex((type) => type.endsWith("/count"));
-  if (timeAt < 0) throw new FormatError(`it holds ${types.join(", ") || "nothing"}, expected ${EXPECTED}`);
+  if (timeAt < 0 && bytesAt < 0) {
+    throw new FormatError(`it holds ${types.join(", ") || "nothing"}, expected ${EXPECTED}`);
+  }
   const framesOf = frameNumbers(file, text, tables);
+  const unit = timeAt < 0 ? "bytes" : undefined;
+  const { scale } = MEASURES[unitOf({ unit })];
   // Whole microseconds, such that the sums are right to one microsecond.
-  let [nanoseconds, before] = [0, 0];
-  return file.sample.map(({ locationId, value }, i) => {
-    nanoseconds += amount(value[timeAt], i);
-    const total = Math.round(nanoseconds / 1000);
+  let [sum, before] = [0, 0];
+  const totals = file.sample.map(({ locationId, value }, i) => {
+    sum += amount(value[timeAt < 0 ? bytesAt : timeAt], i);
+    const total = Math.round(sum / scale);
     const time = total - before;
     before = total;
     let stack = -1;
@@ -91,6 +103,7 @@ export function totalsOf(file: PprofProfile, text: Text, tables: Tables): StackT
     if (stack < 0) throw new FormatError(`sample ${i} has no stack`);
     return { stack, time, count: countAt < 0 ? 1 : amount(value[countAt], i) };
   });
+  return { unit, totals };
 }
 
 function amount(value: number | bigint | undefined, sample: number): number {

@@ -5,18 +5,20 @@ import { Tables } from "../profile/tables.ts";
 import type { Microseconds } from "../units.ts";
 import { FormatError } from "./format.ts";
 import { holdOf } from "./gaps.ts";
+import { layOut } from "./lay_out.ts";
 import { readDetails, subjectOf } from "./read_details.ts";
 import { unplaced } from "./read_labels.ts";
 import { isFinite, isRecord, type JsonObject, listOf, objectOf } from "./read_text.ts";
 
-const EXPECTED = "a file of speedscope with one profile in a unit of time";
+const EXPECTED = "a file of speedscope with one profile in a unit of time or in bytes";
 
-/** Microseconds in speedscope's units of time. */
+/** Microseconds in speedscope's units of time, and bytes. */
 const UNITS: ReadonlyMap<unknown, number> = new Map([
   ["nanoseconds", 0.001],
   ["microseconds", 1],
   ["milliseconds", 1000],
   ["seconds", 1_000_000],
+  ["bytes", 1],
 ]);
 
 type Stretches = { stack: number[]; startAt: Microseconds[]; time: Microseconds[] };
@@ -42,6 +44,10 @@ export function readSpeedscope(content: Uint8Array, name: string): RequestProfil
   const read = own["type"] === "evented" ? evented : own["type"] === "sampled" ? sampled : undefined;
   if (read === undefined) throw new FormatError(`its type is "${own["type"]}", expected evented or sampled`);
   const { samples: all, end } = read(own, { tables, frames, instant, startAt });
+  if (own["unit"] === "bytes") {
+    const totals = all.stack.map((stack, i) => ({ stack, time: all.time[i]!, count: 1 }));
+    return subjectOf({ ...layOut(tables, totals, 0), unit: "bytes" }, readDetails(file["profsrv"]), { name });
+  }
   const { samples, holds } = withoutGaps(all, tables);
   const profile: Profile = {
     frames: tables.frames,

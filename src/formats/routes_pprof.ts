@@ -6,9 +6,11 @@ import { gzipSync } from "fflate/browser";
 import { Profile as PprofProfile, StringTable } from "pprof-format";
 import type { RouteProfile, RouteProfiles } from "../profile/route_profiles.ts";
 import { scriptUrl } from "../profile/frames.ts";
+import { unitOf } from "../profile/model.ts";
 import { Tables } from "../profile/tables.ts";
 import { FormatError } from "./format.ts";
-import { functionsOf, locationsOf, NANOSECONDS, sampleTypes } from "./pprof.ts";
+import { functionsOf, locationsOf, sampleTypes } from "./pprof.ts";
+import { MEASURES } from "./pprof_measures.ts";
 import { decodePprof, totalsOf } from "./read_pprof.ts";
 import { isRecord } from "./read_text.ts";
 
@@ -28,19 +30,20 @@ export function isRoutesFile(head: string): boolean {
 }
 
 /** The content of the file. Pure: the same profiles, the same bytes. */
-export function writeRoutes({ run, frames, stacks, routes }: RouteProfiles): Uint8Array {
+export function writeRoutes({ run, unit, frames, stacks, routes }: RouteProfiles): Uint8Array {
   const stringTable = new StringTable();
   const text = (value: string): number => stringTable.dedup(value);
+  const { scale } = MEASURES[unitOf({ unit })];
   const profile = new PprofProfile({
     stringTable,
-    ...sampleTypes(text),
+    ...sampleTypes(text, unitOf({ unit })),
     comment: [text(COMMENT + JSON.stringify({ v: 1, run }))],
     ...functionsOf(frames, text),
     sample: routes.flatMap(({ name, requests, stacks: sums }) => {
       const label = [{ key: text("route"), str: text(name) }, { key: text("requests"), num: requests }];
       return sums.map(({ stack, samples, time }) => ({
         locationId: locationsOf(stack, stacks),
-        value: [samples, time * NANOSECONDS],
+        value: [samples, time * scale],
         label,
       }));
     }),
@@ -56,11 +59,12 @@ export function writeRoutes({ run, frames, stacks, routes }: RouteProfiles): Uin
 export function readRoutes(content: Uint8Array): RouteProfiles {
   const { file, text } = decodePprof(content);
   const tables = new Tables();
+  const { unit, totals } = totalsOf(file, text, tables);
   const routes = new Map<
     string,
     { name: string; requests: number; stacks: RouteProfile["stacks"][number][] }
   >();
-  for (const [i, { stack, time, count }] of totalsOf(file, text, tables).entries()) {
+  for (const [i, { stack, time, count }] of totals.entries()) {
     const { label } = file.sample[i]!;
     const find = (key: string) => label.find((it) => text(it.key) === key);
     const name = text(find("route")?.str ?? 0);
@@ -72,7 +76,7 @@ export function readRoutes(content: Uint8Array): RouteProfiles {
   }
   const { stacks } = tables;
   const frames = tables.frames.map((frame) => ({ ...frame, url: scriptUrl(frame.url) }));
-  return { run: runIn(file.comment.map(text)), frames, stacks, routes: [...routes.values()] };
+  return { run: runIn(file.comment.map(text)), unit, frames, stacks, routes: [...routes.values()] };
 }
 
 function runIn(comments: readonly string[]): string {

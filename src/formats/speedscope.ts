@@ -1,8 +1,8 @@
 import { metaFrame } from "../profile/frames.ts";
-import type { Frame } from "../profile/model.ts";
+import { type Frame, type Unit, unitOf } from "../profile/model.ts";
 import { isRequest, type RequestProfile, titleOf } from "../profile/request.ts";
 import { type Details, detailsIfAny } from "./details.ts";
-import type { Format } from "./format.ts";
+import { ALL_UNITS, type Format } from "./format.ts";
 import { Gaps } from "./gaps.ts";
 import { placedName } from "./labels.ts";
 import { readSpeedscope } from "./read_speedscope.ts";
@@ -31,7 +31,7 @@ export interface SpeedscopeFrame {
 export interface SpeedscopeProfile {
   readonly type: "evented";
   readonly name: string;
-  readonly unit: "microseconds";
+  readonly unit: Unit;
   readonly startValue: number;
   readonly endValue: number;
   readonly events: readonly SpeedscopeEvent[];
@@ -55,6 +55,7 @@ export const speedscope: Format = {
   extension: ".speedscope.json",
   mediaType: "application/json",
   about: "speedscope",
+  units: ALL_UNITS,
   write: (subject) => JSON.stringify(speedscopeFile(subject)),
   read: readSpeedscope,
 };
@@ -74,7 +75,7 @@ function speedscopeFile(subject: RequestProfile): SpeedscopeFile {
     profiles: [{
       type: "evented",
       name,
-      unit: "microseconds",
+      unit: unitOf(profile),
       startValue: 0,
       endValue: profile.endAt - profile.startAt,
       events: ownEvents,

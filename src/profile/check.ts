@@ -19,6 +19,7 @@ export function checkRequestProfile(subject: RequestProfile): string[] {
   }
   const { startAt, duration, cpu, blocked } = request;
   say(cpu + blocked > duration, `cpu ${cpu} and blocked ${blocked} are more than the duration ${duration}`);
+  if (profile.unit === "bytes") return [...problems, ...checkBytes(subject)];
   say(profile.startAt !== startAt, `the profile starts at ${profile.startAt}, the request at ${startAt}`);
   say(
     profile.endAt !== startAt + duration,
@@ -32,6 +33,18 @@ export function checkRequestProfile(subject: RequestProfile): string[] {
   say(!(Number.isInteger(gc) && gc >= 0 && gc <= cpu), `gc ${gc} is no part of cpu ${cpu}`);
   say(subject.id === "", "the id is empty");
   return problems;
+}
+
+/** A profile in bytes is of all that was allocated, without gaps. */
+function checkBytes({ profile, sampleCount }: RequestProfile): string[] {
+  const { startAt, endAt, samples } = profile;
+  const sum = samples.time.reduce((sum, bytes) => sum + bytes, 0);
+  return [
+    startAt !== 0 || endAt !== sum ? `it goes from ${startAt} to ${endAt}, its samples add up to ${sum}` : "",
+    sampleCount !== samples.stack.length
+      ? `sampleCount is ${sampleCount}, the profile has ${samples.stack.length}`
+      : "",
+  ].filter((it) => it !== "");
 }
 
 function checkFrames({ frames }: Profile): string[] {

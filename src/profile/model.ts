@@ -3,7 +3,8 @@
  *
  * `check.ts` proves the invariants stated here.
  */
-import type { Microseconds } from "../units.ts";
+/** What the samples of a profile add up to: time that functions ran, or bytes that they allocated. */
+export type Unit = "microseconds" | "bytes";
 
 /** A call frame: one function as the runtime names it. */
 export interface Frame {
@@ -31,29 +32,38 @@ export interface StackTable {
  * Samples in three parallel arrays, in the order of their time.
  *
  * Invariants: `stack[i]` indexes the stack table; `startAt[i] + time[i] <= startAt[i + 1]`: samples never overlap, and
- * between them nothing was running that this profile is about. All are integers.
+ * between them nothing was running that this profile is about. All are integers, in the profile's unit.
  */
 export interface Samples {
   readonly stack: readonly number[];
   /** When the stretch that this sample stands for begins. */
-  readonly startAt: readonly Microseconds[];
+  readonly startAt: readonly number[];
   /** How long the stretch is that this sample stands for (its weight). */
-  readonly time: readonly Microseconds[];
+  readonly time: readonly number[];
 }
 
 /** Samples, and tables that have their stacks, and may have others. */
 export interface SampledStacks {
+  /** Absent in samples of time. */
+  readonly unit?: "bytes" | undefined;
   readonly frames: readonly Frame[];
   readonly stacks: StackTable;
   readonly samples: Samples;
 }
 
 /**
- * A sampled CPU profile.
+ * A sampled profile, of CPU time or of allocated bytes.
  *
- * Invariants: those of the tables; every sample lies within `startAt..endAt`.
+ * Bytes take the place of time: a sample begins where what was allocated before ends, and lasts for the bytes that it stands for.
+ *
+ * Invariants: those of the tables; every sample lies within `startAt..endAt`. One in bytes goes from 0 to the sum of its samples.
  */
 export interface Profile extends SampledStacks {
-  readonly startAt: Microseconds;
-  readonly endAt: Microseconds;
+  readonly startAt: number;
+  readonly endAt: number;
+}
+
+/** The unit of a profile. */
+export function unitOf({ unit }: Pick<Profile, "unit">): Unit {
+  return unit ?? "microseconds";
 }

@@ -83,8 +83,8 @@ export interface Hold {
 /**
  * One request with its own profile, complete: what every format writes.
  *
- * Invariants: the profile spans exactly `startAt..startAt + duration`; its samples' times add up to `cpu`, those on the
- * frame `(unsampled)` included.
+ * Invariants: a profile of time spans exactly `startAt..startAt + duration`; its samples' times add up to `cpu`, those on the
+ * frame `(unsampled)` included. One in bytes has nothing to do with the request's times.
  */
 export interface RequestProfile {
   /** Unique in the run. */
@@ -96,6 +96,8 @@ export interface RequestProfile {
   readonly profile: Profile;
   /** Its samples in the tables of its window: where it is there it serves as well as `profile`, which is made when it is first asked for. */
   readonly shared?: SampledStacks | undefined;
+  /** The profile is empty because what was to be in it is lost. */
+  readonly isLost?: true | undefined;
   /** Samples taken while the request ran. */
   readonly sampleCount: number;
   /** Part of `cpu` in which the garbage collector ran, as sampled. */

@@ -1,4 +1,5 @@
 import type { Microseconds } from "../units.ts";
+import { joined, withoutProfiler } from "./decode_heap.ts";
 import type { CountedCalls } from "./function_calls.ts";
 import { GARBAGE_COLLECTOR, isMeta, UNSAMPLED } from "./frames.ts";
 import { mergeSlices } from "./merge.ts";
@@ -70,6 +71,21 @@ class UnsampledRequest implements RequestProfile {
   get profile(): Profile {
     return settle(EMPTY, this.request);
   }
+}
+
+/**
+ * A request's profile in bytes: what it allocated, undefined if that is not known. Its times are as measured; how much of `cpu` was
+ * garbage collection no sample tells.
+ */
+export function heapRequestProfile(
+  { id, route, process, request }: Omit<RequestParts, "slices" | "holds">,
+  allocated: Profile | undefined,
+  steps: readonly Transform[] = [],
+): RequestProfile {
+  const profile = withoutProfiler(transform(allocated ?? joined([]), steps));
+  const sampleCount = profile.samples.stack.length;
+  const isLost = allocated === undefined ? true : undefined;
+  return { id, route, process, request: lawful(request, EMPTY.samples), profile, sampleCount, gc: 0, isLost };
 }
 
 /** The first holds that add up to no more than this: their borders are rounded. */

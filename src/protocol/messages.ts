@@ -4,13 +4,13 @@
  * Messages of one process arrive in order. All instants are microseconds of V8's clock in that process.
  */
 import type { Outcome, ProcessInfo, RequestInfo } from "../profile/request.ts";
-import type { V8CallFrame, V8Profile } from "../profile/v8.ts";
+import type { V8CallFrame, V8HeapProfile, V8Profile } from "../profile/v8.ts";
 import type { Bytes, EpochMilliseconds, Microseconds, Milliseconds } from "../units.ts";
 import type { Modes } from "./modes.ts";
 import type { EncodedRequests } from "./request_rows.ts";
 
 export { AGENT_SCRIPT } from "../profile/frames.ts";
-export type { Outcome, ProcessInfo, RequestInfo, V8CallFrame, V8Profile };
+export type { Outcome, ProcessInfo, RequestInfo, V8CallFrame, V8HeapProfile, V8Profile };
 
 /** Version of config and messages together; the wrapper brings its own agent, so both always agree. */
 export const PROTOCOL_VERSION = 1;
@@ -68,6 +68,8 @@ export interface Hello extends ProcessInfo {
   readonly v: typeof PROTOCOL_VERSION;
   /** The command line, for people. */
   readonly argv: readonly string[];
+  /** Profiles are of allocated bytes: there are no windows, and a request's `HeapMessage`s come before its record. */
+  readonly isHeap?: true | undefined;
 }
 
 /**
@@ -87,6 +89,14 @@ export interface WindowMessage {
   readonly stretches: readonly number[];
   /** No request was in flight: sent for what ran outside of requests. */
   readonly isQuiet: boolean;
+}
+
+/** What a request allocated while it had its turn: more than one if another one, which it waits for, had its turn in between. */
+export interface HeapMessage {
+  readonly kind: "heap";
+  readonly seq: number;
+  /** Null where it, or a part before it, is lost: then what the request allocated is not known. */
+  readonly profile: V8HeapProfile | null;
 }
 
 /**
@@ -142,7 +152,7 @@ export interface TroubleMessage {
   readonly kind: "trouble";
   /** One sentence for people, or empty when the counts say it all. */
   readonly text: string;
-  /** Windows that were not sent because the wrapper did not keep up. */
+  /** Windows, or heap profiles, that were not sent because the wrapper did not keep up. */
   readonly droppedWindows: number;
   /** Requests whose records were not sent for the same reason. */
   readonly droppedRequests: number;
@@ -212,6 +222,7 @@ export interface Bye extends Cost {
 export type AgentMessage =
   | Hello
   | WindowMessage
+  | HeapMessage
   | RequestsMessage
   | SourcesMessage
   | CallsMessage

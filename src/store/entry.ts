@@ -42,6 +42,8 @@ export interface IndexEntry {
   readonly outcome: Outcome;
   /** Where most of its time was sampled; null if no sample saw a function, absent in what an older version wrote. */
   readonly hot?: HotFunction | null;
+  /** What it allocated, with `--profiler heap` only; null where that is lost. */
+  readonly alloc?: Allocated | null | undefined;
   /** What held up the event loop for 1 ms and more at a time while this one was blocked; see `blockersOf`. */
   readonly blockers?: readonly Blocker[];
   /** With `--calls`: the application's functions first, those with most calls; absent where calls were not counted. */
@@ -138,6 +140,18 @@ export interface CalledFunction {
   readonly count: number;
   /** It is async or a generator: each time that it went on after `await` or `yield` is counted, too. */
   readonly resumed?: true;
+}
+
+/** What a request allocated in V8's heap, what was collected meanwhile included. */
+export interface Allocated {
+  readonly bytes: Bytes;
+  /** What allocated most of it; null if no sample saw a function. */
+  readonly hot: AllocatingFunction | null;
+}
+
+/** A function, and the bytes that it and what it calls of others allocated. */
+export interface AllocatingFunction extends Omit<HotFunction, "self"> {
+  readonly self: Bytes;
 }
 
 /** Samples of a run by whose they were. */

@@ -49,15 +49,17 @@ function head(entry: IndexEntry): string {
   ].join("");
 }
 
-function isPlain({ gc, samples, outcome, hot, blockers, calls, trace, files }: IndexEntry): boolean {
-  return calls === undefined && samples === 0 && gc === 0 && outcome === "finished" && hot === null &&
+function isPlain({ gc, samples, outcome, hot, alloc, blockers, calls, trace, files }: IndexEntry): boolean {
+  return calls === undefined && alloc === undefined && samples === 0 && gc === 0 && outcome === "finished" &&
+    hot === null &&
     trace === null &&
     blockers !== undefined && blockers.length === 0 && files.length === 0;
 }
 
-function tail({ gc, samples, outcome, hot, blockers, calls, trace, files }: IndexEntry): string {
+function tail({ gc, samples, outcome, hot, alloc, blockers, calls, trace, files }: IndexEntry): string {
   return `,"gc":${time(gc)},"samples":${samples},"outcome":${quoted(outcome)}` +
     (hot === undefined ? "" : `,"hot":${hot === null ? "null" : JSON.stringify(hot)}`) +
+    (alloc === undefined ? "" : `,"alloc":${JSON.stringify(alloc)}`) +
     (blockers === undefined ? "" : `,"blockers":${list(blockers)}`) +
     (calls === undefined ? "" : `,"calls":${JSON.stringify(calls)}`) +
     (trace === undefined ? "" : `,"trace":${trace === null ? "null" : quoted(trace)}`) +

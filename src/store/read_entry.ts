@@ -27,7 +27,8 @@ function isEntry(value: Partial<Record<keyof IndexEntry, unknown>>): value is In
     files.every(isInside) &&
     (value.queued === undefined || isAmount(value.queued)) && isTextIfAny(value.run) &&
     isTextIfAny(value.trace) && isTextIfAny(value.queuedBy) &&
-    isHotIfAny(value.hot) && areBlockersIfAny(value.blockers) && areCallsIfAny(value.calls);
+    isHotIfAny(value.hot) && isAllocatedIfAny(value.alloc) && areBlockersIfAny(value.blockers) &&
+    areCallsIfAny(value.calls);
 }
 
 /** Absent in what an older version wrote, as are the others of these. */
@@ -39,6 +40,12 @@ function isHotIfAny(value: unknown): boolean {
   if (value === undefined || value === null) return true;
   const { function: name, file, line, self } = value as Readonly<Record<string, unknown>>;
   return isText(name) && isText(file) && isAmount(line) && isAmount(self);
+}
+
+function isAllocatedIfAny(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  const { bytes, hot } = value as Readonly<Record<string, unknown>>;
+  return isAmount(bytes) && isHotIfAny(hot);
 }
 
 function areBlockersIfAny(value: unknown): boolean {

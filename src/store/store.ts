@@ -4,9 +4,17 @@ import { isKnownRoute } from "../naming/mod.ts";
 import { byCalls } from "../profile/function_calls.ts";
 import { scriptPath } from "../profile/frames.ts";
 import { hottest } from "../profile/hot.ts";
+import type { SampledStacks } from "../profile/model.ts";
 import { hasFailed, pathOf, type RequestProfile, traceIdOf } from "../profile/request.ts";
 import { toMilliseconds } from "../units.ts";
-import { type Blocker, type CalledFunction, type HotFunction, type IndexEntry, rowOf } from "./entry.ts";
+import {
+  type Allocated,
+  type Blocker,
+  type CalledFunction,
+  type HotFunction,
+  type IndexEntry,
+  rowOf,
+} from "./entry.ts";
 import { IndexLines, Instants } from "./index_line.ts";
 import { OutsideSums } from "./outside_sums.ts";
 import { indexFile } from "./own_files.ts";
@@ -62,7 +70,7 @@ export class Store {
     const { run, isKept } = this.#options;
     const files: string[] = [];
     const entry = indexEntry(request, { run, instants: this.#instants, files });
-    if (isKept(request)) {
+    if (isKept(request) && request.isLost !== true) {
       const rank = rankOf(entry.duration, hasFailed(request.request));
       files.push(...this.profiles.add({ profile: request, route: rowOf(entry), rank }));
     }
@@ -153,6 +161,7 @@ function indexEntry(
     samples: subject.sampleCount,
     outcome: request.outcome,
     hot: hotOf(subject),
+    alloc: allocatedBy(subject),
     blockers: blockersOf(subject),
     calls: subject.calls === undefined ? undefined : mostCalled(subject.calls),
     trace: traceIdOf(request) ?? null,
@@ -188,13 +197,25 @@ function mostCalled({ functions }: NonNullable<RequestProfile["calls"]>): Called
 
 /** The function that most of a request's time was sampled in; null if no sample saw one. */
 function hotOf(subject: RequestProfile): HotFunction | null {
-  const found = subject.sampleCount === 0 ? undefined : hottest(subject.shared ?? subject.profile);
+  const found = sampledOf(subject).unit === "bytes" ? null : mostIn(subject);
+  return found && { ...found, self: toMilliseconds(found.self) };
+}
+
+/** What a request allocated; undefined where its profile is of time. */
+function allocatedBy(subject: RequestProfile): Allocated | null | undefined {
+  if (sampledOf(subject).unit !== "bytes") return undefined;
+  return subject.isLost === true ? null : { bytes: subject.profile.endAt, hot: mostIn(subject) };
+}
+
+/** What was sampled of a request, without its profile being made of it. */
+function sampledOf(subject: RequestProfile): SampledStacks {
+  return subject.shared ?? subject.profile;
+}
+
+/** The function with most of a profile, in its unit. */
+function mostIn(subject: RequestProfile) {
+  const found = subject.sampleCount === 0 ? undefined : hottest(sampledOf(subject));
   if (found === undefined) return null;
   const { frame, time } = found;
-  return {
-    function: frame.name,
-    file: scriptPath(frame.url),
-    line: frame.line + 1,
-    self: toMilliseconds(time),
-  };
+  return { function: frame.name, file: scriptPath(frame.url), line: frame.line + 1, self: time };
 }

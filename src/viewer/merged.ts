@@ -32,7 +32,7 @@ export interface MergedRoute {
 }
 
 export interface MergedRoutes {
-  readonly tables: Pick<Profile, "frames" | "stacks">;
+  readonly tables: Pick<Profile, "unit" | "frames" | "stacks">;
   readonly routes: readonly MergedRoute[];
 }
 
@@ -125,11 +125,12 @@ async function mergeKept(run: ViewedRun): Promise<MergedRoutes> {
       sampled += addProfile({ tables, stacks }, found.profile.profile);
     }
     if (sampled === 0) continue;
-    const scale = toMicroseconds(route.cpu) / sampled;
+    const scale = (run.routes.isHeap ? route.alloc : toMicroseconds(route.cpu)) / sampled;
     for (const sum of stacks.values()) sum.time *= scale;
     merged.push({ name: route.name, requests, stacks });
   }
-  return { tables, routes: merged };
+  const { frames, stacks } = tables;
+  return { tables: { unit: run.routes.isHeap ? "bytes" : undefined, frames, stacks }, routes: merged };
 }
 
 /** The rows of each route that have a profile, those with most cpu first. */

@@ -3,6 +3,7 @@ import { withCalls } from "../analysis/called.ts";
 import { isFunction, sumProfiles } from "../analysis/functions.ts";
 import { formatOf } from "../formats/mod.ts";
 import { foldLibraries } from "../profile/fold_libraries.ts";
+import { unitOf } from "../profile/model.ts";
 import type { RequestProfile } from "../profile/request.ts";
 import { readProfile } from "../store/read_profile.ts";
 import type { RequestDetail } from "./api.ts";
@@ -62,7 +63,7 @@ export function profileFile(
   },
 ): ProfileFile | undefined {
   const format = formatOf(id);
-  if (format === undefined) return undefined;
+  if (format === undefined || !format.units.includes(unitOf(subject.profile))) return undefined;
   const written = format.write(own ? { ...subject, profile: foldLibraries(subject.profile) } : subject);
   return {
     content: typeof written === "string" ? Buffer.from(written) : written,

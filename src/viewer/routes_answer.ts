@@ -20,7 +20,7 @@ export function routeNamed(table: RouteTable, name: string): RouteTotals | undef
   return routes.find((it) => it.name === name) ?? routes.find(({ names }) => names.includes(name));
 }
 
-function rowOf(route: RouteTotals, { culprits }: RouteTable, allCpu: number): RouteRow {
+function rowOf(route: RouteTotals, { culprits, isHeap }: RouteTable, allCpu: number): RouteRow {
   const { name, names, count, durations, duration, cpu, blocked, wait, failed, slowest } = route;
   return {
     name,
@@ -36,7 +36,8 @@ function rowOf(route: RouteTotals, { culprits }: RouteTable, allCpu: number): Ro
     blocked,
     wait,
     cpuShare: allCpu === 0 ? 0 : cpu / allCpu,
-    functions: culprits.functions(...names).slice(0, MOST_NAMED),
+    alloc: route.allocating === 0 ? null : route.alloc / route.allocating,
+    functions: (isHeap ? culprits.allocators(...names) : culprits.functions(...names)).slice(0, MOST_NAMED),
     blockers: culprits.blockers(...names).slice(0, MOST_NAMED),
     heldUp: addedUp(names.flatMap((it) => culprits.heldUpBy(it))).slice(0, MOST_NAMED),
     slowest: slowest?.id ?? null,

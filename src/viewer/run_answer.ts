@@ -30,12 +30,14 @@ export function runAnswer(run: ViewedRun, notesOn: NotesOn): Run {
     blocked,
     wait,
     gc,
+    isHeap: run.routes.isHeap,
     failed,
     profiled,
     gone: run.profiles.gone,
     notes: run.isRead ? notesOn(record, sums) : [],
     culprits: culpritsOf(run),
-    formats: formats.map(({ id }) => id),
+    formats: formats.filter(({ units }) => units.includes(run.routes.isHeap ? "bytes" : "microseconds"))
+      .map(({ id }) => id),
   };
 }
 

@@ -210,11 +210,11 @@ const bad: [argv: string[], sentence: string][] = [
   [["--max-size", "10", "node"], '--max-size "10": expected a size with its unit, as in 500MB or 2GiB'],
   [
     ["--format", "json", "node"],
-    '--format "json": expected cpuprofile, callgrind, pprof, speedscope, folded',
+    '--format "json": expected cpuprofile, callgrind, pprof, speedscope, folded, heapprofile',
   ],
   [
     ["--format", "folded,json", "node"],
-    '--format "folded,json": "json" is no format, expected cpuprofile, callgrind, pprof, speedscope, folded',
+    '--format "folded,json": "json" is no format, expected cpuprofile, callgrind, pprof, speedscope, folded, heapprofile',
   ],
   [
     ["--prof-path=~bob/x", "node"],
@@ -255,7 +255,7 @@ const bad: [argv: string[], sentence: string][] = [
   [["report", "--top", "x"], '--top "x": expected a whole number'],
   [
     ["convert", "x"],
-    'Cannot convert "x" without a format: expected --format and one of cpuprofile, callgrind, pprof, speedscope, folded, ' +
+    'Cannot convert "x" without a format: expected --format and one of cpuprofile, callgrind, pprof, speedscope, folded, heapprofile, ' +
     "as in profsrv convert x --format speedscope",
   ],
   [["--profiler", "gpu", "node"], '--profiler "gpu": expected cpu or heap'],

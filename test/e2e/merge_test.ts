@@ -95,7 +95,7 @@ async function isRight(runtime: Runtime, directory: string, requests: number): P
   assert.deepEqual([converted.code, converted.stdout], [0, ""]);
   const names = await readdir(out);
   for (const stem of ["GET.work", "GET.cheap._id"]) {
-    for (const { extension } of formats) {
+    for (const { extension } of formats.filter(({ units }) => units.includes("microseconds"))) {
       assert.ok(names.includes(`merged.${stem}${extension}`), `${names} has merged.${stem}${extension}`);
     }
   }

@@ -200,7 +200,9 @@ Deno.test("a run in the browser: live, ended, compared, as one file; and nothing
 
       await test.step("a profile comes in every format, whole or with the application's code only", async () => {
         const hog = index.find(({ path }) => path === "/hog")!;
-        for (const { id: format, extension } of formats) {
+        for (
+          const { id: format, extension } of formats.filter(({ units }) => units.includes("microseconds"))
+        ) {
           const { status, headers } = await viewing.get(addressOf("profile", { id: hog.id, format }));
           assert.equal(status, 200, format);
           assert.equal(headers["content-disposition"], `attachment; filename="${hog.id}${extension}"`);

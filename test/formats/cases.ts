@@ -1,8 +1,9 @@
 /** The profiles that every format must write well, and the one check they all share. */
 import assert from "node:assert/strict";
 import type { Format } from "../../src/formats/format.ts";
+import { UNSAMPLED } from "../../src/profile/frames.ts";
 import { checkRequestProfile } from "../../src/profile/check.ts";
-import type { Frame, Profile } from "../../src/profile/model.ts";
+import type { Frame, Profile, Unit } from "../../src/profile/model.ts";
 import type { RequestInfo, RequestProfile } from "../../src/profile/request.ts";
 import { requestProfileOf } from "../support/folded.ts";
 import { type Random, testRandomly } from "../support/random.ts";
@@ -95,6 +96,33 @@ export const cases: readonly (readonly [string, RequestProfile])[] = [
   ["a stack of 50,000 frames", requestProfileOf(deep(50_000))],
 ];
 
+/** The same profile with bytes in place of microseconds: without gaps, from 0 on. */
+export function inBytes(subject: RequestProfile): RequestProfile {
+  const { samples, ...rest } = subject.profile;
+  // There is no such thing among bytes.
+  const frames = rest.frames.map((it) => it.name === UNSAMPLED ? { ...it, name: "(other)" } : it);
+  let end = 0;
+  const startAt = samples.time.map((bytes) => (end += bytes) - bytes);
+  const profile: Profile = {
+    ...rest,
+    frames,
+    unit: "bytes",
+    samples: { ...samples, startAt },
+    startAt: 0,
+    endAt: end,
+  };
+  return { ...subject, profile, sampleCount: samples.stack.length, gc: 0 };
+}
+
+/** The cases in each of these units. */
+export function casesIn(units: readonly Unit[]): readonly (readonly [string, RequestProfile])[] {
+  return units.flatMap((unit) =>
+    cases.map(([name, subject]) =>
+      unit === "bytes" ? [`${name}, in bytes`, inBytes(subject)] as const : [name, subject] as const
+    )
+  );
+}
+
 /** Some calls of few functions, with recursion, gaps, zero times and frames without a script. */
 export function randomSubject(random: Random): RequestProfile {
   const names = ["a", "b", "c", "d@x.js:3", "a@x.js", "(program)", "(unsampled)", "", "(anonymous)"];
@@ -110,7 +138,7 @@ export function randomSubject(random: Random): RequestProfile {
 /** What a function is called in a file: its name and place, as far as the format keeps them apart. */
 export type Label = (frame: Frame) => string;
 
-/** Self time in microseconds by label, functions without any left out: what all formats must agree on. */
+/** Self time in microseconds by label, or bytes, functions without any left out: what all formats must agree on. */
 export function selfTimes({ profile }: RequestProfile, label: Label): Map<string, number> {
   const times = new Map<string, number>();
   for (const [i, stack] of profile.samples.stack.entries()) {
@@ -134,11 +162,12 @@ export function testFormat(format: Format, reader: Reader): void {
     const read = [...reader.read(format.write(subject), subject)].filter(([, time]) => time !== 0);
     assert.deepEqual(read.sort(), [...selfTimes(subject, reader.label)].sort());
   };
-  for (const [name, subject] of cases) {
+  for (const [name, subject] of casesIn(format.units)) {
     Deno.test(`${format.id} keeps each function's self time: ${name}`, () => check(subject));
   }
   testRandomly(`${format.id} keeps each function's self time in random profiles`, 200, (random) => {
-    check(randomSubject(random));
+    const subject = randomSubject(random);
+    for (const unit of format.units) check(unit === "bytes" ? inBytes(subject) : subject);
   });
 }
 

@@ -5,6 +5,7 @@ import { isRoutesFile, readRoutes, ROUTES_HEAD, writeRoutes } from "../../src/fo
 import { checkProfile } from "../../src/profile/check.ts";
 import type { RouteProfiles } from "../../src/profile/route_profiles.ts";
 import { RouteSums } from "../../src/store/route_sums.ts";
+import { inBytes } from "../formats/cases.ts";
 import { fromFolded, requestProfileOf, stackText } from "../support/folded.ts";
 import { testRandomly } from "../support/random.ts";
 
@@ -84,6 +85,28 @@ testRandomly(
     }
   },
 );
+
+Deno.test("bytes are added up as they are, and the sums go on in a later part of the run", () => {
+  const bytes = (text: string, bytes: number) => {
+    const subject = inBytes(requestProfileOf(text));
+    return [{ ...GET, route: "/", cpu: 1, alloc: { bytes, hot: null } }, subject] as const;
+  };
+  const before = new RouteSums();
+  before.add(...bytes("a 100\n a;b 30\n a 7", 137));
+  const sums = new RouteSums();
+  sums.add(bytes("", 137)[0]);
+  assert.equal(sums.addSamples(written(before)), 3);
+  sums.add(...bytes("a;b 3", 3));
+  const profiles = written(sums);
+  assert.equal(profiles.unit, "bytes");
+  assert.deepEqual(textOf(profiles), { "GET /": [["a", 2, 107], ["a;b", 2, 33]] });
+  const merged = mergedProfile(profiles, "GET /")!;
+  assert.deepEqual([merged.profile.unit, merged.profile.endAt, checkProfile(merged.profile)], [
+    "bytes",
+    140,
+    [],
+  ]);
+});
 
 Deno.test("work outside of requests has a profile of its own", () => {
   const sums = new RouteSums();

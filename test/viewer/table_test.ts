@@ -24,6 +24,7 @@ const many = Array.from({ length: 500 }, (_, i) => {
     queued: random.integer(0, 5) / 10,
     outcome: random.pick(["finished", "aborted", "error", "unfinished"] as const),
     hot: random.pick([null, ...HOT]),
+    alloc: random.pick([undefined, { bytes: 0, hot: null }, { bytes: 6_000_000_000, hot: null }]),
     blockers: random.oneIn(3) ? [{ id: `ab-${number}`, ms: 1.25 }] : [],
     trace: random.oneIn(2) ? "0af7651916cd43dd8448eb211c80319c" : null,
   });
@@ -32,8 +33,9 @@ const many = Array.from({ length: 500 }, (_, i) => {
 Deno.test("a row says what the entry says", () => {
   const table = tableOf(many);
   for (const [i, it] of many.entries()) {
-    const { routeName: _, profile, blocker, start, path: _path, wait, ...row } = table.row(i);
+    const { routeName: _, profile, blocker, start, path: _path, wait, alloc, ...row } = table.row(i);
     const { hot, trace, ...rest } = it;
+    assert.equal(alloc, it.alloc?.bytes ?? null);
     assert.deepEqual({ ...row, hot, trace }, {
       ...Object.fromEntries(Object.keys(row).map((key) => [key, rest[key as keyof typeof rest]])),
       hot,
@@ -50,7 +52,18 @@ Deno.test("rows come in any order, whole windows of them", () => {
   const table = tableOf(many);
   const value = (row: ReturnType<typeof table.row>, key: SortKey) =>
     key === "hot" ? row.hot === null ? "" : `0${row.hot.function}\0${row.hot.file}` : row[key];
-  const keys: SortKey[] = ["start", "duration", "queued", "cpu", "blocked", "wait", "gc", "status", "method"];
+  const keys: SortKey[] = [
+    "start",
+    "duration",
+    "queued",
+    "cpu",
+    "blocked",
+    "wait",
+    "gc",
+    "alloc",
+    "status",
+    "method",
+  ];
   for (const key of [...keys, "url", "route", "hot"] as const) {
     for (const sort of [key, `-${key}`]) {
       const all = [0, 200, 400].flatMap((from) => answerRows(table, { from, count: 200, sort }).rows);

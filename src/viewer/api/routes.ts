@@ -2,7 +2,7 @@
 import type { HeldBy } from "../../analysis/culprits.ts";
 import type { FunctionSums } from "../../analysis/functions.ts";
 import type { HotFunction } from "../../store/entry.ts";
-import type { Milliseconds } from "../../units.ts";
+import type { Bytes, Milliseconds } from "../../units.ts";
 
 /** All requests by route, those with most own cpu first. */
 export interface Routes {
@@ -28,8 +28,10 @@ export interface RouteRow {
   readonly wait: Milliseconds;
   /** Share of the cpu of all requests. */
   readonly cpuShare: number;
-  /** Functions in which its requests spent most time, the hottest of each request counted; 10 at most. */
-  readonly functions: readonly HotFunction[];
+  /** What a request allocated, on average; null where that was not measured. */
+  readonly alloc: Bytes | null;
+  /** Functions in which its requests spent most time, or that allocated most, of each request one; 10 at most. */
+  readonly functions: readonly (Omit<HotFunction, "self"> & { readonly self: number })[];
   /** Who held up its requests, 10 at most. */
   readonly blockers: readonly HeldBy[];
   /** Whom its requests held up, 10 at most. */

@@ -1,6 +1,6 @@
 /** Windows of the table of requests. */
 import type { HotFunction, IndexEntry } from "../../store/entry.ts";
-import type { EpochMilliseconds, Milliseconds } from "../../units.ts";
+import type { Bytes, EpochMilliseconds, Milliseconds } from "../../units.ts";
 
 /** One request in a table. */
 export interface Row {
@@ -12,6 +12,8 @@ export interface Row {
   readonly blocked: Milliseconds;
   readonly wait: Milliseconds;
   readonly gc: Milliseconds;
+  /** What it allocated; null where that was not measured, or is lost. */
+  readonly alloc: Bytes | null;
   readonly method: string;
   readonly url: string;
   readonly path: string;
@@ -21,6 +23,7 @@ export interface Row {
   /** 0 if none was sent. */
   readonly status: number;
   readonly outcome: IndexEntry["outcome"];
+  /** Where bytes were measured, what allocated most of them; its `self` is 0 then. */
   readonly hot: HotFunction | null;
   /** Who held it up longest. */
   readonly blocker: RowBlocker | null;
@@ -52,6 +55,7 @@ export type SortKey =
   | "blocked"
   | "wait"
   | "gc"
+  | "alloc"
   | "status"
   | "method"
   | "url"

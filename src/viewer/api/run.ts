@@ -33,6 +33,8 @@ export interface Run {
   readonly blocked: Milliseconds;
   readonly wait: Milliseconds;
   readonly gc: Milliseconds;
+  /** Allocated bytes were measured, and functions by these. */
+  readonly isHeap: boolean;
   /** Requests that ended in 5xx or broke off. */
   readonly failed: number;
   /** Requests with a profile when they ended; those of them whose files have been removed since (by --max-files, --max-size or by hand). */

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact";
 import type { Row, SortKey } from "../api.ts";
 import { addressText } from "./address.ts";
-import { clockTime, columnTime } from "./format.ts";
+import { bytes, clockTime, columnTime } from "./format.ts";
 import { FunctionText } from "./function_text.tsx";
 import { SplitBar } from "./split_bar.tsx";
 
@@ -30,7 +30,7 @@ const time = (key: "queued" | "blocked" | "wait" | "gc" | "cpu", width: number, 
   content: (row) => row[key] < 0.05 ? <span class="quiet">0</span> : columnTime(row[key]),
 });
 
-export const columns: readonly Column[] = [
+const allColumns: readonly Column[] = [
   { key: "start", title: "time", width: "92px", content: ({ start }) => clockTime(start) },
   { key: "method", title: "method", width: "58px", isEssential: true, content: ({ method }) => method },
   {
@@ -66,6 +66,14 @@ export const columns: readonly Column[] = [
   time("queued", 64, "how long it may have lain in its socket before, at most; no part of the duration"),
   time("gc", 44, "garbage collection, a part of cpu"),
   {
+    key: "alloc",
+    title: "alloc",
+    about: "bytes that it allocated in V8's heap, what was collected meanwhile included",
+    width: "72px",
+    isNumber: true,
+    content: ({ alloc }) => alloc === null ? <span class="quiet">–</span> : bytes(alloc),
+  },
+  {
     key: "hot",
     title: "hot function",
     about: "the application's function in which most time was spent",
@@ -74,6 +82,10 @@ export const columns: readonly Column[] = [
   },
   { key: "outcome", title: "outcome", width: "78px", content: (row) => <Outcome row={row} /> },
 ];
+
+/** Those of a run that measured time, and of one that measured bytes, whose collections of garbage no sample tells. */
+export const columns = allColumns.filter(({ key }) => key !== "alloc");
+export const heapColumns = allColumns.filter(({ key }) => key !== "gc");
 
 function Status({ row: { status } }: { readonly row: Row }) {
   if (status === 0) return <span class="quiet">–</span>;

@@ -2,7 +2,7 @@
 import type { VNode } from "preact";
 import type { RouteRow, Routes } from "../api.ts";
 import { addressText } from "./address.ts";
-import { placeText, spokenTime } from "./format.ts";
+import { bytes, placeText, spokenTime } from "./format.ts";
 
 /** A route is blocked if it was for this share of its time, and so long on average (ms), as in the terminal's summary. */
 const MUCH = 0.1;
@@ -11,22 +11,33 @@ const LONG_MS = 1;
 export function Culprits({ routes: { routes } }: { readonly routes: Routes }): VNode | null {
   const busiest = mostOf(routes, ({ cpu }) => cpu);
   const victim = mostOf(routes, ({ blocked }) => blocked);
+  const hog = mostOf(routes, ({ alloc, count }) => (alloc ?? 0) * count);
   if (busiest === undefined) return null;
   return (
     <section class="culprits" aria-label="Culprits">
-      <MostCpu route={busiest} />
+      {hog === undefined ? <MostCpu route={busiest} /> : <MostAllocated route={hog} />}
       {victim !== undefined && isBlocked(victim) ? <MostBlocked route={victim} /> : ""}
     </section>
   );
 }
 
 function MostCpu({ route }: { readonly route: RouteRow }) {
+  return <Most of="Most CPU" amount={spokenTime(route.cpu / route.count)} route={route} />;
+}
+
+function MostAllocated({ route }: { readonly route: RouteRow }) {
+  return <Most of="Most allocated" amount={bytes(Math.round(route.alloc ?? 0))} route={route} />;
+}
+
+function Most(
+  { of, amount, route }: { readonly of: string; readonly amount: string; readonly route: RouteRow },
+) {
   const [hot] = route.functions;
   return (
     <div class="culprit">
-      <h2>Most CPU</h2>
+      <h2>{of}</h2>
       <p class="who">
-        <RouteLink name={route.name} />, {spokenTime(route.cpu / route.count)} a request
+        <RouteLink name={route.name} />, {amount} a request
         {hot === undefined ? "" : (
           <>
             : {hot.function === "" ? "an anonymous function" : <code>{hot.function}</code>}

@@ -2,7 +2,7 @@
 import type { VNode } from "preact";
 import type { FunctionRow } from "../api.ts";
 import type { Editor } from "./editor.ts";
-import { columnTime, count, functionName } from "./format.ts";
+import { bytes, columnTime, count, functionName } from "./format.ts";
 import { FunctionPlace } from "./place.tsx";
 import { RouteLink } from "./culprits.tsx";
 import { SortedTable, type TableColumn } from "./sorted_table.tsx";
@@ -21,13 +21,16 @@ export function functionColumn<Row extends Omit<Shown, "self" | "total">>(editor
   };
 }
 
-export function FunctionTable({ functions, editor, sort, about = "ms" }: {
+export function FunctionTable({ functions, editor, sort, isHeap = false, about = isHeap ? "" : "ms" }: {
   readonly functions: readonly Shown[];
   readonly editor: Editor;
   readonly sort: string;
+  /** They are bytes. */
+  readonly isHeap?: boolean;
   /** What the times are of. */
   readonly about?: string;
 }): VNode {
+  const amount = isHeap ? bytes : columnTime;
   const routes: TableColumn<Shown> = {
     key: "routes",
     title: "called from",
@@ -36,7 +39,7 @@ export function FunctionTable({ functions, editor, sort, about = "ms" }: {
       it.routes?.slice(0, 3).map(({ name, self }, i) => (
         <span key={name}>
           {i === 0 ? "" : ", "}
-          <RouteLink name={name} /> <span class="quiet">{columnTime(self)}</span>
+          <RouteLink name={name} /> <span class="quiet">{amount(self)}</span>
         </span>
       )),
   };
@@ -51,17 +54,17 @@ export function FunctionTable({ functions, editor, sort, about = "ms" }: {
     functionColumn(editor),
     {
       key: "self",
-      title: `self ${about}`,
+      title: `self ${about}`.trimEnd(),
       about: "in the function itself",
       value: (it) => it.self,
-      content: (it) => columnTime(it.self),
+      content: (it) => amount(it.self),
     },
     {
       key: "total",
-      title: `total ${about}`,
+      title: `total ${about}`.trimEnd(),
       about: "in it and what it calls",
       value: (it) => it.total,
-      content: (it) => columnTime(it.total),
+      content: (it) => amount(it.total),
     },
     ...(functions.some((it) => it.callCount !== undefined) ? [calls] : []),
     ...(functions.some((it) => it.routes !== undefined) ? [routes] : []),

@@ -5,7 +5,7 @@ import { useAsked } from "./asked.ts";
 import { Downloads } from "./downloads.tsx";
 import { useEditor } from "./editor.ts";
 import { Flame, isOwnOnly, OwnSwitch } from "./flame.tsx";
-import { counted, spokenTime } from "./format.ts";
+import { bytes, counted, spokenTime } from "./format.ts";
 import { FunctionTable } from "./function_table.tsx";
 import { EditorChoice } from "./place.tsx";
 
@@ -25,12 +25,18 @@ export function FunctionsPage({ source, run, address: { options } }: PageProps):
           <OwnSwitch isOn={isOwn} />
           <EditorChoice editor={editor} onEditor={setEditor} />
           <span class="quiet">
-            {spokenTime(answer.time)} in the profiles of {counted(answer.requests, "request")}
+            {run.isHeap ? bytes(answer.time) : spokenTime(answer.time)} in the profiles of{" "}
+            {counted(answer.requests, "request")}
           </span>
         </div>
       </section>
       <section class="section">
-        <FunctionTable functions={shown} editor={editor} sort={options["sort"] ?? "-self"} />
+        <FunctionTable
+          isHeap={run.isHeap}
+          functions={shown}
+          editor={editor}
+          sort={options["sort"] ?? "-self"}
+        />
       </section>
       <section class="section">
         <div class="toolbar">

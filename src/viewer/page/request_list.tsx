@@ -4,7 +4,7 @@ import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } 
 import { useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import type { Row } from "../api.ts";
 import { goTo } from "./address.ts";
-import { type Column, columns } from "./columns.tsx";
+import { type Column, columns, heapColumns } from "./columns.tsx";
 import type { RowWindows } from "./row_windows.ts";
 
 const ROW_HEIGHT = 26;
@@ -23,6 +23,7 @@ const narrow = matchMedia("(max-width: 640px)");
 interface Props {
   readonly rows: RowWindows;
   readonly version: number;
+  readonly isHeap: boolean;
   /** A `SortKey`, with `-` before it for falling order. */
   readonly sort: string;
   readonly onSort: (sort: string) => void;
@@ -30,9 +31,9 @@ interface Props {
   readonly chosen: number | undefined;
 }
 
-export function RequestList({ rows, version, sort, onSort, chosen }: Props): VNode {
+export function RequestList({ rows, version, isHeap, sort, onSort, chosen }: Props): VNode {
   const isNarrow = useMatch(narrow);
-  const shown = isNarrow ? essentialColumns : columns;
+  const shown = isNarrow ? essentialColumns : isHeap ? heapColumns : columns;
   const layout = {
     "--columns": shown.map(({ width }) => width).join(" "),
     "--least": isNarrow ? "0" : `${LEAST_WIDTH}px`,

@@ -52,7 +52,12 @@ export function RequestPage(
               <OwnSwitch isOn={isOwn} />
               <EditorChoice editor={editor} onEditor={setEditor} />
             </div>
-            <FunctionTable functions={shown.slice(0, 12)} editor={editor} sort={options["sort"] ?? ""} />
+            <FunctionTable
+              isHeap={run.isHeap}
+              functions={shown.slice(0, 12)}
+              editor={editor}
+              sort={options["sort"] ?? ""}
+            />
           </section>
           <section class="section">
             <div class="toolbar">
@@ -104,6 +109,7 @@ function Split({ detail: { entry } }: { readonly detail: RequestDetail }) {
         {entry.gc < 0.05
           ? ""
           : <span class="quiet">of its cpu {spokenTime(entry.gc)} garbage collection</span>}
+        {entry.alloc ? <span>{bytes(entry.alloc.bytes)} allocated</span> : ""}
         {entry.queued === undefined || entry.queued < 0.05
           ? ""
           : <span class="quiet">queued before, at most {spokenTime(entry.queued)}</span>}

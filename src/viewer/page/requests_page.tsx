@@ -64,6 +64,7 @@ export function RequestsPage({ source, run, address: { options } }: PageProps): 
           <RequestList
             rows={rows}
             version={version}
+            isHeap={run.isHeap}
             sort={sort}
             onSort={(it) => changeOptions({ sort: it === NEWEST_FIRST ? "" : it }, true)}
             chosen={chosen}

@@ -9,7 +9,7 @@ import { queryOf, RouteLink } from "./culprits.tsx";
 import { Downloads } from "./downloads.tsx";
 import { useEditor } from "./editor.ts";
 import { Flame, isOwnOnly, OwnSwitch } from "./flame.tsx";
-import { columnTime, counted, percent, spokenTime } from "./format.ts";
+import { bytes, columnTime, counted, percent, spokenTime } from "./format.ts";
 import { functionColumn } from "./function_table.tsx";
 import { EditorChoice } from "./place.tsx";
 import { SortedTable } from "./sorted_table.tsx";
@@ -37,7 +37,9 @@ export function RoutePage(
       <section class="section side-by-side">
         <div>
           <div class="toolbar">
-            <h2>Hottest functions of its requests</h2>
+            <h2>
+              {run.isHeap ? "What allocated most in its requests" : "Hottest functions of its requests"}
+            </h2>
             <EditorChoice editor={editor} onEditor={setEditor} />
           </div>
           {route.functions.length === 0 ? <p class="quiet">No sample saw a function.</p> : (
@@ -48,9 +50,9 @@ export function RoutePage(
                 functionColumn(editor),
                 {
                   key: "self",
-                  title: "self ms",
+                  title: run.isHeap ? "self" : "self ms",
                   value: (it) => it.self,
-                  content: (it) => columnTime(it.self),
+                  content: (it) => run.isHeap ? bytes(it.self) : columnTime(it.self),
                 },
               ]}
               rowKey={(it) => `${it.function} ${it.file}:${it.line}`}
@@ -111,6 +113,7 @@ function Sums({ route }: { readonly route: RouteRow }) {
         <span class={failed > 0 ? "bad" : "quiet"}>
           {failed > 0 ? `${percent(failed)} errors` : "no errors"}
         </span>
+        {route.alloc === null ? "" : <span>{bytes(route.alloc)} allocated by a request</span>}
         <span>own cpu {spokenTime(cpu)}, {percent(cpuShare)} of all</span>
       </p>
     </>

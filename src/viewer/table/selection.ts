@@ -20,6 +20,7 @@ const SORT_KEYS: readonly SortKey[] = [
   "blocked",
   "wait",
   "gc",
+  "alloc",
   "status",
   "method",
   "url",

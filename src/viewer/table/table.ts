@@ -41,6 +41,8 @@ export class Table {
   readonly cpu = new Amounts();
   readonly blocked = new Amounts();
   readonly gc = new Amounts();
+  /** 0: not measured; else one more than the bytes. */
+  readonly alloc = new Amounts();
   readonly status = new Numbers("u16");
   readonly outcome = new Numbers("u8");
   readonly profile = new Numbers("u8");
@@ -70,7 +72,8 @@ export class Table {
 
   add(entry: IndexEntry, { routeName, profile, offset, file }: Known): void {
     const row = this.rows;
-    const { hot, blockers: [first] = [] } = entry;
+    const { hot, alloc, blockers: [first] = [] } = entry;
+    const named = hot ?? alloc?.hot;
     this.ids.set(row, entry.id);
     this.start.set(row, Date.parse(entry.start));
     this.duration.set(row, toMicroseconds(entry.duration));
@@ -87,7 +90,8 @@ export class Table {
     this.routeName.set(row, this.routeNames.number(routeName, routeName));
     const { pid, tid, runtime } = entry;
     this.process.set(row, this.processes.number(`${pid} ${tid} ${runtime}`, { pid, tid, runtime }));
-    this.hot.set(row, hot ? 1 + this.#functionNumber(hot) : 0);
+    this.alloc.set(row, alloc ? alloc.bytes + 1 : 0);
+    this.hot.set(row, named ? 1 + this.#functionNumber(named) : 0);
     this.hotSelf.set(row, hot ? toMicroseconds(hot.self) : 0);
     this.blockers.set(row, first?.id ?? "");
     this.held.set(row, first === undefined ? 0 : toMicroseconds(first.ms));
@@ -139,7 +143,7 @@ export class Table {
     );
   }
 
-  #functionNumber({ function: name, file, line }: HotFunction): number {
+  #functionNumber({ function: name, file, line }: Omit<HotFunction, "self">): number {
     return this.functions.number(`${line}:${file.length}:${file}${name}`, { function: name, file, line });
   }
 }
@@ -199,6 +203,10 @@ export class RowView implements Row {
   }
   get outcome(): Row["outcome"] {
     return OUTCOMES[this.#table.outcome.get(this.at)]!;
+  }
+  get alloc(): number | null {
+    const alloc = this.#table.alloc.get(this.at);
+    return alloc === 0 ? null : alloc - 1;
   }
   get hot(): Row["hot"] {
     const number = this.#table.hot.get(this.at);

@@ -2,7 +2,18 @@
 import type { TableText } from "../api.ts";
 import { OUTCOMES, PROFILE_STATES, Table } from "./table.ts";
 
-const NUMBERS = ["start", "duration", "queued", "cpu", "blocked", "gc", "status", "hotSelf", "held"] as const;
+const NUMBERS = [
+  "start",
+  "duration",
+  "queued",
+  "cpu",
+  "blocked",
+  "gc",
+  "alloc",
+  "status",
+  "hotSelf",
+  "held",
+] as const;
 
 /** The last `most` rows of a table. */
 export function writeTable(table: Table, most: number): TableText {
@@ -73,6 +84,7 @@ export function readTable({ rows, numbers, texts, names, startedOn }: TableText)
       samples: 0,
       outcome: OUTCOMES[number("outcome", row)]!,
       hot,
+      alloc: number("alloc", row) === 0 ? undefined : { bytes: number("alloc", row) - 1, hot: null },
       blockers: number("held", row) === 0
         ? []
         : [{ id: text("blocker", row), ms: number("held", row) / 1000 }],

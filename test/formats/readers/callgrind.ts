@@ -62,8 +62,9 @@ export function parseCallgrind(text: string): CallgrindFile {
 export const callgrindReader: Reader = {
   label: (frame) =>
     JSON.stringify([fileName(frame) || "???", withoutPlace(placedName(frame)), frame.line + 1]),
-  read: (content, { request, sampleCount }) => {
+  read: (content, { request, sampleCount, profile: { unit } }) => {
     const { header, functions, calls } = parseCallgrind(content as string);
+    assert.equal(header.get("events"), unit === "bytes" ? "Bytes Samples" : "CPU_us Samples");
     assert.equal(header.get("summary"), `${request.cpu} ${sampleCount}`);
     const names = new Set(functions.map(({ file, name }) => `${file}:${name}`));
     const shortNames = functions.map(({ file, name }) => `${file.split("/").at(-1)}:${name}`);

@@ -2,6 +2,7 @@ import type { Reader } from "../cases.ts";
 import { callgrindReader } from "./callgrind.ts";
 import { cpuprofileReader } from "./cpuprofile.ts";
 import { foldedReader } from "./folded.ts";
+import { heapprofileReader } from "./heapprofile.ts";
 import { pprofReader } from "./pprof.ts";
 import { speedscopeReader } from "./speedscope.ts";
 
@@ -12,4 +13,5 @@ export const readers: Readonly<Record<string, Reader>> = {
   pprof: pprofReader,
   speedscope: speedscopeReader,
   folded: foldedReader,
+  heapprofile: heapprofileReader,
 };

@@ -6,14 +6,14 @@ import type { Reader } from "../cases.ts";
 
 export const pprofReader: Reader = {
   label: (frame) => label(placedName(frame), fileName(frame), frame.line + 1),
-  read: (content, { request, sampleCount }) => {
+  read: (content, { request, sampleCount, profile: { unit } }) => {
     const profile = decodePprof(content);
     const { strings } = profile.stringTable;
     const text = (i: number | bigint): string =>
       strings[Number(i)] ?? assert.fail(`string ${i} does not exist`);
     assert.equal(strings[0], "", "the first string is empty");
     const units = profile.sampleType.map(({ type, unit }) => `${text(type)}/${text(unit)}`);
-    assert.deepEqual(units, ["samples/count", "cpu/nanoseconds"]);
+    assert.deepEqual(units, ["samples/count", unit === "bytes" ? "alloc_space/bytes" : "cpu/nanoseconds"]);
     const functions = new Map(profile.function.map((one) => [Number(one.id), one]));
     const locations = new Map(profile.location.map((one) => [Number(one.id), one]));
     assert.ok(!functions.has(0) && !locations.has(0), "0 is no id");
@@ -22,14 +22,14 @@ export const pprofReader: Reader = {
     const times = new Map<string, number>();
     let count = 0;
     for (const { locationId, value } of profile.sample) {
-      const [samples, nanoseconds] = value.map(Number);
+      const [samples, measured] = value.map(Number);
       const stack = locationId.map((id) => {
         const { functionId, line } = locations.get(Number(id))!.line[0]!;
         const { name, filename, startLine } = functions.get(Number(functionId))!;
         assert.equal(Number(line), Number(startLine));
         return label(text(name), text(filename), Number(line));
       });
-      times.set(stack[0]!, (times.get(stack[0]!) ?? 0) + nanoseconds! / 1000);
+      times.set(stack[0]!, (times.get(stack[0]!) ?? 0) + measured! / (unit === "bytes" ? 1 : 1000));
       count += samples!;
     }
     assert.equal(count, sampleCount);

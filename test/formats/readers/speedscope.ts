@@ -8,10 +8,12 @@ import { type Schema, schemaErrors } from "../json_schema.ts";
 
 export const speedscopeReader: Reader = {
   label: (frame) => JSON.stringify([frame.name || placedName(frame), frame.url, frame.line, frame.column]),
-  read: (content, { request }) => {
+  read: (content, { request, profile }) => {
     const { profiles, shared } = parseSpeedscope(content);
-    const { startValue, endValue, events } = profiles[0]!;
-    assert.deepEqual([profiles.length, startValue, endValue], [1, 0, request.duration]);
+    const { startValue, endValue, events, unit } = profiles[0]!;
+    assert.equal(unit, profile.unit ?? "microseconds");
+    const length = profile.unit === "bytes" ? profile.endAt : request.duration;
+    assert.deepEqual([profiles.length, startValue, endValue], [1, 0, length]);
     const times = new Map<string, number>();
     const open: number[] = [];
     let last = 0;

@@ -1,0 +1,28 @@
+/** V8's own functions name a CommonJS script by its path, the inspector by its url: as the inspector does. */
+import process from "node:process";
+import { pathToFileURL } from "node:url";
+
+/** Urls of scripts that are remembered. */
+const MAX_URLS = 20_000;
+
+/** The url of each script by the name that V8 has for it. */
+const urls = new Map<string, string>();
+
+/** Gives each call frame the url of its script in place of its path. */
+export function nameByUrl(callFrames: Iterable<{ readonly url: string }>): void {
+  for (const callFrame of callFrames) {
+    if (isPath(callFrame.url)) (callFrame as { url: string }).url = urlOf(callFrame.url);
+  }
+}
+
+function urlOf(path: string): string {
+  const known = urls.get(path);
+  if (known !== undefined) return known;
+  const url = pathToFileURL(path).href;
+  if (urls.size < MAX_URLS) urls.set(path, url);
+  return url;
+}
+
+const isPath = process.platform === "win32"
+  ? (name: string) => /^(?:[a-z]:)?[\\/]/i.test(name)
+  : (name: string) => name.startsWith("/");
