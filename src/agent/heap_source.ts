@@ -4,7 +4,7 @@ import * as v8 from "node:v8";
 import type { V8HeapProfile } from "../protocol/messages.ts";
 import type { Bytes } from "../units.ts";
 import { can } from "./capabilities.ts";
-import { nameByUrl } from "./file_urls.ts";
+import { FileUrls } from "./file_urls.ts";
 import type { Host } from "./host.ts";
 import type { InspectorUse } from "./inspector.ts";
 import { original } from "./originals.ts";
@@ -47,6 +47,7 @@ export function heapSource(interval: Bytes, options: SourceOptions): HeapSource 
 }
 
 class V8HeapProfiles implements HeapSource {
+  private readonly urls = new FileUrls();
   private readonly options: HeapProfileOptions;
   private handle: { stop(): string } | undefined;
 
@@ -60,7 +61,7 @@ class V8HeapProfiles implements HeapSource {
 
   stop(): V8HeapProfile {
     const profile = original.parse(this.handle!.stop()) as V8HeapProfile;
-    nameByUrl(nodesOf(profile).map(({ callFrame }) => callFrame));
+    this.urls.put(nodesOf(profile).map(({ callFrame }) => callFrame));
     return profile;
   }
 

@@ -1,7 +1,7 @@
 /** Profiles by `v8.startCpuProfile`: all of them share one sampling thread, and the inspector has no part in it. */
 import type { V8Profile } from "../protocol/messages.ts";
 import type { Microseconds, Milliseconds } from "../units.ts";
-import { nameByUrl } from "./file_urls.ts";
+import { FileUrls } from "./file_urls.ts";
 import { original } from "./originals.ts";
 import type { EndProfile, ProfileSource } from "./profile_source.ts";
 
@@ -10,6 +10,7 @@ export type StartCpuProfile = (options?: { readonly sampleInterval: Milliseconds
 
 export class V8Profiles implements ProfileSource {
   private readonly start: StartCpuProfile;
+  private readonly urls = new FileUrls();
   private readonly options: Parameters<StartCpuProfile>;
 
   /** `interval`: between two samples; undefined for V8's own. */
@@ -22,7 +23,7 @@ export class V8Profiles implements ProfileSource {
     const handle = this.start(...this.options);
     return () => {
       const profile = parseProfile(handle.stop());
-      nameByUrl(profile.nodes.map(({ callFrame }) => callFrame));
+      this.urls.put(profile.nodes.map(({ callFrame }) => callFrame));
       return profile;
     };
   }

@@ -16,25 +16,45 @@ const rows = Object.entries(can) as [Name, Capability][];
 /** What was seen on these releases; the table in the sources says the same of all others. */
 const seen: Readonly<Record<string, readonly Name[]>> = {
   "node 18.20.8": ["tellSleep"],
-  "node 20.18.3": ["tellSleep", "tellIterations"],
-  "node 20.20.2": ["surviveHooksWithoutStack", "tellSleep", "tellIterations"],
-  "node 22.12.0": ["tellSleep", "tellIterations", "keepCompiled"],
+  "node 20.18.3": ["rememberCollected", "tellSleep", "tellIterations"],
+  "node 20.20.2": ["surviveHooksWithoutStack", "rememberCollected", "tellSleep", "tellIterations"],
+  "node 22.12.0": ["rememberCollected", "tellSleep", "tellIterations", "keepCompiled"],
   "node 22.23.3": [
-    ...["leaveOutPromises", "surviveHooksWithoutStack", "tellSleep", "tellIterations"] as const,
+    ...[
+      "leaveOutPromises",
+      "surviveHooksWithoutStack",
+      "rememberCollected",
+      "tellSleep",
+      "tellIterations",
+    ] as const,
     "keepCompiled",
   ],
   "node 24.21.0": [
     ...["keepContextsInFrames", "leaveOutPromises", "surviveHooksWithoutStack", "startCpuProfile"] as const,
-    ...["tellSleep", "tellIterations", "keepCompiled"] as const,
+    ...["rememberCollected", "tellSleep", "tellIterations", "keepCompiled"] as const,
   ],
   "node 26.10.0": [
     ...["keepContextsInFrames", "leaveOutPromises", "surviveHooksWithoutStack", "startCpuProfile"] as const,
-    ...["chooseInterval", "tellSleep", "tellIterations", "keepCompiled"] as const,
+    ...[
+      "chooseInterval",
+      "startHeapProfile",
+      "rememberCollected",
+      "tellSleep",
+      "tellIterations",
+      "keepCompiled",
+    ] as const,
   ],
-  "deno 2.5.7": ["reachCore", "tellClosing"],
-  "deno 2.7.14": ["reachCore", "tellTimers", "runNodesHttp", "tellClosing"],
+  "deno 2.5.7": ["rememberCollected", "reachCore", "tellClosing"],
+  "deno 2.7.14": ["rememberCollected", "reachCore", "tellTimers", "runNodesHttp", "tellClosing"],
   "deno 2.9.6": [
-    ...["reachCore", "tellTimers", "tellResources", "runNodesHttp", "tellClosing"] as const,
+    ...[
+      "rememberCollected",
+      "reachCore",
+      "tellTimers",
+      "tellResources",
+      "runNodesHttp",
+      "tellClosing",
+    ] as const,
     ...["lookUpHeader", "warnOfAbort"] as const,
   ],
 };

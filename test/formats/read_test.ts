@@ -120,7 +120,7 @@ Deno.test("samples of V8 that are out of order are put in order", () => {
   assert.equal(toFolded(read("cpuprofile", JSON.stringify(file)).profile), "- 30\nb 20\na 50");
 });
 
-Deno.test("speedscope's sampled profiles are read, in every unit of time", () => {
+Deno.test("speedscope's sampled profiles are read, in every unit of time and in bytes", () => {
   const file = (unit: string, weights: number[]) =>
     JSON.stringify({
       shared: { frames: [{ name: "a", file: "x.js", line: 3 }, { name: "b" }] },
@@ -146,7 +146,9 @@ Deno.test("speedscope's sampled profiles are read, in every unit of time", () =>
       "a@x.js:2 10\na@x.js:2;b 20\n- 30\nb 40",
     );
   }
-  assert.throws(() => read("speedscope", file("bytes", [1, 1, 1, 1])), /its unit is "bytes"/);
+  const { profile } = read("speedscope", file("bytes", [10, 20, 30, 40]));
+  assert.deepEqual([profile.unit, toFolded(profile)], ["bytes", "a@x.js:2 10\na@x.js:2;b 20\nb 40"]);
+  assert.throws(() => read("speedscope", file("none", [1, 1, 1, 1])), /its unit is "none"/);
 });
 
 const sound = JSON.parse(formatOf("cpuprofile")!.write(requestProfileOf("a;b 10\n c 20")) as string);
