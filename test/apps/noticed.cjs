@@ -77,6 +77,10 @@ const ways = {
     };
     open(http.createServer(answer));
   },
+  "beside another"() {
+    http.createServer(answer).listen(0, "127.0.0.1");
+    open(http2.createServer(answer));
+  },
   "frozen prototypes"() {
     for (const it of [net.Server, http.Server, http2.createServer().constructor]) Object.freeze(it.prototype);
     open(http2.createServer(answer));

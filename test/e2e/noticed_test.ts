@@ -25,6 +25,7 @@ const ways: readonly {
   { how: "a wrapped emit" },
   { how: "frozen prototypes", speaks: "http2" },
   { how: "a handle of its own" },
+  { how: "beside another", speaks: "http2" },
   { how: "handed" },
   { how: "handed, https", speaks: "https" },
   { how: "handed, http2", speaks: "http2", since: 22 },

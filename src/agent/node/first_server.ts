@@ -41,10 +41,22 @@ export function watchServers(start: () => void, listening: ListeningServers): Se
   const watch = () => {
     if (!isOver) restore = observe(Server.prototype, "_listen2", found);
   };
+  // The stack of an error of `_listen2` names the property, `[as _listen2]`, only if it is none of ours meanwhile. Node emits the
+  // error by a tick, which comes after this one; servers that listen until then are noticed.
+  let isLooking = true;
+  const lookAway = () => {
+    if (!isLooking) return;
+    isLooking = false;
+    original.nextTick(() => {
+      restore();
+      original.setTimeout(() => {
+        isLooking = true;
+        watch();
+      }, 0).unref();
+    });
+  };
   const found = (server: unknown) => {
-    // The stack of an error of it names the property, `[as _listen2]`, only if it is none of ours meanwhile.
-    restore();
-    original.setTimeout(watch, 0).unref();
+    lookAway();
     const isHttp2 = isHttp2Server(server);
     if (!isHttp2 && !isHttpServer(server)) return;
     listening.note(server);
