@@ -45,6 +45,11 @@ export function serveOneByOne(): void {
   onClosing(giveUpTurn);
 }
 
+/** Whether requests wait for each other in this thread. */
+export function areServedOneByOne(): boolean {
+  return isOn;
+}
+
 /** Whether some request has the turn, or waits for it: never where requests do not wait for each other. */
 export function areTaken(): boolean {
   return isOn && (holders.size > 0 || waiting.size > 0);

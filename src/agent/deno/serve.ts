@@ -8,7 +8,7 @@ import { throughProxy } from "../intercept.ts";
 import type { ListeningServers } from "../listening.ts";
 import { isRecording } from "../requests.ts";
 import { makeTrigger } from "../trigger.ts";
-import { areTaken, takeTurn } from "../turns.ts";
+import { areServedOneByOne, areTaken, takeTurn } from "../turns.ts";
 
 type Fn = (...args: unknown[]) => unknown;
 
@@ -66,9 +66,9 @@ function withOwn(options: object, own: object): object {
   return Object.assign(Object.create(Object.getPrototypeOf(options)), options, own);
 }
 
-/** The handler, with its requests recorded. */
+/** The handler, with its requests recorded. Between it and the runtime is one call of ours, unless requests wait for each other. */
 function watchedHandler(handler: Fn, server: Server): Fn {
-  function handle(target: Fn, self: unknown, args: unknown[]): unknown {
+  const recorded = throughProxy(withBothArguments(handler), (target, self, args) => {
     const exchange = begin(args, server);
     if (exchange === undefined) return Reflect.apply(target, self, args);
     let answer: unknown;
@@ -82,16 +82,12 @@ function watchedHandler(handler: Fn, server: Server): Fn {
     exchange.answer(answer);
     exchange.leave();
     return answer;
-  }
-  return throughProxy(withBothArguments(handler), (target, self, args) => {
-    if (areTaken()) {
-      const answer = held(args, {
-        handle: () => handle(target, self, args),
-        drop: () => begin(args, server)?.abandon(),
-      });
-      if (answer !== undefined) return answer;
-    }
-    return handle(target, self, args);
+  });
+  if (!areServedOneByOne()) return recorded;
+  return throughProxy(recorded, (_target, self, args) => {
+    const handle = () => Reflect.apply(recorded, self, args);
+    const drop = () => begin(args, server)?.abandon();
+    return (areTaken() ? held(args, { handle, drop }) : undefined) ?? handle();
   });
 }
 
