@@ -24,7 +24,7 @@ export class ByRequestId<V> {
   }
 
   /** Gives what was there. */
-  take(id: string): V | undefined {
+  claim(id: string): V | undefined {
     this.#split(id);
     const own = this.#processes.get(this.#process);
     const value = own?.get(this.#number);

@@ -176,7 +176,7 @@ export class Culprits {
   #know(id: string, request: KnownRequest): void {
     this.#known.set(id, request);
     if (this.#known.size >= MOST_KNOWN) [this.#known, this.#older] = [new ByRequestId(), this.#known];
-    const awaited = this.#awaited.take(id);
+    const awaited = this.#awaited.claim(id);
     if (awaited === undefined) return;
     for (const { route, ms } of awaited) addBlocker(this.#sumsOf(route), request.name, ms);
   }

@@ -24,7 +24,7 @@ export class CallsOfRequests {
   }
 
   /** What is known of a request's calls, and will not be asked for again; functions as they were written. */
-  take(seq: number): CountedCalls | undefined {
+  claim(seq: number): CountedCalls | undefined {
     const message = this.#messages.get(seq);
     if (message === undefined) return undefined;
     this.#messages.delete(seq);

@@ -121,7 +121,7 @@ export class EndedRequests {
   #profileOf({ request, route }: Named): RequestProfile {
     const { identify, holds, calls, steps } = this.#options;
     const { id, process } = identify(request.seq);
-    const allocated = this.#options.heap()?.take({ id, process, route, request });
+    const allocated = this.#options.heap()?.claim({ id, process, route, request });
     if (allocated !== undefined) return allocated;
     const slices = this.#slicesOf(request.seq);
     const parts = {
@@ -132,7 +132,7 @@ export class EndedRequests {
       slices,
       holds: holds.of(request),
       queuedBy: holds.before(request),
-      calls: calls.take(request.seq),
+      calls: calls.claim(request.seq),
     };
     return this.#shown?.requestProfile(parts) ?? requestProfile(parts, steps);
   }

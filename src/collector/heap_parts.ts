@@ -34,7 +34,7 @@ export class HeapParts {
   }
 
   /** A request that has ended, with all that it allocated. */
-  take(request: Omit<RequestParts, "slices" | "holds">): RequestProfile {
+  claim(request: Omit<RequestParts, "slices" | "holds">): RequestProfile {
     const { seq } = request.request;
     const parts = this.#parts.get(seq);
     this.#parts.delete(seq);

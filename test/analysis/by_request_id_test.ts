@@ -26,7 +26,7 @@ testRandomly("it holds what a map holds, whatever the ids are", 200, ({ integer,
   for (let i = 0; i < 200; i++) {
     const id = oneIn(2) ? pick(STRANGE) : `${pick(["3ad6cc28", "3ad6cc2", "b"])}-${integer(1, 12)}`;
     if (oneIn(4)) {
-      assert.equal(own.take(id), plain.get(id), id);
+      assert.equal(own.claim(id), plain.get(id), id);
       plain.delete(id);
     } else if (oneIn(2)) {
       own.set(id, i);
