@@ -28,6 +28,8 @@ export interface WrittenRequest {
   readonly index: number;
   readonly samples: number;
   readonly files: readonly string[];
+  /** As in the index. */
+  readonly alloc?: IndexEntry["alloc"];
 }
 
 /** The routes of a run by name. */
@@ -56,7 +58,8 @@ export function addToSeries(run: RunSeries, entry: IndexEntry, order: number): b
     run.set(name, route);
   }
   if (entry.files.length > 0) {
-    route.written.push({ index: route.cpu.length, samples: entry.samples, files: entry.files });
+    const { samples, files, alloc } = entry;
+    route.written.push({ index: route.cpu.length, samples, files, alloc });
   }
   route.order.push(order);
   route.cpu.push(entry.cpu);

@@ -62,7 +62,7 @@ export async function readComparedRun(
     progress.show(`${path}: ${done} of ${chosen.length} profiles`);
     if (size > MOST_BYTES) break;
     await setImmediate();
-    const result = readProfile(directory, request.files);
+    const result = readProfile(directory, request);
     profiles[result.kind]++;
     if (result.kind !== "found") {
       functions.lost.add(route);

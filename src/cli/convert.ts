@@ -5,7 +5,9 @@ import { FileRefused } from "../files/refused.ts";
 import { readRegular } from "../files/regular.ts";
 import { FormatError, formatOfFile, MAX_CONTENT, readable } from "../formats/mod.ts";
 import type { ChildExit } from "../launch/mod.ts";
+import type { Unit } from "../profile/model.ts";
 import type { RequestProfile } from "../profile/request.ts";
+import { readRunRecord } from "../store/read_run.ts";
 import { reasonOf } from "../system_error.ts";
 import type { ConvertOptions } from "./args.ts";
 import { convertMerged } from "./convert_merged.ts";
@@ -128,7 +130,7 @@ function convertOne(source: Source, out: string | undefined, progress: Progress)
   });
 }
 
-function read({ path, isNamed }: Source, progress: Progress): RequestProfile {
+function read({ path, root, isNamed }: Source, progress: Progress): RequestProfile {
   const name = basename(path);
   const format = formatOfFile(name);
   const expected = extensions();
@@ -142,15 +144,25 @@ function read({ path, isNamed }: Source, progress: Progress): RequestProfile {
   }
   progress.show(`reading ${name}`);
   const { read } = format;
+  const unit = unitIn(root);
   try {
     const content = readRegular(path, MAX_CONTENT, { followsLink: isNamed });
-    return atMost(() => read(content, name), `Cannot convert "${path}"`);
+    return atMost(() => read(content, name, unit), `Cannot convert "${path}"`);
   } catch (error) {
     if (error instanceof BadFile) throw error;
     if (error instanceof FileRefused) throw new BadFile(`Cannot read "${path}": ${error.reason}`);
     if (error instanceof FormatError) throw new BadFile(`Cannot convert "${path}": ${error.message}`);
     if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     throw new BadFile(`Cannot read "${path}": ${reasonOf(error)}`);
+  }
+}
+
+/** What the profiles of the run in a directory are of, for a file that does not say; undefined if there is no run. */
+function unitIn(directory: string): Unit | undefined {
+  try {
+    return readRunRecord(directory)?.profiler === "heap" ? "bytes" : undefined;
+  } catch {
+    return undefined; // What calls itself a run there is none.
   }
 }
 

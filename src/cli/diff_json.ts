@@ -32,8 +32,9 @@ export function diffJson({ before, after, comparison, failOver }: Compared): str
 }
 
 function runOf({ path, record, requests, leftOut, damaged, profiles }: ComparedRun): object {
-  const { command, start, end } = record;
-  return { directory: path, command, start, end, requests, leftOut, damaged, profiles };
+  const { command, start, end, profiler = "cpu", serial = false, calls } = record;
+  const measured = { profiler, serial, calls: calls !== undefined };
+  return { directory: path, command, start, end, ...measured, requests, leftOut, damaged, profiles };
 }
 
 function functionOf({ frame, route, self, total, ...own }: FunctionChange): object {

@@ -7,6 +7,7 @@ import { scriptPath } from "../profile/frames.ts";
 import type { Frame } from "../profile/model.ts";
 import type { Milliseconds } from "../units.ts";
 import type { ComparedRun } from "./compared_run.ts";
+import { measuredUnlike, whyNoFunctions } from "./diff_measured.ts";
 
 /** Two runs, compared. */
 export interface Compared {
@@ -83,10 +84,11 @@ export function functionsShown({ functions }: Comparison, most: number): readonl
 }
 
 /** What came out, in sentences: the worst first. */
-export function findings({ comparison, failOver }: Compared): { verdict: Verdict; text: string }[] {
+export function findings({ before, after, comparison, failOver }: Compared): { verdict: Verdict; text: string }[] {
   const out: { verdict: Verdict; text: string }[] = [];
   const { routes } = comparison;
   const { common } = comparison.functions;
+  for (const text of measuredUnlike(before.record, after.record)) out.push({ verdict: "unknown", text });
   if (common !== 0) out.push({ verdict: "unknown", text: commonly(common) });
   const culprit = culpritOf(comparison);
   if (culprit !== undefined) {
@@ -155,7 +157,8 @@ export function leftOut({ before, after, comparison }: Compared): string[] {
   const profiled = comparison.functions.routes.length;
   if (profiled === 0) {
     out.push(
-      "No function is compared: no route has 16 profiles, or 16 samples in routes.pb.gz, in both runs.",
+      whyNoFunctions(before.record, after.record) ??
+        "No function is compared: no route has 16 profiles, or 16 samples in routes.pb.gz, in both runs.",
     );
   }
   const merged = comparison.functions.merged.length;

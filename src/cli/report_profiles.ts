@@ -45,7 +45,7 @@ export function reportedFunctions(from: ReportedOn): ProfileSums | undefined {
     const requests = routes.reduce((sum, it) => sum + it.requests, 0);
     return sumProfiles(mergedProfiles(written, routes), { all, requests, isWhole: true });
   }
-  const found = busiest.map(({ files }) => readProfile(directory, files));
+  const found = busiest.map((entry) => readProfile(directory, entry));
   const profiles = found.flatMap((it) => it.kind === "found" ? [it.profile.profile] : []);
   if (only.request !== undefined && profiles.length === 0) from.onProblem(WHY_NONE[found[0]?.kind ?? "none"]);
   return profiles.length === 0 ? undefined : sumProfiles(profiles, { all, requests: profiles.length });

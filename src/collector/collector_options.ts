@@ -1,6 +1,7 @@
 import type { Format } from "../formats/mod.ts";
 import type { Redaction, Template } from "../naming/mod.ts";
 import type { Address } from "../protocol/messages.ts";
+import type { Profiler } from "../protocol/modes.ts";
 import type { Bytes, EpochMilliseconds, Microseconds } from "../units.ts";
 import type { KeptFiles } from "../store/retention.ts";
 import type { RouteSums } from "../store/route_sums.ts";
@@ -23,6 +24,10 @@ export interface CollectorOptions {
   readonly maxFiles: number;
   readonly maxSize: Bytes;
   readonly interval: Microseconds;
+  /** What profiles are of. */
+  readonly profiler?: Profiler;
+  /** The server handles one request at a time. */
+  readonly serial?: boolean;
   /** Calls are counted. */
   readonly calls?: boolean;
   readonly redaction: Redaction;

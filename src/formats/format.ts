@@ -17,9 +17,10 @@ export const MAX_CONTENT: Bytes = 128 * 1024 * 1024;
  * A profile from a file's bytes, which may come from anywhere: every reference in them is checked.
  *
  * @param name the file's, for a profile that says of no request
+ * @param unit of a file that does not say what it holds
  * @throws `FormatError`
  */
-export type ReadFormat = (content: Uint8Array, name: string) => RequestProfile;
+export type ReadFormat = (content: Uint8Array, name: string, unit?: Unit) => RequestProfile;
 
 /**
  * Holds a file to the limit.

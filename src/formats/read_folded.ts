@@ -1,3 +1,4 @@
+import type { Unit } from "../profile/model.ts";
 import type { RequestProfile } from "../profile/request.ts";
 import { Tables } from "../profile/tables.ts";
 import { FormatError } from "./format.ts";
@@ -6,10 +7,10 @@ import { subjectOf } from "./read_details.ts";
 import { frameOfLabel } from "./read_labels.ts";
 import { assertCount, MOST_PARTS, textOf } from "./read_text.ts";
 
-const EXPECTED = "folded stacks: lines as a;b;c 123, in microseconds";
+const EXPECTED = "folded stacks: lines as a;b;c 123, in microseconds or bytes";
 
-/** Folded stacks. Each line becomes one sample; their order is not one in time. */
-export function readFolded(content: Uint8Array, name: string): RequestProfile {
+/** Folded stacks. Each line becomes one sample; their order is not one in time. The file does not say its unit. */
+export function readFolded(content: Uint8Array, name: string, unit?: Unit): RequestProfile {
   const tables = new Tables();
   const frames = new Map<string, number>();
   const frameOf = (label: string): number => {
@@ -30,7 +31,8 @@ export function readFolded(content: Uint8Array, name: string): RequestProfile {
     for (const label of line.slice(0, end).split(";")) stack = tables.stack(stack, frameOf(label));
     totals.push({ stack, time: Number(time), count: 1 });
   }
-  return subjectOf(layOut(tables, totals, 0), undefined, { name });
+  const profile = layOut(tables, totals, 0);
+  return subjectOf(unit === "bytes" ? { ...profile, unit } : profile, undefined, { name });
 }
 
 /** Holds a file to a number of labels: each takes some hundred bytes in memory. */

@@ -1,4 +1,5 @@
 /** What a run leaves behind in words: a line of `index.ndjson`, and the totals of `run.json`. */
+import type { Unit } from "../profile/model.ts";
 import type { Outcome } from "../profile/request.ts";
 import type { Cost } from "../protocol/messages.ts";
 import type { Bytes, EpochMilliseconds, Milliseconds } from "../units.ts";
@@ -152,6 +153,11 @@ export interface Allocated {
 /** A function, and the bytes that it and what it calls of others allocated. */
 export interface AllocatingFunction extends Omit<HotFunction, "self"> {
   readonly self: Bytes;
+}
+
+/** What a request's profile is of. */
+export function unitOfEntry({ alloc }: Pick<IndexEntry, "alloc">): Unit {
+  return alloc === undefined ? "microseconds" : "bytes";
 }
 
 /** Samples of a run by whose they were. */

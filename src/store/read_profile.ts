@@ -6,6 +6,7 @@ import { readRegular } from "../files/regular.ts";
 import { FormatError, formatOfFile, MAX_CONTENT, readable } from "../formats/mod.ts";
 import type { RequestProfile } from "../profile/request.ts";
 import type { Bytes } from "../units.ts";
+import { type IndexEntry, unitOfEntry } from "./entry.ts";
 
 /** `missing`: removed since, as by a limit; `unreadable`: no profile of any kind that can be read. */
 export type FoundProfile =
@@ -15,9 +16,13 @@ export type FoundProfile =
 /**
  * The profile of a request, from that of its files which holds most.
  *
- * @param files as the index names them, relative to the run's directory
+ * `files` are as the index names them, relative to the run's directory.
  */
-export function readProfile(directory: string, files: readonly string[]): FoundProfile {
+export function readProfile(
+  directory: string,
+  entry: Pick<IndexEntry, "files" | "alloc">,
+): FoundProfile {
+  const { files } = entry;
   const readers = readable.flatMap((format) => {
     const name = files.find((it) => formatOfFile(it) === format);
     return name === undefined || format.read === undefined ? [] : [{ name, read: format.read }];
@@ -27,7 +32,7 @@ export function readProfile(directory: string, files: readonly string[]): FoundP
   try {
     assertNoLinks(directory, best.name);
     const content = readRegular(join(directory, best.name), MAX_CONTENT, { isLocal: true });
-    return { kind: "found", profile: best.read(content, best.name), size: content.length };
+    return { kind: "found", profile: best.read(content, best.name, unitOfEntry(entry)), size: content.length };
   } catch (error) {
     if (error instanceof FormatError || error instanceof FileRefused || error instanceof RangeError) {
       return { kind: "unreadable" };

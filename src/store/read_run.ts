@@ -31,6 +31,10 @@ export interface RunRecord {
   readonly silent?: readonly string[];
   readonly oldNodes?: readonly string[];
   readonly refusals?: readonly string[];
+  /** What profiles are of: `cpu` or `heap`. */
+  readonly profiler?: string;
+  /** The server handled one request at a time. */
+  readonly serial?: boolean;
   /** With `--calls`: what that costs, in a sentence. */
   readonly calls?: string;
   /** These are absent in older runs. */
@@ -67,6 +71,8 @@ const SHAPE: Readonly<Record<keyof RunRecord, (value: unknown) => boolean>> = {
   silent: isTextsIfAny,
   oldNodes: isTextsIfAny,
   refusals: isTextsIfAny,
+  profiler: (value) => value === undefined || isText(value),
+  serial: (value) => value === undefined || typeof value === "boolean",
   calls: (value) => value === undefined || isText(value),
 };
 

@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
 import { COUNTING_COST } from "../profile/function_calls.ts";
+import type { Profiler } from "../protocol/modes.ts";
 import type { Microseconds } from "../units.ts";
 import type { RunTotals } from "./entry.ts";
 import { runFile } from "./own_files.ts";
@@ -13,6 +14,10 @@ export interface RunStart {
   readonly run: string;
   readonly command: readonly string[];
   readonly interval: Microseconds;
+  /** What profiles are of; CPU time if absent. */
+  readonly profiler?: Profiler;
+  /** The server handles one request at a time. */
+  readonly serial?: boolean;
 }
 
 /** The id of the run that this is the inbox of. It may be told; the inbox's name may not, as who knows it can write there. */
@@ -64,6 +69,8 @@ export function runRecord(
     silent: totals.silent,
     oldNodes: totals.oldNodes ?? [],
     refusals: totals.refusals ?? [],
+    profiler: start.profiler ?? "cpu",
+    serial: start.serial === true,
     ...(totals.areCallsCounted ? { calls: COUNTING_COST } : {}),
   };
 }

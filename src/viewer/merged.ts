@@ -118,7 +118,7 @@ async function mergeKept(run: ViewedRun): Promise<MergedRoutes> {
     const stacks = new Map<number, StackSum>();
     let [requests, sampled] = [0, 0];
     for (const row of rows.get(route)!.slice(0, most)) {
-      const found = readProfile(run.directory, run.entryOf(row)?.files ?? []);
+      const found = readProfile(run.directory, run.entryOf(row) ?? { files: [] });
       await setImmediate();
       if (found.kind !== "found") continue;
       requests++;

@@ -43,7 +43,7 @@ function knownRequest(run: ViewedRun, id: string): KnownRequest | undefined {
   if (index < 0) return undefined;
   const row = table.row(index);
   if (row.profile !== "kept" && row.profile !== "awaited") return { row, profile: undefined };
-  const found = readProfile(run.directory, run.entryOf(index)?.files ?? []);
+  const found = readProfile(run.directory, run.entryOf(index) ?? { files: [] });
   return { row, profile: found.kind === "found" ? found.profile : undefined };
 }
 
