@@ -107,17 +107,20 @@ export function routeToLookAt(table: RouteTable): RouteTotals | undefined {
   return mostOf(routes, ({ alloc }) => alloc) ?? mostOf(routes, ({ cpu }) => cpu);
 }
 
+/** What DevTools and VS Code open. */
+const OPENED = /\.(?:cpu|heap)profile$/;
+
 /** Where the cause is to be seen: the one command, and the one profile. */
 export function whereToLook(table: RouteTable, directory: string, platform: string): string[] {
   const route = routeToLookAt(table);
   if (route === undefined) return [];
   const command = `profsrv report ${quoted(directory, platform)} --route ${quoted(route.name, platform)}`;
-  const file = route.slowest?.files[0];
+  const file = route.slowest?.files.find((it) => OPENED.test(it));
   return [
     `Look at ${routeText(route.name)} first: ${printable(command)}`,
     ...(file === undefined ? [] : [
       `or open the profile of its slowest request in Chrome DevTools (${
-        route.alloc > 0 ? "Memory" : "Performance"
+        file.endsWith(".heapprofile") ? "Memory" : "Performance"
       } > Load profile) or VS Code: ${printable(join(directory, file))}`,
     ]),
   ];

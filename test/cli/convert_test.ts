@@ -16,6 +16,7 @@ import { plain } from "../../src/cli/colours.ts";
 import { convert } from "../../src/cli/convert.ts";
 import { formatOf, formats } from "../../src/formats/mod.ts";
 import { exitCodeOf } from "../../src/launch/mod.ts";
+import { NO_COST } from "../../src/protocol/messages.ts";
 import { requestProfileOf } from "../support/folded.ts";
 
 const subject = requestProfileOf("a;b 10\n - 5\n c 20");
@@ -298,4 +299,27 @@ Deno.test("a format that cannot hold what was measured is refused in one sentenc
       },
     );
   }
+});
+
+Deno.test("folded stacks in the directory of a run are what the run measured", async () => {
+  const { profile } = subject;
+  const bytes = profile.samples.time.reduce((sum, time) => sum + time, 0);
+  const counts = {
+    totals: { requests: 1, files: 1, limited: 0, processes: 1 },
+    attribution: { attributed: 0, unattributed: 0, idle: 0 },
+    cost: NO_COST,
+    drops: { windows: 0, requests: 0, switches: 0, unreadable: 0, unwritten: 0, unlisted: 0 },
+  };
+  const start = "2026-11-28T10:00:00.000Z";
+  const run = { v: 1, profsrv: "0.1.0", command: ["node"], start, end: start, exit: {}, ...counts, profiler: "heap" };
+  await converted(
+    { "run.json": JSON.stringify(run), "x.folded": contentOf("folded") },
+    "@ --format heapprofile,speedscope",
+    ({ code, text }) => {
+      assert.equal(code, 0);
+      const { samples } = JSON.parse(text("x.heapprofile"));
+      assert.equal(samples.reduce((sum: number, { size }: { size: number }) => sum + size, 0), bytes);
+      assert.equal(JSON.parse(text("x.speedscope.json")).profiles[0].unit, "bytes");
+    },
+  );
 });

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
-import { placeOf } from "../../src/cli/culprit_lines.ts";
+import { addRequest, emptyTable } from "../../src/analysis/routes.ts";
+import { placeOf, whereToLook } from "../../src/cli/culprit_lines.ts";
+import { entryOf } from "./entries.ts";
 
 /** A file, and how its line 7 is called. */
 const places: readonly (readonly [string, string])[] = [
@@ -17,5 +19,22 @@ const places: readonly (readonly [string, string])[] = [
 for (const [file, expected] of places) {
   Deno.test(`a place says whose file it is: ${expected || "none"} of ${file || "no file"}`, () => {
     assert.equal(placeOf({ file, line: 7 }), expected);
+  });
+}
+
+/** The files of the slowest request, and the panel of DevTools that opens one of them. */
+const opened: readonly (readonly [files: readonly string[], panel: RegExp | undefined])[] = [
+  [["a.cpuprofile"], /\(Performance > .*a\.cpuprofile$/],
+  [["a.callgrind", "a.cpuprofile"], /\(Performance > .*a\.cpuprofile$/],
+  [["a.pb.gz", "a.heapprofile"], /\(Memory > .*a\.heapprofile$/],
+  [["a.callgrind", "a.pb.gz", "a.speedscope.json", "a.folded"], undefined],
+];
+for (const [files, panel] of opened) {
+  Deno.test(`DevTools is named for a file that it opens: ${files.join(" ")}`, () => {
+    const table = emptyTable();
+    addRequest(table, entryOf({ files }));
+    const [, line] = whereToLook(table, "/tmp/run", "linux");
+    if (panel === undefined) assert.equal(line, undefined);
+    else assert.match(line!, panel);
   });
 }
