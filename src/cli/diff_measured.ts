@@ -10,9 +10,13 @@ export function measuredUnlike(before: Measured, after: Measured): string[] {
   if (was !== is) out.push(`The runs were not measured alike: ${was} before, ${is} after.`);
   const counted = [before, after].filter(({ calls }) => calls !== undefined).length;
   if (counted === 1) out.push("Counting calls slows the server: that alone changes times.");
-  if (counted === 2) out.push("Calls were counted in both runs (--calls): their times are longer than without.");
+  if (counted === 2) {
+    out.push("Calls were counted in both runs (--calls): their times are longer than without.");
+  }
   if ((before.serial === true) !== (after.serial === true)) {
-    out.push("With one request at a time others wait before they begin, and not while they run: that alone changes blocked and duration.");
+    out.push(
+      "With one request at a time others wait before they begin, and not while they run: that alone changes blocked and duration.",
+    );
   }
   return out;
 }

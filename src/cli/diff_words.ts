@@ -84,7 +84,9 @@ export function functionsShown({ functions }: Comparison, most: number): readonl
 }
 
 /** What came out, in sentences: the worst first. */
-export function findings({ before, after, comparison, failOver }: Compared): { verdict: Verdict; text: string }[] {
+export function findings(
+  { before, after, comparison, failOver }: Compared,
+): { verdict: Verdict; text: string }[] {
   const out: { verdict: Verdict; text: string }[] = [];
   const { routes } = comparison;
   const { common } = comparison.functions;

@@ -32,7 +32,11 @@ export function readProfile(
   try {
     assertNoLinks(directory, best.name);
     const content = readRegular(join(directory, best.name), MAX_CONTENT, { isLocal: true });
-    return { kind: "found", profile: best.read(content, best.name, unitOfEntry(entry)), size: content.length };
+    return {
+      kind: "found",
+      profile: best.read(content, best.name, unitOfEntry(entry)),
+      size: content.length,
+    };
   } catch (error) {
     if (error instanceof FormatError || error instanceof FileRefused || error instanceof RangeError) {
       return { kind: "unreadable" };

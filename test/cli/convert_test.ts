@@ -311,7 +311,16 @@ Deno.test("folded stacks in the directory of a run are what the run measured", a
     drops: { windows: 0, requests: 0, switches: 0, unreadable: 0, unwritten: 0, unlisted: 0 },
   };
   const start = "2026-11-28T10:00:00.000Z";
-  const run = { v: 1, profsrv: "0.1.0", command: ["node"], start, end: start, exit: {}, ...counts, profiler: "heap" };
+  const run = {
+    v: 1,
+    profsrv: "0.1.0",
+    command: ["node"],
+    start,
+    end: start,
+    exit: {},
+    ...counts,
+    profiler: "heap",
+  };
   await converted(
     { "run.json": JSON.stringify(run), "x.folded": contentOf("folded") },
     "@ --format heapprofile,speedscope",

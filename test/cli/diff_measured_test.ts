@@ -21,8 +21,14 @@ Deno.test("what was measured in another way is said before any change of times",
     "The runs were not measured alike: --serial before, --calls after.",
     "Counting calls slows the server: that alone changes times.",
   ]);
-  assert.match(measuredUnlike(cpu, heap).join(" "), /--profiler cpu before, --profiler heap after.*changes blocked/);
-  assert.match(measuredUnlike(serial, older).join(" "), /--serial before, --profiler cpu after.*changes blocked/);
+  assert.match(
+    measuredUnlike(cpu, heap).join(" "),
+    /--profiler cpu before, --profiler heap after.*changes blocked/,
+  );
+  assert.match(
+    measuredUnlike(serial, older).join(" "),
+    /--serial before, --profiler cpu after.*changes blocked/,
+  );
   assert.match(measuredUnlike(calls, cpu).join(" "), /--calls before.*Counting.*changes blocked/);
 });
 
