@@ -22,11 +22,9 @@ export function measuredUnlike(before: Measured, after: Measured): string[] {
 }
 
 /** Why no function is compared; undefined where nothing of what was measured is in the way. */
-export function whyNoFunctions(before: Measured, after: Measured): string | undefined {
-  const heaps = [before, after].filter(isHeap).length;
-  if (heaps === 0) return undefined;
-  const who = heaps === 2 ? "both runs" : isHeap(before) ? "the run before" : "the run after";
-  return `No function is compared: ${who} measured allocated bytes (--profiler heap), and diff compares the times of functions.`;
+export function whyNoFunctions(...runs: readonly Measured[]): string | undefined {
+  if (!runs.some(isHeap)) return undefined;
+  return "No function is compared: diff compares the times of functions, and --profiler heap measures their bytes.";
 }
 
 function isHeap({ profiler }: Measured): boolean {
