@@ -7,7 +7,7 @@ import { scriptPath } from "../profile/frames.ts";
 import type { Frame } from "../profile/model.ts";
 import type { Milliseconds } from "../units.ts";
 import type { ComparedRun } from "./compared_run.ts";
-import { measuredUnlike, whyNoFunctions } from "./diff_measured.ts";
+import { measuredUnlike, whyNoFunctions } from "../analysis/measured_alike.ts";
 
 /** Two runs, compared. */
 export interface Compared {

@@ -3,8 +3,9 @@ import { realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import type { Comparison } from "../analysis/comparison.ts";
+import { measuredUnlike, whyNoFunctions } from "../analysis/measured_alike.ts";
 import { scriptPath } from "../profile/frames.ts";
-import { readRunRecord } from "../store/read_run.ts";
+import { readRunRecord, type RunRecord } from "../store/read_run.ts";
 import type { Compared, OtherRun } from "./api.ts";
 import { MergedProfiles } from "./merged.ts";
 import { ViewedRun } from "./viewed_run.ts";
@@ -50,6 +51,7 @@ export class OtherRunList {
     const { routes, functions } = await this.#options.compare(base.directory, this.#own);
     return {
       base,
+      notes: notesOn(readRunRecord(base.directory), readRunRecord(this.#own)),
       routes,
       functions: functions.functions.map(({ frame, route, self: _self, total: _total, ...change }) => ({
         ...change,
@@ -84,6 +86,12 @@ export class OtherRunList {
       return undefined; // Not for us, or no run.
     }
   }
+}
+
+function notesOn(before: RunRecord | undefined, after: RunRecord | undefined): string[] {
+  if (before === undefined || after === undefined) return [];
+  const why = whyNoFunctions(before, after);
+  return [...measuredUnlike(before, after), ...(why === undefined ? [] : [why])];
 }
 
 /** Whether somebody put two runs into one folder. The system's temporary directory holds those of all projects. */

@@ -21,6 +21,8 @@ export interface OtherRun {
 /** What `profsrv diff <base> <this run>` says: `before` is the base. */
 export interface Compared {
   readonly base: OtherRun;
+  /** Sentences: that the runs were not measured alike, and why no functions are compared. */
+  readonly notes: readonly string[];
   /** Those that changed first. */
   readonly routes: readonly RouteChange[];
   /** Those that became slower first, by what they surely cost more. */

@@ -80,6 +80,7 @@ function Comparison({ source, base, options }: {
   return (
     <>
       <section class="section">
+        {answer.notes.map((it) => <p key={it}>{it}</p>)}
         <p>{verdictOf(answer)}</p>
       </section>
       <section class="section">
@@ -98,7 +99,11 @@ function Comparison({ source, base, options }: {
           <EditorChoice editor={editor} onEditor={setEditor} />
         </div>
         {answer.functions.length === 0
-          ? <p class="quiet">Too few profiles of the same routes to compare functions.</p>
+          ? (
+            <p class="quiet">
+              No functions of the same routes can be compared: too few profiles, or of bytes.
+            </p>
+          )
           : (
             <SortedTable
               title="Functions compared"

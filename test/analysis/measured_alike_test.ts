@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { measuredUnlike, whyNoFunctions } from "../../src/cli/diff_measured.ts";
+import { measuredUnlike, whyNoFunctions } from "../../src/analysis/measured_alike.ts";
 
 const cpu = { profiler: "cpu", serial: false };
 const older = {};

@@ -1,4 +1,4 @@
-/** What `profsrv diff` says where the runs were not measured alike: then their times differ whatever the program does. Pure. */
+/** What is said of a comparison where the runs were not measured alike: then their times differ whatever the program does. Pure. */
 import type { RunRecord } from "../store/read_run.ts";
 
 type Measured = Pick<RunRecord, "profiler" | "serial" | "calls">;
