@@ -13,6 +13,9 @@ export function measuredUnlike(before: Measured, after: Measured): string[] {
   if (counted === 2) {
     out.push("Calls were counted in both runs (--calls): their times are longer than without.");
   }
+  if (isHeap(before) !== isHeap(after)) {
+    out.push("Sampling the heap slows code that allocates: that alone changes times.");
+  }
   if ((before.serial === true) !== (after.serial === true)) {
     out.push(
       "With one request at a time others wait before they begin, and not while they run: that alone changes blocked and duration.",
