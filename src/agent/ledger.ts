@@ -64,7 +64,8 @@ export function openLedger(): void {
  * one about in the first seconds of each server. It leaves out the bytes of a `SharedArrayBuffer`, which no other thread gets here.
  */
 function uncountedFloats(length: number): Float64Array {
-  return new Float64Array(new original.SharedArrayBuffer(length * Float64Array.BYTES_PER_ELEMENT));
+  const Room = original.SharedArrayBuffer ?? ArrayBuffer;
+  return new Float64Array(new Room(length * Float64Array.BYTES_PER_ELEMENT));
 }
 
 /** The request that the event loop runs now; null if none. */

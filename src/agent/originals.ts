@@ -42,7 +42,8 @@ export const original = {
   existsSync,
   fstatSync,
   readFileSync,
-  SharedArrayBuffer,
+  /** V8 has an option that takes it away. */
+  SharedArrayBuffer: globalThis.SharedArrayBuffer as SharedArrayBufferConstructor | undefined,
   then: Promise.prototype.then,
   resolved: Promise.resolve(),
   stringify: JSON.stringify,
