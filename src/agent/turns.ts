@@ -96,11 +96,9 @@ function giveUpIfStreaming(request: OpenRequest): void {
   if (holders.has(request) && request.exchange?.isEventStream?.() === true) giveUpTurn(request);
 }
 
-/** A request that has the turn makes one, which may wait already. */
+/** A request that has the turn makes one, which may wait already. Not now: what begins it would run within what makes it. */
 export function beginCalled(): void {
-  for (const request of waiting.keys()) {
-    if (isMadeByHolder(request.name, request.caller())) begin(request);
-  }
+  if (waiting.size > 0) schedule();
 }
 
 /** Called now and then. */
@@ -135,7 +133,10 @@ function say(text: string): void {
   noteFault(text);
 }
 
-/** The next one begins in a callback of its own, when what the last one has started in promises has run. */
+/**
+ * The next one begins in a callback of its own, when what the last one has started in promises has run. What its handler throws is the
+ * process's, as ever: nothing of the agent's may be around it.
+ */
 function schedule(): void {
   if (isScheduled) return;
   isScheduled = true;
@@ -145,7 +146,8 @@ function schedule(): void {
 function beginNext(): void {
   isScheduled = false;
   for (const request of waiting.keys()) {
-    if (holders.size > 0 && isRecording()) return;
+    const isCalled = holders.size > 0 && isRecording();
+    if (isCalled && !isMadeByHolder(request.name, request.caller())) continue;
     if (request.isGone()) {
       drop(request);
       continue;
@@ -153,7 +155,7 @@ function beginNext(): void {
     try {
       return begin(request);
     } finally {
-      if (waiting.size > 0 && (holders.size === 0 || !isRecording())) schedule();
+      if (waiting.size > 0 && (isCalled || holders.size === 0 || !isRecording())) schedule();
     }
   }
 }
