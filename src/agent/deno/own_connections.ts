@@ -12,9 +12,16 @@ const TAKEN_AGAIN_AFTER: Microseconds = 200_000;
 export function followOwnConnections(): void {
   intercept(globalThis, "fetch", (target, self, args) => {
     const forget = noteFetch(args[0]);
-    const answer = Reflect.apply(target, self, args) as Promise<unknown>;
-    original.then.call(answer, forget, forget);
-    return answer;
+    const answer: unknown = Reflect.apply(target, self, args);
+    if (!(answer instanceof Promise)) return answer;
+    // The application gets what comes of it: a rejection that the agent had heard would pass for one that is handled.
+    return original.then.call(answer, (response) => {
+      forget();
+      return response;
+    }, (reason) => {
+      forget();
+      throw reason;
+    });
   });
 }
 
