@@ -34,10 +34,18 @@ interface ScriptCoverage {
 /** Bundling leaves names of methods as they are, by which V8's answer is searched. */
 const own = { profsrvCountedCall(): void {} };
 
-/** A request that has its turn. */
+/** A function, and how often it was called. */
+interface CalledFunction {
+  readonly url: string;
+  readonly name: string;
+  readonly start: number;
+  count: number;
+}
+
+/** A request that has its turn: an upgraded connection may have it for days, and others in between. */
 interface Turn {
   readonly seq: number;
-  readonly taken: ScriptCoverage[][];
+  readonly functions: Map<string, CalledFunction>;
   /** Others have changed the counts meanwhile. */
   isBroken: boolean;
 }
@@ -95,7 +103,7 @@ class CallCounts {
     if (this.isOver) return;
     this.takeForTurn();
     if (this.turns.length === 0 && this.lastScript - this.firstScript > MOST_SCRIPTS) this.startAnew();
-    this.turns.push({ seq, taken: [], isBroken: false });
+    this.turns.push({ seq, functions: new Map(), isBroken: false });
   }
 
   /** A request's turn is over; does nothing if it was before. The calls of one that goes on beside others are not known. */
@@ -105,7 +113,7 @@ class CallCounts {
     this.takeForTurn();
     const [turn] = this.turns.splice(index, 1);
     if (turn!.isBroken || !isWhole || this.isOver) return;
-    const { scripts, leftOut } = added(turn!.taken);
+    const { scripts, leftOut } = told(turn!.functions);
     this.options.send({ kind: "calls", seq, scripts, leftOut });
   }
 
@@ -121,7 +129,7 @@ class CallCounts {
     if (this.isOver) return;
     const taken = this.take();
     if (taken === undefined) { for (const turn of this.turns) turn.isBroken = true; }
-    else this.turns.at(-1)?.taken.push(taken);
+    else if (this.turns.length > 0) add(taken, this.turns.at(-1)!.functions);
   }
 
   /** The calls since the last time; undefined if others have changed the counts. */
@@ -183,13 +191,9 @@ function whyNot(inspector: InspectorUse): string | undefined {
   return undefined;
 }
 
-/** What was taken, added up by function, in the order of the scripts; what is too much is left out, and counted. */
-function added(taken: readonly (readonly ScriptCoverage[])[]): {
-  readonly scripts: ScriptCalls[];
-  readonly leftOut: number;
-} {
-  const all = new Map<string, { url: string; name: string; start: number; count: number }>();
-  for (const { url, functions } of taken.flat()) {
+/** Adds what was taken to the sums by function. */
+function add(taken: readonly ScriptCoverage[], all: Map<string, CalledFunction>): void {
+  for (const { url, functions } of taken) {
     for (const { functionName: name, ranges: [range] } of functions) {
       if (range === undefined || range.count === 0) continue;
       const { startOffset: start, count } = range;
@@ -199,6 +203,13 @@ function added(taken: readonly (readonly ScriptCoverage[])[]): {
       else known.count += count;
     }
   }
+}
+
+/** By script; what is too much is left out, and counted. */
+function told(all: ReadonlyMap<string, CalledFunction>): {
+  readonly scripts: ScriptCalls[];
+  readonly leftOut: number;
+} {
   let kept = [...all.values()];
   if (kept.length > MOST_FUNCTIONS) {
     const isRuntime = ({ url }: { url: string }) => url === "" || /^(?:node|ext):/.test(url) ? 1 : 0;
