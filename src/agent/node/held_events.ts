@@ -1,16 +1,20 @@
 /** Events that Node is about to emit, kept from the application until their time: on servers, sessions and sockets of Node. */
 import { AsyncResource } from "node:async_hooks";
+import { guarded } from "../guarded.ts";
 
 type Emit = (...args: unknown[]) => unknown;
+
+/** Names the emit that is meant: its event, and whether its arguments are those of it. */
+export type Means = (event: unknown, args: readonly unknown[]) => boolean;
 
 /** Decides about an emit: `emit` does it, after `before`, in the context and with the arguments that it had. */
 type Take = (emit: (before: () => void) => void) => void;
 
 /**
- * The next time that `emit` is looked up on `target`, which must be at once, `take` decides about that call, if the event is one of
- * `events`. Until then `target` has a property of its own; false if it can have none.
+ * The next time that `emit` is looked up on `target`, which must be at once, `take` decides about that call, if it is the one that
+ * is meant. Until then `target` has a property of its own; false if it can have none.
  */
-export function holdNextEmit(target: object, events: ReadonlySet<unknown>, take: Take): boolean {
+export function holdNextEmit(target: object, isMeant: Means, take: Take): boolean {
   letNextEmit(target);
   const own = Object.getOwnPropertyDescriptor(target, "emit");
   const held: PropertyDescriptor = {
@@ -21,10 +25,10 @@ export function holdNextEmit(target: object, events: ReadonlySet<unknown>, take:
       const emit = Reflect.get(target, "emit") as Emit;
       const context = new AsyncResource("profsrv");
       return function (this: unknown, ...args: unknown[]): unknown {
-        if (!events.has(args[0])) return Reflect.apply(emit, this, args);
+        if (!isMeant(args[0], args)) return Reflect.apply(emit, this, args);
         take((before) =>
           context.runInAsyncScope(() => {
-            before();
+            guarded(before)();
             Reflect.apply(emit, this, args);
           })
         );

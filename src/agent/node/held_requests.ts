@@ -1,7 +1,7 @@
 /** Requests of HTTP/1 whose turn has not come: Node has read their headers, and the application gets them later. */
 import type { ServerResponse } from "node:http";
 import { excuse } from "./excused_requests.ts";
-import { holdNextEmit, letNextEmit } from "./held_events.ts";
+import { holdNextEmit, letNextEmit, type Means } from "./held_events.ts";
 import { headerOf, type HttpEvent, type ServerSocket } from "./http_message.ts";
 import { original } from "../originals.ts";
 import { callerOf } from "../self_calls.ts";
@@ -28,17 +28,19 @@ export function hold(event: HttpEvent, { begin, drop }: Held): boolean {
   const caller = () => callerOf(socket, headerOf(request, "host") + (request.url ?? ""));
   if (!mustWait({ name, caller })) return false;
   const server = serverOf(event);
-  const isHeld = holdNextEmit(server, EVENTS, (emit) => {
+  const isMeant: Means = (name, args) => EVENTS.has(name) && args[1] === request;
+  const isHeld = holdNextEmit(server, isMeant, (emit) => {
     unemitted.delete(response);
     const goOn = pauseTimeouts(event, server);
     wait({
       name,
       caller,
       isGone: () => socket.destroyed || response.destroyed,
-      begin() {
-        goOn();
-        emit(() => begin(event));
-      },
+      begin: () =>
+        emit(() => {
+          goOn();
+          begin(event);
+        }),
       drop: () => drop(event),
     });
   });

@@ -14,8 +14,6 @@ export interface StreamEvent {
   readonly rawHeaders: string[];
 }
 
-const EVENTS: ReadonlySet<unknown> = new Set(["stream"]);
-
 /** How many streams of a session wait, and what starts its timeout anew. */
 const paused = new WeakMap<Http2Session, { count: number; readonly goOn: () => void }>();
 
@@ -34,7 +32,7 @@ export function holdStream(event: StreamEvent, { begin, drop }: HeldStream): boo
   const name = `${headers[":method"]} ${path.replace(/[?#].*/s, "")}`;
   const caller = () => callerOf(incomingOf(session), (headers[":authority"] ?? headers.host ?? "") + path);
   if (!mustWait({ name, caller })) return false;
-  return holdNextEmit(session, EVENTS, (emit) => {
+  return holdNextEmit(session, (event, args) => event === "stream" && args[1] === stream, (emit) => {
     pause(session);
     const late: unknown[][] = [];
     // Without a listener an error would end the process; the trailers are emitted once.
@@ -50,13 +48,14 @@ export function holdStream(event: StreamEvent, { begin, drop }: HeldStream): boo
       name,
       caller,
       isGone: () => stream.destroyed,
-      begin() {
-        leave();
-        if (late.length > 0) {
-          original.nextTick(() => late.forEach((args) => Reflect.apply(stream.emit, stream, args)));
-        }
-        emit(() => begin(event));
-      },
+      begin: () =>
+        emit(() => {
+          leave();
+          if (late.length > 0) {
+            original.nextTick(() => late.forEach((args) => Reflect.apply(stream.emit, stream, args)));
+          }
+          begin(event);
+        }),
       drop() {
         leave();
         drop(event);

@@ -1,6 +1,7 @@
 /** Upgrades and `CONNECT` whose turn has not come: Node has taken its parser off the connection, and the application gets it later. */
+import type { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
-import { holdNextEmit } from "./held_events.ts";
+import { holdNextEmit, type Means } from "./held_events.ts";
 import { pauseTimeout } from "./held_requests.ts";
 import { headerOf, type ServerSocket } from "./http_message.ts";
 import { callerOf } from "../self_calls.ts";
@@ -18,11 +19,14 @@ export interface HeldUpgrade {
 
 /** Keeps an upgrade back if it must wait. False if it may begin now. */
 export function holdUpgrade(request: IncomingMessage, { begin, drop }: HeldUpgrade): boolean {
-  const socket = request.socket as ServerSocket & { readonly server?: object | null };
+  const socket = request.socket as ServerSocket & { readonly server?: EventEmitter | null };
   const name = `${request.method} ${request.url?.replace(/[?#].*/s, "")}`;
   const caller = () => callerOf(socket, headerOf(request, "host") + (request.url ?? ""));
   if (!socket.server || !mustWait({ name, caller })) return false;
-  return holdNextEmit(socket.server, EVENTS, (emit) => {
+  // Node emits nothing then, and closes the connection.
+  if (request.method === "CONNECT" && socket.server.listenerCount("connect") === 0) return false;
+  const isMeant: Means = (event, args) => EVENTS.has(event) && args[1] === request;
+  return holdNextEmit(socket.server, isMeant, (emit) => {
     const goOn = pauseTimeout(socket);
     // Node has taken its own listener away, and the application has none yet: an error would end the process.
     const ignoreError = () => {};
@@ -31,11 +35,12 @@ export function holdUpgrade(request: IncomingMessage, { begin, drop }: HeldUpgra
       name,
       caller,
       isGone: () => socket.destroyed,
-      begin() {
-        goOn();
-        socket.removeListener("error", ignoreError);
-        emit(() => begin(request));
-      },
+      begin: () =>
+        emit(() => {
+          goOn();
+          socket.removeListener("error", ignoreError);
+          begin(request);
+        }),
       drop: () => drop(request),
     });
   });
