@@ -60,7 +60,9 @@ function begin(event: HttpEvent): void {
 }
 
 function drop(event: HttpEvent): void {
-  closeIfOver(record(event).self);
+  const exchange = record(event);
+  exchange.abandon();
+  closeIfOver(exchange.self);
 }
 
 function record(event: HttpEvent): HttpExchange {

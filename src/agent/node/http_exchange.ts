@@ -98,6 +98,7 @@ export class HttpExchange implements Exchange {
   private writtenAfter: number | undefined = undefined;
   /** It came in while the answer to another one was being sent. */
   private readonly isPipelined: boolean;
+  private isAbandoned = false;
   /** As they came in: frameworks rewrite them while they route. */
   private readonly method: string;
   private readonly url: string;
@@ -119,10 +120,15 @@ export class HttpExchange implements Exchange {
     this.self = openRequest(this);
   }
 
+  /** The client has left before the application knew of it. */
+  abandon(): void {
+    this.isAbandoned = true;
+  }
+
   isOver(): boolean {
     const { response, socket } = this.event;
     // Node up to 24 leaves a response whose turn never came as it is.
-    return response.destroyed || (this.isPipelined && socket.destroyed);
+    return this.isAbandoned || response.destroyed || (this.isPipelined && socket.destroyed);
   }
 
   isEventStream(): boolean {
