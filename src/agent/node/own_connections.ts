@@ -11,6 +11,8 @@ type Message = Readonly<Record<string, object>>;
 
 const sockets = new Set<Socket>();
 const users = new WeakMap<object, Account>();
+/** What forgets a call, by the request of Node's client or the stream of HTTP/2 that makes it. */
+const forgetting = new WeakMap<object, () => void>();
 const MANY = 64;
 let checked = 0;
 
@@ -18,6 +20,7 @@ let checked = 0;
 export function followOwnConnections(): void {
   observe(Socket.prototype, "connect", guarded((socket) => use(socket as Socket, running())));
   on("http.client.request.start", ({ request }) => noteHttp(request as ClientRequest));
+  on("http.client.response.finish", ({ request }) => forgetting.get(request!)?.());
   // https://undici.nodejs.org/#/docs/api/DiagnosticsChannel
   on("undici:request:create", ({ request }) => {
     const by = running();
@@ -30,8 +33,9 @@ export function followOwnConnections(): void {
   // Node 24 and newer.
   on("http2.client.stream.created", ({ stream }) => {
     const { session } = stream as { session?: { socket?: Socket } };
-    noteCall((incoming) => isSame(session?.socket, incoming));
+    forgetting.set(stream!, noteCall((incoming) => isSame(session?.socket, incoming)));
   });
+  on("http2.client.stream.close", ({ stream }) => forgetting.get(stream!)?.());
   findUsersBy(userOf);
 }
 
@@ -40,10 +44,10 @@ function on(channel: string, act: (message: Message) => void): void {
 }
 
 function noteHttp(request: ClientRequest & { socketPath?: string }): void {
-  noteCall((incoming) =>
+  const matches = (incoming: Incoming | undefined) =>
     isSame(request.socket, incoming) ||
-    (request.socketPath !== undefined && request.socketPath === pathOf(incoming))
-  );
+    (request.socketPath !== undefined && request.socketPath === pathOf(incoming));
+  forgetting.set(request, noteCall(matches));
 }
 
 function use(socket: Socket, by: Account | null): void {
