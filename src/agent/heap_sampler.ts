@@ -7,7 +7,7 @@ import type { HeapMessage, V8HeapProfile } from "../protocol/messages.ts";
 import type { Bytes } from "../units.ts";
 import { can } from "./capabilities.ts";
 import { ClockOffset, hrtime, now } from "./clock.ts";
-import { noteFault } from "./guarded.ts";
+import { guarded, noteFault } from "./guarded.ts";
 import { type HeapSource, heapSource } from "./heap_source.ts";
 import type { Host } from "./host.ts";
 import type { InspectorUse } from "./inspector.ts";
@@ -54,7 +54,7 @@ export class HeapSampler {
   start(): void {
     const before = now();
     this.offset.learn({ v8At: hrtime(), before, after: now() });
-    watchTurns({ begins: (seq) => this.begin(seq), ends: (seq) => this.end(seq) });
+    watchTurns({ begins: guarded((seq) => this.begin(seq)), ends: guarded((seq) => this.end(seq)) });
     if (can.labelHeapSamples.probe()) {
       noteFault(
         "this runtime can tell requests apart by v8.withHeapProfileLabels, without --serial; profsrv does not do so yet",

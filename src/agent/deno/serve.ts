@@ -69,8 +69,9 @@ function withOwn(options: object, own: object): object {
 /** The handler, with its requests recorded. Between it and the runtime is one call of ours, unless requests wait for each other. */
 function watchedHandler(handler: Fn, server: Server): Fn {
   const recorded = throughProxy(withBothArguments(handler), (target, self, args) => {
-    const exchange = begin(args, server);
+    const exchange = record(args, server);
     if (exchange === undefined) return Reflect.apply(target, self, args);
+    takeTurn(exchange.self);
     let answer: unknown;
     try {
       answer = Reflect.apply(target, self, args);
@@ -86,7 +87,7 @@ function watchedHandler(handler: Fn, server: Server): Fn {
   if (!areServedOneByOne()) return recorded;
   return throughProxy(recorded, (_target, self, args) => {
     const handle = () => Reflect.apply(recorded, self, args);
-    const drop = () => begin(args, server)?.abandon();
+    const drop = () => record(args, server)?.abandon();
     return (areTaken() ? held(args, { handle, drop }) : undefined) ?? handle();
   });
 }
@@ -96,12 +97,10 @@ function withBothArguments(handler: Fn): Fn {
   return new Proxy(handler, { get: (target, key) => key === "length" ? 2 : Reflect.get(target, key) });
 }
 
-function begin([request, info]: unknown[], server: Server): ServeExchange | undefined {
+function record([request, info]: unknown[], server: Server): ServeExchange | undefined {
   if (!isRecording()) return undefined;
   try {
-    const exchange = new ServeExchange(request as Request, info as ServeInfo, server);
-    takeTurn(exchange.self);
-    return exchange;
+    return new ServeExchange(request as Request, info as ServeInfo, server);
   } catch (error) {
     noteFault(error);
     return undefined;
