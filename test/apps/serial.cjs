@@ -93,6 +93,7 @@ async function answer(request, response) {
     return;
   }
   const body = await answerTo(url, request);
+  if (url.includes("closes")) response.setHeader("connection", "close");
   response.end(body);
 }
 

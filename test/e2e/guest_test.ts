@@ -1,6 +1,6 @@
 /** A server must not be able to tell that it is profiled: same output, same end, same listeners, same stacks. */
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CONFIG_VARIABLE, PROTOCOL_VERSION } from "../../src/protocol/messages.ts";
@@ -52,7 +52,32 @@ function stable({ code, signal, stdout, stderr }: Ended): Ended {
   return { code, signal, stdout: withoutIds, stderr: withoutOwn.replace(/port \d+/, "port") };
 }
 
+/** V8 leaves `SharedArrayBuffer` to whoever embeds it then, and neither runtime asks for it. */
+const WITHOUT_SHARED = "--enable-sharedarraybuffer-per-context";
+const SERVER = `
+  if (typeof SharedArrayBuffer !== "undefined") throw new Error("it is there");
+  const server = require("node:http").createServer((_, response) => response.end("answer"));
+  server.listen(0, () => console.error("port", server.address().port));
+`;
+
 for (const { kind, version, path } of await runtimes()) {
+  Deno.test(`requests are recorded without SharedArrayBuffer on ${kind} ${version}`, async () => {
+    const directory = await mkdtemp(join(tmpdir(), "guest-test-"));
+    const file = join(directory, "server.cjs");
+    try {
+      await writeFile(file, SERVER);
+      const flags = kind === "node" ? [WITHOUT_SHARED] : ["run", "-A", `--v8-flags=${WITHOUT_SHARED}`];
+      const run = await profiled([path, ...flags, file], async (started) => {
+        const port = Number((await started.printed(/port (\d+)/, "stderr"))[1]);
+        assert.equal((await ask(port, "/")).body, "answer");
+        started.kill("SIGTERM");
+      }, { options: ["--quiet"] });
+      assert.equal(run.index.length, 1);
+      checkLaws(run);
+    } finally {
+      await rm(directory, { recursive: true, force: true });
+    }
+  });
   if (kind !== "node") continue;
   for (const { end, about, requests, ...rest } of endings) {
     const signal = "signal" in rest ? rest.signal : undefined;

@@ -149,10 +149,13 @@ async function checkAborts(tested: Tested): Promise<void> {
     upgrade.say(head("GET /upgrade?n=104", "Connection: Upgrade", "Upgrade: echo"));
     await upgrade.hears(/^/);
     upgrade.socket.resetAndDestroy();
+    const piped = new RawClient(ports.http);
+    piped.say(head("GET /turn?n=105&closes") + head("GET /turn?n=106&unsent"));
+    await started.printed(/arrived 106\./);
   });
   assert.equal((await stays)?.body, "done 102");
   const { most, begun, aborted } = await state();
-  assert.deepEqual([most, begun, aborted], [1, [100, 102, 199], 0], "who left is not handled");
+  assert.deepEqual([most, begun, aborted], [1, [100, 102, 105, 199], 0], "who left is not handled");
 }
 
 async function checkStreams(tested: Tested): Promise<void> {
@@ -204,6 +207,9 @@ async function checkNode(tested: Tested): Promise<void> {
     client.say(head("GET /expecting", "Expect: miracles"));
     await client.hears(/417 Expectation Failed/);
     client.socket.destroy();
+    const tunnel = new RawClient(ports.http);
+    tunnel.say(head("CONNECT nowhere:1"));
+    await tunnel.closed;
     stream.on("wantTrailers", () => stream.sendTrailers({ "x-end": "yes" }));
     stream.end("body");
     await new Promise((resolve) => session.ping(resolve));
@@ -228,6 +234,9 @@ function checkIndex(run: Run, waited: State["waited"]): void {
   const gone = of("/turn?n=101&leaves");
   assert.deepEqual(gone.map(({ outcome, status }) => `${outcome} ${status}`), ["aborted 0"]);
   assert.ok(gone[0]!.queued! > 0 && gone[0]!.duration < 50);
+  const [unsent] = of("/turn?n=106&unsent");
+  assert.equal(unsent!.outcome, "aborted", "the answer before it has closed the connection");
+  assert.deepEqual(run.index.filter(({ method }) => method === "CONNECT").length, 1);
   assert.deepEqual(of("/expecting").map(({ status }) => status), [417]);
   const turns = run.index.filter(({ url }) => url.endsWith("&mixed"));
   assert.equal(turns.length, 4 * CLIENTS);
