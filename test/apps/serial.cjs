@@ -23,10 +23,11 @@ channel.subscribe("http.server.request.start", ({ request }) => {
   const n = new URL(request.url, "http://x").searchParams.get("n");
   if (n === null) return;
   state.arrived.push(Number(n));
-  cameAt.set(n, performance.now());
   awaited.get(n)?.();
   if (request.url.includes("leaves")) request.socket.once("close", () => console.log(`closed ${n}.`));
   console.log(`arrived ${n}.`);
+  // It may have to wait until somebody reads what it prints.
+  cameAt.set(n, performance.now());
 });
 
 async function text(stream) {
