@@ -47,7 +47,7 @@ export interface SourceMapsOptions {
   isBusy(): boolean;
 }
 
-/** The functions of a profile, of whatever kind. */
+/** The functions of a profile, of whatever kind; one of the heap does not say how many samples each has. */
 interface Called {
   readonly nodes: readonly { readonly callFrame: V8CallFrame; readonly hitCount?: number }[];
 }
@@ -116,7 +116,7 @@ export class SourceMaps {
   /** V8 leaves out the url in some nodes of a script. */
   private newScripts({ nodes }: Called): Map<string, Script> {
     const scripts = new Map<string, Script>();
-    for (const { callFrame, hitCount = 0 } of nodes) {
+    for (const { callFrame, hitCount = 1 } of nodes) {
       // One runtime's profiles have a number here.
       const id = String(callFrame.scriptId);
       this.highest = Math.max(this.highest, Number(id));

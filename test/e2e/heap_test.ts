@@ -83,6 +83,23 @@ for (const runtime of all.filter((it) => !isSupported(it))) {
 }
 
 const newest = supported.filter(({ kind }) => kind === "node").at(-1);
+const BUNDLE = "bytes are those of functions in a source that only V8 has the map of";
+if (newest === undefined) missing(BUNDLE, "no Node that can is at hand");
+else {
+  Deno.test(`${BUNDLE} on node ${newest.version}`, async () => {
+    const use = async (started: Started) => {
+      const port = Number((await started.printed(/port (\d+)/))[1]);
+      // V8 is asked when no request is open.
+      for (let i = 0; i < 5; i++) await ask(port, "/");
+      started.kill("SIGTERM");
+    };
+    const command = [newest.path, appPath("heap_bundle.cjs")];
+    const { index } = await profiled(command, use, { options: ["--profiler", "heap", "--quiet"] });
+    const { function: name, file, line } = index.at(-1)!.alloc!.hot!;
+    assert.deepEqual([name, file.endsWith("page.ts"), line], ["allocate", true, 10], file);
+  });
+}
+
 const FILES = "all formats of a request hold its bytes, and so do converted and merged ones";
 if (newest === undefined) missing(FILES, "no Node that can is at hand");
 else {
