@@ -54,7 +54,10 @@ export class HeapSampler {
   start(): void {
     const before = now();
     this.offset.learn({ v8At: hrtime(), before, after: now() });
-    watchTurns({ begins: guarded((seq) => this.begin(seq)), ends: guarded((seq) => this.end(seq)) });
+    watchTurns({
+      begins: guarded((seq) => this.begin(seq)),
+      ends: guarded((seq, isWhole) => this.end(seq, isWhole)),
+    });
     if (can.labelHeapSamples.probe()) {
       noteFault(
         "this runtime can tell requests apart by v8.withHeapProfileLabels, without --serial; profsrv does not do so yet",
@@ -87,13 +90,15 @@ export class HeapSampler {
     this.resume();
   }
 
-  private end(seq: number): void {
+  private end(seq: number, isWhole: boolean): void {
     const index = this.turns.findIndex((turn) => turn.seq === seq);
     if (index < 0) return;
-    if (index < this.turns.length - 1) return void this.turns.splice(index, 1);
-    this.pause();
-    this.turns.pop();
-    this.resume();
+    const isLast = index === this.turns.length - 1;
+    if (isLast) this.pause();
+    const [turn] = this.turns.splice(index, 1);
+    // It goes on beside others: what it allocates then is not known.
+    if (!isWhole && !turn!.isLost) this.options.send({ kind: "heap", seq, profile: null });
+    if (isLast) this.resume();
   }
 
   /** Takes what was allocated since the last one that has the turn got it. */
