@@ -229,8 +229,10 @@ function checkIndex(run: Run, waited: State["waited"]): void {
     assert.ok(queued + duration >= time, `${queued} ms, then ${duration} ms, but it waited ${time} ms`);
     return queued - time;
   }).sort((a, b) => a - b);
-  const median = off[off.length >> 1]!;
-  assert.ok(median > -5 && median < 10, `as long as they waited: ${off}`);
+  const middle = (sorted: readonly number[]) => sorted[sorted.length >> 1]!;
+  // On a busy machine the time in the socket, of which `queued` has the most that it may be, is longer.
+  const most = Math.max(10, middle(Object.values(waited).sort((a, b) => a - b)) / 4);
+  assert.ok(middle(off) > -5 && middle(off) < most, `as long as they waited: ${off}`);
   const gone = of("/turn?n=101&leaves");
   assert.deepEqual(gone.map(({ outcome, status }) => `${outcome} ${status}`), ["aborted 0"]);
   assert.ok(gone[0]!.queued! > 0 && gone[0]!.duration < 50);

@@ -64,6 +64,7 @@ export function stepsOf(index: readonly IndexEntry[], page: Page): Record<string
       await search.blur();
       await goTo(page, "#/requests");
       const all = index.length;
+      await page.locator(".u-over").first().waitFor();
       const box = (await page.locator(".u-over").first().boundingBox())!;
       await page.mouse.move(box.x + box.width * 0.5, box.y + 20);
       await page.mouse.down();
