@@ -27,7 +27,7 @@ const thorough =
 const TOGETHER = process.env["MATRIX"] === "all" ? "2" : "3";
 
 /** Milliseconds after which a run hangs. */
-const patience = { unit: 5 * 60_000, e2e: 30 * 60_000, table: 30 * 60_000, oldest: 15 * 60_000 };
+const patience = { unit: 5 * 60_000, e2e: 45 * 60_000, table: 30 * 60_000, oldest: 15 * 60_000 };
 
 /** What shows that a test belongs to one of the smaller kinds. */
 const marks = {
