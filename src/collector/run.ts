@@ -75,7 +75,8 @@ export class Run {
         this.#notice(spoolGoneText(this.#options.spool, this.#options.onSpoolGone()));
       }
     } catch (error) {
-      this.#notice(sentence(error));
+      // If somebody removed it just now, the next round says so.
+      if (existsSync(this.#options.inbox)) this.#notice(sentence(error));
     }
     this.#requests.tell();
     // Also when nothing came: what could not be written before may be written now.
