@@ -1,4 +1,4 @@
-/** A module of the tests that Node runs, with all of ours that it imports. */
+/** Bundles a TypeScript module of the tests, and the modules of this project that it imports, into one text for Node. */
 import * as esbuild from "esbuild";
 
 /** Writes a module in TypeScript, which imports as if it stood in `directory`, to one file. */

@@ -13,7 +13,7 @@ import type { InspectorUse } from "./inspector.ts";
 import { nodeVariable } from "./node_variable.ts";
 import { watchTurns } from "./requests.ts";
 
-/** So many functions of a request are told: the runtime's are left out first, then those with the fewest calls. */
+/** The agent reports at most this many functions of a request. It leaves out functions of the runtime first, then those with the fewest calls. */
 const MOST_FUNCTIONS = 2000;
 /** V8 keeps the counts of all code that it has ever compiled: after so many new scripts it begins anew. */
 const MOST_SCRIPTS = 20_000;
@@ -57,7 +57,7 @@ export interface CallCountsOptions {
   send(message: CallsMessage): boolean;
 }
 
-/** Begins to count the calls in this thread; gives what ends it. Where calls cannot be counted the wrapper is told why. */
+/** Starts to count calls in this thread, and returns a function that stops it. If calls cannot be counted, the agent tells the wrapper why. */
 export function countCalls(options: CallCountsOptions): (() => void) | undefined {
   let reason = whyNot(options.inspector);
   try {

@@ -30,7 +30,7 @@ import { Sampler } from "./sampler.ts";
 import { SourceMaps } from "./source_maps.ts";
 import { Spool } from "./spool.ts";
 import { thisProcess } from "./this_process.ts";
-import { leave, lookAfterTurns, serveOneByOne } from "./turns.ts";
+import { leave, lookAfterTurns, recordWaiting, serveOneByOne } from "./turns.ts";
 import { onLeaving, realign } from "./work_stack.ts";
 import { WindowAge } from "./window_age.ts";
 import { moveStretches, sampleInstants, timeOf } from "./window_times.ts";
@@ -213,6 +213,7 @@ class Recorder {
     this.hasStopped = true;
     original.clearInterval(this.timer);
     this.host.unfollowContexts();
+    recordWaiting();
     closeAll();
     this.stopCounting?.();
     this.sweep();

@@ -22,6 +22,8 @@ export interface Waiting {
   isGone(): boolean;
   /** It has ended without having begun. */
   drop(): void;
+  /** It has neither begun nor ended, and the recording ends. */
+  record(): void;
   /** The request that made it, if that is one of this thread's. */
   caller(): Account | null;
 }
@@ -115,19 +117,34 @@ export function lookAfterTurns(): void {
     idleSince = at;
   }
   if (holders.size === 0 || at - idleSince < LONG_IDLE) return;
-  say("a request has run nothing for 10 s while others waited: with --serial these began beside it");
+  sayOnce(
+    "idle",
+    "a request has run nothing for 10 s while others waited: with --serial these began beside it",
+  );
   for (const request of holders.keys()) giveUpTurn(request, false);
+}
+
+/** The recording ends: requests that still wait are recorded as they are. The application gets them in their turn all the same. */
+export function recordWaiting(): void {
+  for (const [request, at] of waiting) {
+    try {
+      withCameAt(at, () => request.record());
+    } catch (error) {
+      noteFault(error);
+    }
+  }
 }
 
 function isMadeByHolder(name: string, caller: Account | null): boolean {
   if (!hasTurn(caller)) return false;
-  say(`this server asks itself for ${name}: with --serial that began beside the request that waits for it`);
+  sayOnce(
+    "self-call",
+    `this server asks itself for ${name}: with --serial that began beside the request that waits for it`,
+  );
   return true;
 }
 
-/** Each kind of sentence once. */
-function say(text: string): void {
-  const kind = text.slice(0, 20);
+function sayOnce(kind: "idle" | "self-call", text: string): void {
   if (said.has(kind)) return;
   said.add(kind);
   noteFault(text);

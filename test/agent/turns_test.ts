@@ -29,6 +29,7 @@ function waiting(name: string, log: string[], known: Partial<Waiting> = {}): Wai
     name,
     begin: () => void log.push(`${name} begins`),
     drop: () => void log.push(`${name} drops`),
+    record: () => void log.push(`${name} is recorded`),
     isGone: () => false,
     caller: () => null,
     ...known,

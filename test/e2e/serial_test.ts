@@ -353,6 +353,16 @@ for (const runtime of tested) {
   );
 }
 
+for (const { kind, version, path } of tested) {
+  if (kind !== "node") continue;
+  Deno.test(`requests that wait when their process ends are listed, on node ${version}`, async () => {
+    const run = await profiled([path, appPath("serial_exit.cjs")], async () => {}, { options: ["--serial"] });
+    assert.equal(run.code, 0);
+    const listed = run.index.map(({ path, outcome }) => `${path} ${outcome}`).sort();
+    assert.deepEqual(listed, ["/first unfinished", "/second unfinished", "/third unfinished"]);
+  });
+}
+
 const newest = tested.filter(({ kind }) => kind === "node").at(-1);
 if (newest !== undefined) {
   for (const app of ["express.mjs", "fastify.mjs", "koa.mjs"]) {

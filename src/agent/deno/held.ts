@@ -10,13 +10,15 @@ export interface Held {
   handle(): unknown;
   /** Its client has left. */
   drop(): void;
+  /** The recording ends while it waits. */
+  record(): void;
 }
 
 /** https://github.com/nginx/nginx/blob/master/src/http/ngx_http_request.h: the client has closed the connection; nobody gets it. */
 const CLIENT_CLOSED = 499;
 
 /** What the handler answers once the request's turn has come; undefined if it may begin now. */
-export function held([given]: unknown[], { handle, drop }: Held): Promise<unknown> | undefined {
+export function held([given]: unknown[], { handle, drop, record }: Held): Promise<unknown> | undefined {
   const request = given as Request;
   const { method, url } = lineOf(request);
   const { host, target } = splitUrl(url);
@@ -42,6 +44,7 @@ export function held([given]: unknown[], { handle, drop }: Held): Promise<unknow
         drop();
         answer(new Response(null, { status: CLIENT_CLOSED }));
       },
+      record,
     });
   });
 }

@@ -66,7 +66,7 @@ function withOwn(options: object, own: object): object {
   return Object.assign(Object.create(Object.getPrototypeOf(options)), options, own);
 }
 
-/** The handler, with its requests recorded. Between it and the runtime is one call of ours, unless requests wait for each other. */
+/** The handler, with its requests recorded. It adds one stack frame between the runtime and the handler; with `--serial` it adds more. */
 function watchedHandler(handler: Fn, server: Server): Fn {
   const recorded = throughProxy(withBothArguments(handler), (target, self, args) => {
     const exchange = record(args, server);
@@ -88,7 +88,8 @@ function watchedHandler(handler: Fn, server: Server): Fn {
   return throughProxy(recorded, (_target, self, args) => {
     const handle = () => Reflect.apply(recorded, self, args);
     const drop = () => record(args, server)?.abandon();
-    return (areTaken() ? held(args, { handle, drop }) : undefined) ?? handle();
+    const waits = { handle, drop, record: () => record(args, server)?.leave() };
+    return (areTaken() ? held(args, waits) : undefined) ?? handle();
   });
 }
 

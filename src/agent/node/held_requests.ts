@@ -19,10 +19,12 @@ export interface Held {
   begin(event: HttpEvent): void;
   /** Its client has left. */
   drop(event: HttpEvent): void;
+  /** The recording ends while it waits. */
+  record(event: HttpEvent): void;
 }
 
 /** Keeps a request back if it must wait. False if it may begin now. */
-export function hold(event: HttpEvent, { begin, drop }: Held): boolean {
+export function hold(event: HttpEvent, { begin, drop, record }: Held): boolean {
   const { request, response, socket } = event;
   const name = `${request.method} ${request.url?.replace(/[?#].*/s, "")}`;
   const caller = () => callerOf(socket, headerOf(request, "host") + (request.url ?? ""));
@@ -42,6 +44,7 @@ export function hold(event: HttpEvent, { begin, drop }: Held): boolean {
           begin(event);
         }),
       drop: () => drop(event),
+      record: () => record(event),
     });
   });
   if (isHeld) unemitted.set(response, event);

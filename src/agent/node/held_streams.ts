@@ -23,10 +23,12 @@ export interface HeldStream {
   begin(event: StreamEvent): void;
   /** Its client has left, or has cancelled it. */
   drop(event: StreamEvent): void;
+  /** The recording ends while it waits. */
+  record(event: StreamEvent): void;
 }
 
 /** Keeps a stream back if it must wait. False if it may begin now. */
-export function holdStream(event: StreamEvent, { begin, drop }: HeldStream): boolean {
+export function holdStream(event: StreamEvent, { begin, drop, record }: HeldStream): boolean {
   const { session, stream, headers } = event;
   const path = headers[":path"] ?? "";
   const name = `${headers[":method"]} ${path.replace(/[?#].*/s, "")}`;
@@ -60,6 +62,7 @@ export function holdStream(event: StreamEvent, { begin, drop }: HeldStream): boo
         leave();
         drop(event);
       },
+      record: () => record(event),
     });
   });
 }

@@ -15,10 +15,12 @@ export interface HeldUpgrade {
   begin(request: IncomingMessage): void;
   /** Its client has left. */
   drop(request: IncomingMessage): void;
+  /** The recording ends while it waits. */
+  record(request: IncomingMessage): void;
 }
 
 /** Keeps an upgrade back if it must wait. False if it may begin now. */
-export function holdUpgrade(request: IncomingMessage, { begin, drop }: HeldUpgrade): boolean {
+export function holdUpgrade(request: IncomingMessage, { begin, drop, record }: HeldUpgrade): boolean {
   const socket = request.socket as ServerSocket & { readonly server?: EventEmitter | null };
   const name = `${request.method} ${request.url?.replace(/[?#].*/s, "")}`;
   const caller = () => callerOf(socket, headerOf(request, "host") + (request.url ?? ""));
@@ -42,6 +44,7 @@ export function holdUpgrade(request: IncomingMessage, { begin, drop }: HeldUpgra
           begin(request);
         }),
       drop: () => drop(request),
+      record: () => record(request),
     });
   });
 }

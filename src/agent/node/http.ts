@@ -47,7 +47,7 @@ function sweep(): void {
 function started(event: HttpEvent): void {
   if (!isRecording()) return;
   if (connectionOf(event.socket).exchangeOf(event.response) !== undefined) return;
-  if (areTaken() && hold(event, { begin, drop })) return;
+  if (areTaken() && hold(event, { begin, drop, record })) return;
   begin(event);
 }
 

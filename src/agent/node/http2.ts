@@ -88,7 +88,7 @@ function started([session, , stream, headers, , rawHeaders]: readonly unknown[])
     headers: headers as IncomingHttpHeaders,
     rawHeaders: Array.isArray(rawHeaders) ? rawHeaders : Object.entries(headers as object).flat(),
   };
-  if (areTaken() && holdStream(event, { begin, drop })) return;
+  if (areTaken() && holdStream(event, { begin, drop, record })) return;
   begin(event);
 }
 

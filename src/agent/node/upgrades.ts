@@ -41,7 +41,7 @@ export function recordUpgrades(trigger: TriggerConfig | undefined, by: Connectio
   const onAssign = guarded((receiver: unknown) => {
     const request = receiver as IncomingMessage & { upgrade?: boolean | null };
     if (request.upgrade !== true || !isRecording()) return;
-    if (areTaken() && holdUpgrade(request, { begin, drop })) return;
+    if (areTaken() && holdUpgrade(request, { begin, drop, record })) return;
     begin(request);
   });
   observe(IncomingMessage.prototype, "parser", () => {}, { onAssign });
@@ -49,13 +49,17 @@ export function recordUpgrades(trigger: TriggerConfig | undefined, by: Connectio
 
 function begin(request: IncomingMessage): void {
   if (!isRecording()) return;
-  const { self } = new Handshake(request);
+  const self = record(request);
   takeTurn(self);
   connections.enter(self);
 }
 
 function drop(request: IncomingMessage): void {
-  closeIfOver(new Handshake(request).self);
+  closeIfOver(record(request));
+}
+
+function record(request: IncomingMessage): OpenRequest {
+  return new Handshake(request).self;
 }
 
 /** What a handshake and the connection it makes have in common. */
