@@ -4,12 +4,10 @@ import assert from "node:assert/strict";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import type { Page } from "playwright-core";
 import type { IndexEntry } from "../../src/store/entry.ts";
-import { chromium } from "../support/browser.ts";
+import { browserTest, chromium } from "../support/browser.ts";
 import { forms, Started } from "../support/profiled.ts";
-import { missing, runtimes } from "../support/runtimes.ts";
 import {
   assertInert,
   fitsTelephone,
@@ -23,95 +21,86 @@ import {
 } from "../support/viewed.ts";
 import { HOSTILE_URL, stepsOf } from "../support/viewer_steps.ts";
 
-const browserPath = chromium();
-const node = (await runtimes()).findLast(({ kind }) => kind === "node");
-const what = "the page of profsrv view in a browser";
-if (node === undefined) missing(what, "there is no node");
-else if (browserPath === undefined) {
-  if (process.env["MATRIX"] === "all") Deno.test(what, () => assert.fail("there is no chromium on the PATH"));
-  else missing(what, "there is no chromium on the PATH");
-} else {
-  Deno.test(what, async (t) => {
-    const temporary = await mkdtemp(join(tmpdir(), "profsrv-test-"));
-    const shop = new ShopRun(join(temporary, "now"), node.path, { BUSY: "12" });
-    const browser = await launchBrowser(browserPath);
-    let view: Awaited<ReturnType<typeof startView>> | undefined;
-    try {
-      await beforeRun(join(temporary, "before"), node.path);
-      await shop.ask("/steady");
-      view = await startView(shop.directory);
-      const watched = await watchedPage(browser);
-      const { page } = watched;
-      await page.goto(view.address);
-      await t.step(
-        "while the run goes on, a request is in sight within 0.5 s of its end, also when an event stream is open",
-        () => appears(page, shop),
-      );
-      await askAll(shop);
-      await shop.end();
-      const index = await readIndex(shop.directory);
-      const steps = stepsOf(index, page);
-      for (const [name, step] of Object.entries(steps)) {
-        const isDone = await t.step(name, async () => {
-          await step();
-          assertInert(watched);
-        });
-        // The next ones would but wait for what cannot come.
-        if (!isDone) return;
-      }
-      await t.step("the address does not keep the secret, and another tab has it", async () => {
-        assert.doesNotMatch(page.url(), /secret/);
-        const other = await watched.context.newPage();
-        await other.goto(page.url().replace(/#.*/, "#/routes"));
-        await other.getByRole("link", { name: "GET /hog" }).first().waitFor();
-        await other.close();
+await browserTest("the page of profsrv view in a browser", chromium, async (path, node, t) => {
+  const temporary = await mkdtemp(join(tmpdir(), "profsrv-test-"));
+  const shop = new ShopRun(join(temporary, "now"), node.path, { BUSY: "12" });
+  const browser = await launchBrowser(path);
+  let view: Awaited<ReturnType<typeof startView>> | undefined;
+  try {
+    await beforeRun(join(temporary, "before"), node.path);
+    await shop.ask("/steady");
+    view = await startView(shop.directory);
+    const watched = await watchedPage(browser);
+    const { page } = watched;
+    await page.goto(view.address);
+    await t.step(
+      "while the run goes on, a request is in sight within 0.5 s of its end, also when an event stream is open",
+      () => appears(page, shop),
+    );
+    await askAll(shop);
+    await shop.end();
+    const index = await readIndex(shop.directory);
+    const steps = stepsOf(index, page);
+    for (const [name, step] of Object.entries(steps)) {
+      const isDone = await t.step(name, async () => {
+        await step();
+        assertInert(watched);
       });
-      await t.step("without the secret the page says what is missing", async () => {
-        const { page: stranger, context } = await watchedPage(browser);
-        await stranger.goto(view!.address.replace(/#.*/, ""));
-        await stranger.getByText("This address is not complete").waitFor();
-        await context.close();
-      });
-      await t.step("no serious fault of accessibility, light and dark", () => hasNoBarrier(page, index));
-      await t.step("all pages fit the width of a telephone", async () => {
-        await goTo(page, "#/compare?base=0");
-        await page.getByRole("table", { name: "Routes compared" }).waitFor();
-        await fitsTelephone(page, [
-          "#/compare?base=0",
-          "#/requests",
-          `#/request/${index[0]!.id}`,
-          "#/routes",
-          "#/functions",
-        ]);
-      });
-      await t.step("--html shows the same from a file, without a server", async () => {
-        const file = join(temporary, "run.html");
-        assert.equal(
-          (await new Started([...forms.executable, "view", shop.directory, "--html", file]).ended).code,
-          0,
-        );
-        const opened = await watchedPage(browser);
-        await opened.page.goto(`file://${file}`);
-        await fileShows(opened.page, index);
-        assertInert(opened);
-        await opened.context.close();
-      });
-      await t.step("when the server has ended, the page says so and keeps what it has", async () => {
-        await goTo(page, "#/requests");
-        await page.locator(".list .body a").first().waitFor();
-        view!.started.kill("SIGTERM");
-        await view!.started.ended;
-        await page.getByText("profsrv view has ended").waitFor();
-        assert.ok((await listed(page)).length > 5);
-      });
-    } finally {
-      await browser.close();
-      view?.started.child.kill("SIGKILL");
-      await shop.kill();
-      await rm(temporary, { recursive: true, force: true });
+      // The next ones would but wait for what cannot come.
+      if (!isDone) return;
     }
-  });
-}
+    await t.step("the address does not keep the secret, and another tab has it", async () => {
+      assert.doesNotMatch(page.url(), /secret/);
+      const other = await watched.context.newPage();
+      await other.goto(page.url().replace(/#.*/, "#/routes"));
+      await other.getByRole("link", { name: "GET /hog" }).first().waitFor();
+      await other.close();
+    });
+    await t.step("without the secret the page says what is missing", async () => {
+      const { page: stranger, context } = await watchedPage(browser);
+      await stranger.goto(view!.address.replace(/#.*/, ""));
+      await stranger.getByText("This address is not complete").waitFor();
+      await context.close();
+    });
+    await t.step("no serious fault of accessibility, light and dark", () => hasNoBarrier(page, index));
+    await t.step("all pages fit the width of a telephone", async () => {
+      await goTo(page, "#/compare?base=0");
+      await page.getByRole("table", { name: "Routes compared" }).waitFor();
+      await fitsTelephone(page, [
+        "#/compare?base=0",
+        "#/requests",
+        `#/request/${index[0]!.id}`,
+        "#/routes",
+        "#/functions",
+      ]);
+    });
+    await t.step("--html shows the same from a file, without a server", async () => {
+      const file = join(temporary, "run.html");
+      assert.equal(
+        (await new Started([...forms.executable, "view", shop.directory, "--html", file]).ended).code,
+        0,
+      );
+      const opened = await watchedPage(browser);
+      await opened.page.goto(`file://${file}`);
+      await fileShows(opened.page, index);
+      assertInert(opened);
+      await opened.context.close();
+    });
+    await t.step("when the server has ended, the page says so and keeps what it has", async () => {
+      await goTo(page, "#/requests");
+      await page.locator(".list .body a").first().waitFor();
+      view!.started.kill("SIGTERM");
+      await view!.started.ended;
+      await page.getByText("profsrv view has ended").waitFor();
+      assert.ok((await listed(page)).length > 5);
+    });
+  } finally {
+    await browser.close();
+    view?.started.child.kill("SIGKILL");
+    await shop.kill();
+    await rm(temporary, { recursive: true, force: true });
+  }
+});
 
 /** The run that is compared with: its one route takes a third of the time. */
 async function beforeRun(directory: string, path: string): Promise<void> {

@@ -4,11 +4,9 @@ import assert from "node:assert/strict";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
 import type { Browser, Page } from "playwright-core";
-import { chromium } from "../support/browser.ts";
+import { browserTest, chromium } from "../support/browser.ts";
 import { forms, Started } from "../support/profiled.ts";
-import { missing, runtimes } from "../support/runtimes.ts";
 import {
   assertInert,
   fitsTelephone,
@@ -18,18 +16,13 @@ import {
   watchedPage,
 } from "../support/viewed.ts";
 
-const browserPath = chromium();
-const node = (await runtimes()).findLast(({ kind }) => kind === "node");
-const what = "the page of profsrv view of a run without requests, killed, or whose profiles are gone";
-if (node === undefined) missing(what, "there is no node");
-else if (browserPath === undefined) {
-  if (process.env["MATRIX"] === "all") Deno.test(what, () => assert.fail("there is no chromium on the PATH"));
-  else missing(what, "there is no chromium on the PATH");
-} else {
-  Deno.test(what, async (t) => {
+await browserTest(
+  "the page of profsrv view of a run without requests, killed, or whose profiles are gone",
+  chromium,
+  async (path, node, t) => {
     const temporary = await mkdtemp(join(tmpdir(), "profsrv-test-"));
     const shop = new ShopRun(join(temporary, "shop"), node.path, { BUSY: "12" });
-    const browser = await launchBrowser(browserPath);
+    const browser = await launchBrowser(path);
     try {
       await t.step("a run without a request yet says so, and shows the first one", async () => {
         await viewed(browser, shop.directory, async (page) => {
@@ -73,8 +66,8 @@ else if (browserPath === undefined) {
       await shop.kill();
       await rm(temporary, { recursive: true, force: true });
     }
-  });
-}
+  },
+);
 
 /** Shows a directory, looks at it, and at each page of it as wide as a telephone, where nothing may stand out of the window. */
 async function viewed(

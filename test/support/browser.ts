@@ -1,9 +1,12 @@
 /** A headless Chromium. */
+import assert from "node:assert/strict";
 import { execFile, execFileSync } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import process from "node:process";
 import { promisify } from "node:util";
+import { missing, type Runtime, runtimes } from "./runtimes.ts";
 
 /** The program to start headless; undefined if there is none. */
 export function chromium(): string | undefined {
@@ -15,6 +18,20 @@ export function chromium(): string | undefined {
       return false;
     }
   });
+}
+
+/** Tests in a browser, on the newest Node there is; with MATRIX=all it must be there, else its lack is said. `find` looks for the browser. */
+export async function browserTest(
+  what: string,
+  find: () => string | undefined,
+  test: (browser: string, node: Runtime, context: Deno.TestContext) => Promise<void>,
+): Promise<void> {
+  const browser = find();
+  const node = (await runtimes()).findLast(({ kind }) => kind === "node");
+  const why = node === undefined ? "there is no node" : `there is no ${find.name} on the PATH`;
+  if (node !== undefined && browser !== undefined) Deno.test(what, (context) => test(browser, node, context));
+  else if (process.env["MATRIX"] === "all") Deno.test(what, () => assert.fail(why));
+  else missing(what, why);
 }
 
 /** The document at an address, as HTML, when its scripts have run. */
