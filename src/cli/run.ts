@@ -87,8 +87,6 @@ export async function run(options: RunOptions, reporter: Reporter): Promise<Chil
   }
   // From here on the command runs, and nothing that happens to us may keep it from doing so.
   holdFailures(reporter, drain);
-  // What `--on-listen` runs would be as slow as we are.
-  if (options.onListen === undefined) lowerPriority();
   reporter.notice(`profiles go to ${directory}`);
   const costs = options.calls ? [COUNTING_NOTICE] : [];
   for (const text of [...costs, ...plan.notices, ...child.notices]) reporter.notice(text);
@@ -112,6 +110,8 @@ export async function run(options: RunOptions, reporter: Reporter): Promise<Chil
     () => collect(run, { spool, agentPath, startedOn }),
     (error) => reporter.error("Cannot profile, the command runs on", error),
   );
+  // Not before the run's files are there, which a report may ask for. What `--on-listen` runs would be as slow as profsrv is.
+  if (options.onListen === undefined) lowerPriority();
   const { ui } = options;
   const viewer = ui === undefined || collector === undefined
     ? undefined

@@ -88,7 +88,13 @@ for (const node of nodes) {
       }
       assert.equal((await ask(port, "/stops")).body, "0");
       await askAndWait(started, port, "/mapped", 2);
-      assert.equal((await ask(port, "/stops")).body, "1", "one with a map does");
+      // V8 is asked when no request is open, which may be after the next one.
+      let stops = "0";
+      for (let i = 0; i < 100 && stops === "0"; i++) {
+        stops = (await ask(port, "/stops")).body;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+      assert.equal(stops, "1", "one with a map does");
       started.kill("SIGTERM");
     });
     checkLaws(run);

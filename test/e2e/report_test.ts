@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
 import type { IndexEntry } from "../../src/store/entry.ts";
+import { isAlive } from "../../src/process_alive.ts";
 import { appPath, ask, forms, Started } from "../support/profiled.ts";
 
 const windows = process.platform === "win32";
@@ -276,6 +277,7 @@ Deno.test("a server that still runs when its run is recovered goes on, and can s
     await askFor(port, ["/1"]);
     await started.printed(/"GET \/1/, "stderr");
     started.kill("SIGKILL");
+    while (isAlive(started.child.pid!)) await new Promise((resolve) => setTimeout(resolve, 10));
     await askFor(port, ["/2"]);
     const { code, stderr } = await place.start("report", "p").ended;
     assert.deepEqual([code, stderr.trim().split("\n").at(-1)], [
