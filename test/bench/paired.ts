@@ -1,9 +1,11 @@
 /**
- * Whether a server costs more under one build of profsrv than under another: both in turn in one run, paired, CPU of the
- * server's process for each request. Prints each ratio (after to before), their median and its upper bound at 95 %.
+ * Whether a server costs more under one build of profsrv than under another. Both run in one run, warm, and are loaded in
+ * turn for a short time each: a pair. So the machine's speed, which changes within minutes, is the same for both. Prints
+ * the CPU of the server's process for each request in each pair, the median of the ratios (after to before), and its upper
+ * bound at 95 %.
  *
  *     make bench ONLY=paired ARGS='--before DIR --after DIR --runtime "node 26"'
- *     deno run -A test/bench/paired.ts --before DIR [--after .] [--server express] [--pairs 20] [--seconds 2]
+ *     deno run -A test/bench/paired.ts --before DIR [--after .] [--server express] [--pairs 60] [--seconds 1]
  *
  * A directory is a checkout that is built (`dist/profsrv` in it). The wrapper stands still while it is measured, if
  * `--stopped`. Needs Linux and wrk (`apt-get install wrk`).
@@ -15,7 +17,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { installedProject } from "../support/projects.ts";
 import { runtimes } from "../support/runtimes.ts";
-import { measure } from "./server/load.ts";
+import { type Running, start } from "./server/load.ts";
 
 const { values } = parseArgs({
   options: {
@@ -23,24 +25,24 @@ const { values } = parseArgs({
     after: { type: "string", default: "." },
     runtime: { type: "string" },
     server: { type: "string", default: "express" },
-    pairs: { type: "string", default: "20" },
-    seconds: { type: "string", default: "2" },
+    pairs: { type: "string", default: "60" },
+    seconds: { type: "string", default: "1" },
     stopped: { type: "boolean", default: false },
   },
 });
 
-/** Microseconds of CPU for each request under the build in `build`. */
-async function cost(build: string, command: readonly string[]): Promise<number> {
-  const scratches = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
-  const scratch = mkdtempSync(join(scratches, "profsrv-bench-"));
-  try {
-    const own = [resolve(build, "dist/profsrv"), "--quiet", "--prof-path", scratch, "--"];
-    const seconds = Number(values.seconds);
-    const load = { command: [...own, ...command], seconds, isWrapperStopped: values.stopped };
-    return (await measure(load)).cpu;
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+/** Seconds in which V8 compiles what is hot. */
+const WARM = 5;
+
+const scratch = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "profsrv-bench-"));
+
+/** A server that runs under the build in `build` and is warm. */
+async function warm(build: string, command: readonly string[]): Promise<Running> {
+  const path = mkdtempSync(join(scratch, "run-"));
+  const own = [resolve(build, "dist/profsrv"), "--quiet", "--prof-path", path, "--"];
+  const server = await start({ command: [...own, ...command], isWrapperStopped: values.stopped });
+  await server.phase(WARM);
+  return server;
 }
 
 /** The median, and what it is not above with 95 % of certainty: the order statistic by the sign test. */
@@ -58,34 +60,48 @@ function bound(ratios: readonly number[]): { median: number; upper: number } {
   return { median, upper: sorted[Math.min(n - 1, n - rank)]! };
 }
 
+/** Microseconds of CPU for each request in each pair: before, after. */
+async function pairs(before: Running, after: Running): Promise<[number, number][]> {
+  const found: [number, number][] = [];
+  for (let pair = 0; pair < Number(values.pairs); pair++) {
+    const costs = new Map<Running, number>();
+    // Who comes first changes, so that what gets slower by itself counts for neither.
+    for (const server of pair % 2 === 0 ? [before, after] : [after, before]) {
+      costs.set(server, (await server.phase(Number(values.seconds))).cpu);
+    }
+    found.push([costs.get(before)!, costs.get(after)!]);
+  }
+  return found;
+}
+
 const project = await installedProject("bench");
 if (project === undefined) throw new Error("The server is not there yet: MATRIX=all fetches it");
 if (values.before === undefined) {
   console.log("Nothing is compared: --before DIR names another build.");
   process.exit(0);
 }
-for (const { kind, version, path } of await runtimes()) {
-  const name = `${kind} ${version}`;
-  if (kind !== "node" || (values.runtime !== undefined && !name.includes(values.runtime))) continue;
-  const command = [path, join(project, "servers.mjs"), values.server];
-  const ratios: number[] = [];
-  for (let pair = 0; pair < Number(values.pairs); pair++) {
-    // Who comes first changes, so that what gets slower by itself counts for neither.
-    const builds = pair % 2 === 0 ? [values.before, values.after] : [values.after, values.before];
-    const costs = new Map<string, number>();
-    for (const build of builds) costs.set(build, await cost(build, command));
-    const [before, after] = [costs.get(values.before)!, costs.get(values.after)!];
-    ratios.push(after / before);
-    console.log(
-      `${name} ${values.server}  ${before.toFixed(1)} -> ${after.toFixed(1)} us  ${
-        ratios.at(-1)!.toFixed(3)
-      }`,
-    );
+try {
+  for (const { kind, version, path } of await runtimes()) {
+    const name = `${kind} ${version} ${values.server}`;
+    if (kind !== "node" || (values.runtime !== undefined && !name.includes(values.runtime))) continue;
+    const command = [path, join(project, "servers.mjs"), values.server];
+    const servers = [await warm(values.before, command), await warm(values.after, command)] as const;
+    try {
+      const found = await pairs(...servers);
+      for (const [before, after] of found) {
+        console.log(
+          `${name}  ${before.toFixed(1)} -> ${after.toFixed(1)} us  ${(after / before).toFixed(3)}`,
+        );
+      }
+      const { median, upper } = bound(found.map(([before, after]) => after / before));
+      console.log(
+        `${name}  ${found.length} pairs: median ${median.toFixed(3)}, not above ${upper.toFixed(3)} (95 %)`,
+      );
+      for (const server of servers) await server.end();
+    } finally {
+      for (const server of servers) server.kill();
+    }
   }
-  const { median, upper } = bound(ratios);
-  console.log(
-    `${name} ${values.server}  ${ratios.length} pairs: median ${median.toFixed(3)}, not above ${
-      upper.toFixed(3)
-    } (95 %)`,
-  );
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
 }

@@ -60,22 +60,61 @@ export function tracingGc(kind: "node" | "deno"): string {
 
 /** Starts the server, loads it for the first seconds and, after a rest, for `seconds`, and ends it by SIGTERM. */
 export async function measure(load: Load): Promise<Measured> {
-  const { command: [file = "", ...args], seconds, rest = 0, connections = 16 } = load;
+  const { seconds, rest = 0, connections = 16 } = load;
+  const server = await start(load);
+  const { port, pid, startup } = server;
+  try {
+    const first = await server.phase(FIRST);
+    const between = rest > 0 ? await wrk({ port, seconds: rest, connections }) : { requests: 0 };
+    await load.before?.(port, pid);
+    const steady = await server.phase(seconds);
+    await load.after?.(port);
+    const memory = server.memory();
+    await server.end();
+    const answered = first.requests + between.requests + steady.requests;
+    return { ...steady, ...memory, first, startup, answered };
+  } finally {
+    server.kill();
+  }
+}
+
+/** A server that runs, to be loaded and measured as often as wanted. */
+export interface Running {
+  readonly port: number;
+  readonly pid: number;
+  readonly startup: number;
+  /** Loads it for so many seconds. */
+  phase(seconds: number): Promise<Phase>;
+  memory(): Pick<Measured, "rss" | "wrapperRss">;
+  /** Ends it by SIGTERM. */
+  end(): Promise<void>;
+  kill(): void;
+}
+
+/** Starts a server and waits until it listens. */
+export async function start(load: Omit<Load, "seconds">): Promise<Running> {
+  const { command: [file = "", ...args], connections = 16 } = load;
   const child = spawn(file, args, {
     env: { ...process.env, ...load.env, NO_COLOR: "1" },
     ...(load.cwd === undefined ? {} : { cwd: load.cwd }),
     stdio: ["ignore", "pipe", "ignore"],
   });
   const exit = once(child, "exit");
-  try {
-    const output = new Output(child.stdout);
-    const { port, pid, startup } = await output.listening();
-    const wrapper = child.pid === pid ? undefined : child.pid;
-    const standsStill = load.isWrapperStopped === true && wrapper !== undefined;
-    const phase = async (time: number): Promise<Phase> => {
+  const kill = () => void child.kill("SIGKILL");
+  const output = new Output(child.stdout);
+  const { port, pid, startup } = await output.listening().catch((error) => {
+    kill();
+    throw error;
+  });
+  const wrapper = child.pid === pid ? undefined : child.pid;
+  const standsStill = load.isWrapperStopped === true && wrapper !== undefined;
+  return {
+    ...{ port, pid, startup, kill },
+    memory: () => ({ rss: rssOf(pid), wrapperRss: wrapper === undefined ? 0 : rssOf(wrapper) }),
+    async phase(seconds) {
       if (standsStill) process.kill(wrapper, "SIGSTOP");
       const before = stateOf({ pid, wrapper, output });
-      const { requests, p50, p99 } = await wrk({ port, seconds: time, connections });
+      const { requests, p50, p99 } = await wrk({ port, seconds, connections });
       const after = stateOf({ pid, wrapper, output });
       if (standsStill) process.kill(wrapper, "SIGCONT");
       const each = (key: keyof State) => (after[key] - before[key]) / requests;
@@ -84,20 +123,12 @@ export async function measure(load: Load): Promise<Measured> {
         ...{ switches: each("switches"), gcTime: each("gcTime") },
         ...{ majors: 1000 * each("majors"), scavenges: 1000 * each("scavenges") },
       };
-    };
-    const first = await phase(FIRST);
-    const between = rest > 0 ? await wrk({ port, seconds: rest, connections }) : { requests: 0 };
-    await load.before?.(port, pid);
-    const steady = await phase(seconds);
-    await load.after?.(port);
-    const [rss, wrapperRss] = [rssOf(pid), wrapper === undefined ? 0 : rssOf(wrapper)];
-    process.kill(pid, "SIGTERM");
-    await exit;
-    const answered = first.requests + between.requests + steady.requests;
-    return { ...steady, first, rss, wrapperRss, startup, answered };
-  } finally {
-    child.kill("SIGKILL");
-  }
+    },
+    async end() {
+      process.kill(pid, "SIGTERM");
+      await exit;
+    },
+  };
 }
 
 /** Sums so far; times in microseconds. */
@@ -176,10 +207,13 @@ function duration(text: string): number {
   return Number(value) * UNITS[unit ?? ""]!;
 }
 
-/** CPU so far in microseconds, in steps of 10 ms. https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+/** CPU of all threads so far in microseconds. https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat */
 function cpuOf(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)!.split(" ");
-  return (Number(fields[11]) + Number(fields[12])) * 10_000;
+  let sum = 0;
+  for (const thread of readdirSync(`/proc/${pid}/task`)) {
+    sum += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
+  }
+  return sum / 1000;
 }
 
 /** Voluntary and not, of all threads. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
