@@ -1,23 +1,24 @@
 /**
- * What profsrv costs, beside what a user would pick instead: every server with every profiler, in turn, several rounds
- * in one run. Prints medians of ratios to the same server without a profiler, and their spread, for the first three seconds under load
- * and for those after nine (`--rest`: what lies between them). "stopped": the wrapper
- * stands still while the server is measured. On two cores it is in the way of the load else: the server finds more to do
- * each time it looks, and so each request costs it less than on a machine with cores to spare. What is written goes to memory
- * where there is a file system in it (`/dev/shm`): it is not the disk that is measured.
+ * What profsrv costs, beside what a user would pick instead: every server with every profiler, several rounds in one run. In each they are
+ * started one by one, and when all are warm they are loaded in turn, a second each. Prints medians of ratios to the same server
+ * without a profiler, and their spread, for the first three seconds under load and for those after nine (`--rest`: what lies between
+ * them). "stopped": the wrapper stands still while the server is measured. On two cores it is in the way of the load else: the server
+ * finds more to do each time it looks, and so each request costs it less than on a machine with cores to spare. What is written goes to
+ * memory where there is a file system in it (`/dev/shm`): it is not the disk that is measured.
  *
  *     make bench ONLY=cost
- *     deno task bench:cost [--runtime "node 26"] [--server express] [--profiler "profsrv;0x"] [--rounds 5] [--seconds 3] [--rest 6]
+ *     deno task bench:cost [--runtime "node 26"] [--server express] [--profiler "profsrv;0x"] [--rounds 5] [--seconds 8] [--rest 6]
  *
  * Needs Linux and wrk (`apt-get install wrk`).
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { installedProject } from "../support/projects.ts";
 import { type Runtime, runtimes } from "../support/runtimes.ts";
-import { type Load, measure, type Measured, tracingGc } from "./server/load.ts";
+import { type Measured, measureInTurn } from "./server/load.ts";
+import { type Load, tracingGc } from "./server/running.ts";
 import { type Extra, median, printPhases } from "./server/table.ts";
 
 const SERVERS = {
@@ -32,7 +33,7 @@ const { values } = parseArgs({
     server: { type: "string" },
     profiler: { type: "string" },
     rounds: { type: "string", default: "5" },
-    seconds: { type: "string", default: "3" },
+    seconds: { type: "string", default: "8" },
     rest: { type: "string", default: "6" },
   },
 });
@@ -124,23 +125,25 @@ interface Result extends Measured {
   readonly captured: number | undefined;
 }
 
-async function once(profiler: Profiler, command: readonly string[]): Promise<Result> {
+/** One round: what each profiler cost, in their order. */
+async function measureAll(profilers: readonly Profiler[], command: readonly string[]): Promise<Result[]> {
   const scratch = mkdtempSync(join(scratches, "profsrv-bench-"));
   try {
-    const load = profiler.load(command, scratch);
-    // Some of them write to where they run.
-    const result = await measure({
-      ...load,
-      env: { ...load.env, TMPDIR: scratches },
-      seconds,
-      rest,
-      cwd: scratch,
+    const directories = profilers.map((_, i) => join(scratch, String(i)));
+    const loads = profilers.map((profiler, i) => {
+      mkdirSync(directories[i]!);
+      const load = profiler.load(command, directories[i]!);
+      // Some of them write to where they run.
+      return { ...load, env: { ...load.env, TMPDIR: scratches }, cwd: directories[i]! };
     });
-    const isOurs = profiler.name.startsWith("profsrv");
-    const captured = isOurs
-      ? JSON.parse(readFileSync(join(scratch, "run.json"), "utf8")).totals.requests
-      : undefined;
-    return { ...result, captured };
+    const measured = await measureInTurn(loads, { rest, seconds });
+    return measured.map((result, i) => {
+      const isOurs = profilers[i]!.name.startsWith("profsrv");
+      const captured = isOurs
+        ? JSON.parse(readFileSync(join(directories[i]!, "run.json"), "utf8")).totals.requests
+        : undefined;
+      return { ...result, captured };
+    });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
@@ -177,9 +180,8 @@ for (const runtime of await runtimes()) {
     );
     const results = new Map<Profiler, Result[]>(profilers.map((it) => [it, []]));
     for (let round = 0; round < rounds; round++) {
-      for (const profiler of profilers) {
-        results.get(profiler)!.push(await once(profiler, [app, server]));
-      }
+      const measured = await measureAll(profilers, [app, server]);
+      for (const [i, profiler] of profilers.entries()) results.get(profiler)!.push(measured[i]!);
     }
     console.log(`\n${name}, ${server}: ${rounds} rounds of ${seconds} s, 16 connections; ratios to bare`);
     printPhases(new Map(profilers.map((it) => [it.name, results.get(it)!])), extras);

@@ -1,10 +1,10 @@
 /**
  * Which step of the agent's way costs what: the agent rebuilt from nothing by small preloads, one step more in each row (`floor/steps.ts`),
- * every row against the server alone in one run, in turn, several rounds. Prints medians for the first three seconds under load and for
+ * every row against the server alone in one run, several rounds: all run at once, and are loaded in turn, a second each. Prints medians for the first three seconds under load and for
  * the time after nine. "spool" is the whole agent, with the wrapper standing still; in "profsrv" the wrapper is at work.
  *
  *     make bench ONLY=floor
- *     deno task bench:floor [--runtime "node 26"] [--server awaits] [--rounds 5] [--seconds 3] [--rest 6] [--steps "sampler;record"]
+ *     deno task bench:floor [--runtime "node 26"] [--server awaits] [--rounds 5] [--seconds 8] [--rest 6] [--steps "sampler;record"]
  *
  * `--rest`: seconds between the two phases; `--rest 0` for a look. Needs Linux and wrk (`apt-get install wrk`).
  */
@@ -16,7 +16,8 @@ import { bundlePreload } from "../../build/bundle_preload.ts";
 import { installedProject } from "../support/projects.ts";
 import { type Runtime, runtimes } from "../support/runtimes.ts";
 import { STEP_VARIABLE, STEPS } from "./floor/steps.ts";
-import { type Load, measure, type Measured, tracingGc } from "./server/load.ts";
+import { type Measured, measureInTurn } from "./server/load.ts";
+import { type Load, tracingGc } from "./server/running.ts";
 import { printPhases } from "./server/table.ts";
 
 const SERVERS = { node: ["hello", "awaits", "express"], deno: ["hello", "awaits"] } as const;
@@ -27,7 +28,7 @@ const { values } = parseArgs({
     server: { type: "string" },
     steps: { type: "string" },
     rounds: { type: "string", default: "5" },
-    seconds: { type: "string", default: "3" },
+    seconds: { type: "string", default: "8" },
     rest: { type: "string", default: "6" },
   },
 });
@@ -48,16 +49,16 @@ async function waysOf({ kind, path }: Runtime, options: { app: readonly string[]
     const preloaded = [path, ...flags, "--require", preload, ...app];
     ways.set(step, step === "nothing" ? { command } : { command: preloaded, env: { [STEP_VARIABLE]: step } });
   }
-  const whole = [
+  const whole = (name: string) => [
     resolve("dist/profsrv"),
     "--quiet",
     "--prof-path",
-    join(directory, "profiles"),
+    join(directory, name),
     "--",
     ...command,
   ];
-  ways.set("spool", { command: whole, isWrapperStopped: true });
-  ways.set("profsrv", { command: whole });
+  ways.set("spool", { command: whole("spool"), isWrapperStopped: true });
+  ways.set("profsrv", { command: whole("profsrv") });
   const wanted = values.steps?.split(";");
   return [...ways].filter(([name]) => name === "nothing" || (wanted?.includes(name) ?? true));
 }
@@ -77,10 +78,13 @@ for (const runtime of await runtimes()) {
       const ways = await waysOf(runtime, { app: [file, server], directory });
       const results = new Map<string, Measured[]>(ways.map(([step]) => [step, []]));
       for (let round = 0; round < rounds; round++) {
-        for (const [step, way] of ways) {
-          const env = { ...way.env, TMPDIR: directory };
-          results.get(step)!.push(await measure({ ...way, env, seconds, rest, cwd: directory }));
-        }
+        const loads = ways.map(([, way]) => ({
+          ...way,
+          env: { ...way.env, TMPDIR: directory },
+          cwd: directory,
+        }));
+        const measured = await measureInTurn(loads, { rest, seconds });
+        for (const [i, [step]] of ways.entries()) results.get(step)!.push(measured[i]!);
       }
       console.log(
         `\n${name}, ${server}: ${rounds} rounds of ${seconds} s, 16 connections; ratios to nothing`,

@@ -17,7 +17,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { installedProject } from "../support/projects.ts";
 import { runtimes } from "../support/runtimes.ts";
-import { type Running, start } from "./server/load.ts";
+import { type Running, start } from "./server/running.ts";
 
 const { values } = parseArgs({
   options: {

@@ -1,231 +1,83 @@
-/** One server under load: starts it, has wrk ask it, and reads what it cost from the system. Linux only. */
-import { execFile, spawn } from "node:child_process";
-import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
-import process from "node:process";
-import { promisify } from "node:util";
+/** Measures servers under load: the first seconds after the start, and when V8 has compiled what is hot. */
+import { type Load, type Phase, type Running, start } from "./running.ts";
 
-/** What one time under load cost; times in microseconds. */
-export interface Phase {
-  readonly requests: number;
-  /** CPU of the server's process for each request, all its threads. */
-  readonly cpu: number;
-  /** CPU of the process that started it, for each request; 0 where it started itself. */
-  readonly wrapperCpu: number;
-  readonly p50: number;
-  readonly p99: number;
-  /** For each request, how often a core turned to one of the server's threads or away from it. */
-  readonly switches: number;
-  /** V8's collections of garbage: time for each request; how many for 1,000 requests. 0 where they are not told (`tracingGc`). */
-  readonly gcTime: number;
-  readonly majors: number;
-  readonly scavenges: number;
-}
-
-/** What one measurement found, when V8 had compiled what is hot. */
-export interface Measured extends Phase {
+/** What one measurement found. */
+export interface Measured {
   /** The first seconds under load. */
   readonly first: Phase;
+  /** Later ones, a second each. */
+  readonly turns: readonly Phase[];
   /** Resident memory at the end, in bytes: the server's, the wrapper's. */
   readonly rss: number;
   readonly wrapperRss: number;
-  /** From the start of the server's process until it listened. */
+  /** Microseconds from the start of the server's process until it listened. */
   readonly startup: number;
   /** All that were answered, those to warm up included. */
   readonly answered: number;
 }
 
-export interface Load {
-  readonly command: readonly string[];
-  readonly env?: Readonly<Record<string, string>>;
-  readonly cwd?: string;
-  readonly seconds: number;
-  /** Seconds under load between the first three and the measured ones. */
-  readonly rest?: number;
-  readonly connections?: number;
-  /** Has the wrapper stand still while it is measured: what the server costs where it need not share its cores with it. */
-  readonly isWrapperStopped?: boolean;
-  /** Called while the server still runs. */
-  readonly before?: (port: number, pid: number) => Promise<void>;
-  readonly after?: (port: number) => Promise<void>;
-}
-
 /** Seconds: in the first two V8 compiles, with and without a profiler, and holds requests up for many milliseconds. */
 const FIRST = 3;
 
-/** What has V8 print a line for each collection, by which they are counted: one for some hundred requests. */
-export function tracingGc(kind: "node" | "deno"): string {
-  return kind === "node" ? "--trace-gc" : "--v8-flags=--trace-gc";
+/** Seconds under load: between the first three and the measured ones, and these. */
+export interface Times {
+  readonly rest: number;
+  readonly seconds: number;
 }
 
-/** Starts the server, loads it for the first seconds and, after a rest, for `seconds`, and ends it by SIGTERM. */
-export async function measure(load: Load): Promise<Measured> {
-  const { seconds, rest = 0, connections = 16 } = load;
-  const server = await start(load);
-  const { port, pid, startup } = server;
+/**
+ * Starts servers one by one and loads each for the first seconds. Once all run and are warm they are loaded in turn, a second each: a machine
+ * whose speed changes within minutes is as fast for one as for the others.
+ */
+export async function measureInTurn(loads: readonly Load[], { rest, seconds }: Times): Promise<Measured[]> {
+  const servers: Running[] = [];
+  const phases: Phase[][] = loads.map(() => []);
+  let answered = loads.map(() => 0);
   try {
-    const first = await server.phase(FIRST);
-    const between = rest > 0 ? await wrk({ port, seconds: rest, connections }) : { requests: 0 };
-    await load.before?.(port, pid);
-    const steady = await server.phase(seconds);
-    await load.after?.(port);
-    const memory = server.memory();
+    for (const [i, load] of loads.entries()) {
+      servers.push(await start(load));
+      phases[i]!.push(await servers[i]!.phase(FIRST));
+    }
+    if (rest > 0) {
+      for (const [i, server] of servers.entries()) answered[i]! += (await server.phase(rest)).requests;
+    }
+    for (let turn = 0; turn < seconds; turn++) {
+      // Who comes first changes, so that what follows from the order counts for nobody.
+      for (let i = 0; i < servers.length; i++) {
+        const which = (i + turn) % servers.length;
+        phases[which]!.push(await servers[which]!.phase(1));
+      }
+    }
+    answered = answered.map((sum, i) => phases[i]!.reduce((all, { requests }) => all + requests, sum));
+    return await Promise.all(servers.map(async (server, i) => {
+      const memory = server.memory();
+      await server.end();
+      const [first, ...turns] = phases[i]!;
+      return { ...memory, first: first!, turns, startup: server.startup, answered: answered[i]! };
+    }));
+  } finally {
+    for (const server of servers) server.kill();
+  }
+}
+
+/** One server alone, loaded for `seconds` when it is warm. */
+export async function measure(
+  load: Load & {
+    readonly seconds: number;
+    /** Called while the server runs. */
+    readonly before?: (port: number, pid: number) => Promise<void>;
+    readonly after?: (port: number) => Promise<void>;
+  },
+): Promise<Phase> {
+  const server = await start(load);
+  try {
+    await server.phase(FIRST);
+    await load.before?.(server.port, server.pid);
+    const steady = await server.phase(load.seconds);
+    await load.after?.(server.port);
     await server.end();
-    const answered = first.requests + between.requests + steady.requests;
-    return { ...steady, ...memory, first, startup, answered };
+    return steady;
   } finally {
     server.kill();
   }
-}
-
-/** A server that runs, to be loaded and measured as often as wanted. */
-export interface Running {
-  readonly port: number;
-  readonly pid: number;
-  readonly startup: number;
-  /** Loads it for so many seconds. */
-  phase(seconds: number): Promise<Phase>;
-  memory(): Pick<Measured, "rss" | "wrapperRss">;
-  /** Ends it by SIGTERM. */
-  end(): Promise<void>;
-  kill(): void;
-}
-
-/** Starts a server and waits until it listens. */
-export async function start(load: Omit<Load, "seconds">): Promise<Running> {
-  const { command: [file = "", ...args], connections = 16 } = load;
-  const child = spawn(file, args, {
-    env: { ...process.env, ...load.env, NO_COLOR: "1" },
-    ...(load.cwd === undefined ? {} : { cwd: load.cwd }),
-    stdio: ["ignore", "pipe", "ignore"],
-  });
-  const exit = once(child, "exit");
-  const kill = () => void child.kill("SIGKILL");
-  const output = new Output(child.stdout);
-  const { port, pid, startup } = await output.listening().catch((error) => {
-    kill();
-    throw error;
-  });
-  const wrapper = child.pid === pid ? undefined : child.pid;
-  const standsStill = load.isWrapperStopped === true && wrapper !== undefined;
-  return {
-    ...{ port, pid, startup, kill },
-    memory: () => ({ rss: rssOf(pid), wrapperRss: wrapper === undefined ? 0 : rssOf(wrapper) }),
-    async phase(seconds) {
-      if (standsStill) process.kill(wrapper, "SIGSTOP");
-      const before = stateOf({ pid, wrapper, output });
-      const { requests, p50, p99 } = await wrk({ port, seconds, connections });
-      const after = stateOf({ pid, wrapper, output });
-      if (standsStill) process.kill(wrapper, "SIGCONT");
-      const each = (key: keyof State) => (after[key] - before[key]) / requests;
-      return {
-        ...{ requests, p50, p99, cpu: each("cpu"), wrapperCpu: each("wrapperCpu") },
-        ...{ switches: each("switches"), gcTime: each("gcTime") },
-        ...{ majors: 1000 * each("majors"), scavenges: 1000 * each("scavenges") },
-      };
-    },
-    async end() {
-      process.kill(pid, "SIGTERM");
-      await exit;
-    },
-  };
-}
-
-/** Sums so far; times in microseconds. */
-interface State {
-  readonly cpu: number;
-  readonly wrapperCpu: number;
-  readonly switches: number;
-  readonly gcTime: number;
-  readonly majors: number;
-  readonly scavenges: number;
-}
-
-function stateOf(of: { pid: number; wrapper: number | undefined; output: Output }): State {
-  const { pid, wrapper, output: { gcTime, majors, scavenges } } = of;
-  const wrapperCpu = wrapper === undefined ? 0 : cpuOf(wrapper);
-  return { cpu: cpuOf(pid), wrapperCpu, switches: switchesOf(pid), gcTime, majors, scavenges };
-}
-
-/** `[123:0x2c1f5000]     8975 ms: Scavenge 17.1 (22.1) -> 13.3 (23.4) MB, pooled: 0.0 MB, 0.28 / 0.02 ms …` */
-const COLLECTION = /^\[\d+:\w+\] +\d+ ms: (\S+)[^\n]*? MB,(?: pooled:[^,]*,)? ([\d.]+) \/ /gm;
-
-/** What the server prints: where it listens, and V8's lines of collections. */
-class Output {
-  gcTime = 0;
-  majors = 0;
-  scavenges = 0;
-  private text = "";
-  private readonly found = Promise.withResolvers<{ port: number; pid: number; startup: number }>();
-
-  constructor(stdout: AsyncIterable<Uint8Array>) {
-    this.read(stdout).catch(this.found.reject);
-  }
-
-  listening(): Promise<{ port: number; pid: number; startup: number }> {
-    return this.found.promise;
-  }
-
-  private async read(stdout: AsyncIterable<Uint8Array>): Promise<void> {
-    for await (const chunk of stdout) {
-      const lines = this.text + new TextDecoder().decode(chunk);
-      const end = lines.lastIndexOf("\n") + 1;
-      this.text = lines.slice(end);
-      this.take(lines.slice(0, end));
-    }
-    this.found.reject(new Error("The server ended before it listened"));
-  }
-
-  private take(lines: string): void {
-    const place = /^port (\d+) pid (\d+) up ([\d.]+)$/m.exec(lines);
-    if (place) {
-      this.found.resolve({ port: Number(place[1]), pid: Number(place[2]), startup: Number(place[3]) * 1000 });
-    }
-    for (const [, kind, time] of lines.matchAll(COLLECTION)) {
-      this.gcTime += Number(time) * 1000;
-      if (kind === "Scavenge") this.scavenges++;
-      else this.majors++;
-    }
-  }
-}
-
-async function wrk({ port, seconds, connections }: { port: number; seconds: number; connections: number }) {
-  const args = ["-t1", `-c${connections}`, `-d${seconds}`, "--latency", `http://127.0.0.1:${port}/`];
-  const { stdout } = await promisify(execFile)("wrk", args);
-  const find = (pattern: RegExp) => pattern.exec(stdout)?.[1] ?? "";
-  return {
-    requests: Number(find(/(\d+) requests in/)),
-    p50: duration(find(/^\s+50%\s+(\S+)/m)),
-    p99: duration(find(/^\s+99%\s+(\S+)/m)),
-  };
-}
-
-const UNITS: Record<string, number> = { us: 1, ms: 1000, s: 1_000_000 };
-
-function duration(text: string): number {
-  const [, value, unit] = /^([\d.]+)(us|ms|s)$/.exec(text) ?? [];
-  return Number(value) * UNITS[unit ?? ""]!;
-}
-
-/** CPU of all threads so far in microseconds. https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat */
-function cpuOf(pid: number): number {
-  let sum = 0;
-  for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    sum += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
-  }
-  return sum / 1000;
-}
-
-/** Voluntary and not, of all threads. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
-function switchesOf(pid: number): number {
-  let sum = 0;
-  for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    const status = readFileSync(`/proc/${pid}/task/${thread}/status`, "utf8");
-    for (const [, count] of status.matchAll(/ctxt_switches:\s+(\d+)/g)) sum += Number(count);
-  }
-  return sum;
-}
-
-function rssOf(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;
 }

@@ -1,5 +1,6 @@
-/** Tables of what servers cost: a row for each way in which one was run, ratios to the first of them, round by round. */
-import type { Measured, Phase } from "./load.ts";
+/** Tables of what servers cost: a row for each way in which one was run, ratios to the first of them, turn by turn. */
+import type { Measured } from "./load.ts";
+import type { Phase } from "./running.ts";
 
 export const PHASES = ["first 3 s", "steady"] as const;
 export type PhaseName = typeof PHASES[number];
@@ -13,7 +14,8 @@ export interface Extra<Result> {
 const HEAD = [
   "cpu µs",
   "ratio",
-  "spread",
+  "80 % of them",
+  "answered",
   "p50",
   "p99",
   "gc µs",
@@ -34,33 +36,43 @@ export function printPhases<Result extends Measured>(
     const heads = [name, ...HEAD, ...(isLast ? extras.map(({ head }) => head) : [])];
     const rows = [...results].map(([way, own]) => [
       way,
-      ...columns(own.map((it) => phaseOf(it, name)), bare.map((it) => phaseOf(it, name))),
+      ...columns(own.flatMap((it) => phasesOf(it, name)), bare.flatMap((it) => phasesOf(it, name))),
       ...(isLast ? extras.map(({ of }) => of(own, bare)) : []),
     ]);
     print([heads, ...rows]);
   }
 }
 
-function phaseOf(result: Measured, name: PhaseName): Phase {
-  return name === "steady" ? result : result.first;
+function phasesOf(result: Measured, name: PhaseName): readonly Phase[] {
+  return name === "steady" ? result.turns : [result.first];
 }
 
+/** Medians; what is counted, or happens in some seconds only, is an average over all requests. */
 function columns(own: readonly Phase[], bare: readonly Phase[]): string[] {
-  const of = (key: keyof Phase) => median(own.map((it) => it[key]));
-  const ratios = (key: keyof Phase) => own.map((it, round) => it[key] / bare[round]![key]);
+  const requests = own.reduce((sum, it) => sum + it.requests, 0);
+  const average = (key: keyof Phase) => own.reduce((sum, it) => sum + it[key] * it.requests, 0) / requests;
+  const ratios = (key: keyof Phase) => own.map((it, turn) => it[key] / bare[turn]![key]);
   const cpu = ratios("cpu");
   return [
-    of("cpu").toFixed(1),
+    median(own.map((it) => it.cpu)).toFixed(1),
     median(cpu).toFixed(2),
-    `${Math.min(...cpu).toFixed(2)}-${Math.max(...cpu).toFixed(2)}`,
+    spread(cpu),
+    median(ratios("requests")).toFixed(2),
     median(ratios("p50")).toFixed(2),
     median(ratios("p99")).toFixed(2),
-    of("gcTime").toFixed(2),
-    of("majors").toFixed(3),
-    of("scavenges").toFixed(2),
-    of("switches").toFixed(2),
-    of("wrapperCpu").toFixed(1),
+    average("gcTime").toFixed(2),
+    average("majors").toFixed(3),
+    average("scavenges").toFixed(2),
+    average("switches").toFixed(2),
+    average("wrapperCpu").toFixed(1),
   ];
+}
+
+/** The middle four fifths. */
+function spread(numbers: readonly number[]): string {
+  const sorted = [...numbers].sort((a, b) => a - b);
+  const tenth = Math.floor(sorted.length / 10);
+  return `${sorted[tenth]!.toFixed(2)}-${sorted.at(-1 - tenth)!.toFixed(2)}`;
 }
 
 export function median(numbers: readonly number[]): number {
