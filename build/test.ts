@@ -5,29 +5,43 @@
  * `e2e` also compares the tables in docs with what its tests have shown; `table` runs only these tests and writes them.
  * `oldest` runs the tests of the command line once more, with the bundled .mjs on the oldest Node in place of the executable.
  */
-import { spawn } from "node:child_process";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join, sep } from "node:path";
 import process from "node:process";
-import { stripVTControlCharacters } from "node:util";
+import { pathToFileURL } from "node:url";
 import { oldestNode, runtimes } from "../test/support/runtimes.ts";
 import { differences, DOCUMENTS, readFindings, textOf, writeTables } from "./compatibility.ts";
+import { type Counts, denoTest, none } from "./test_runner.ts";
 
 /** What starts servers. */
 const withServers = join("test", "e2e") + sep;
 
 /** Tests that measure time or expect a number of samples: one after another. The others wait most of the time, and run beside each other. */
 const alone =
-  /\b(?:cpu|deno_callbacks|deserted|drain|forms|limits|priority|terminal|thousand|viewer_page|viewers|windows\w*)_test\.ts$/;
+  /\b(?:cpu|deno_callbacks|deserted|drain|limits|priority|terminal|thousand|viewer_prompt)_test\.ts$/;
 /** Tests that do the same for each signal, way to start or framework, some minutes of them: without MATRIX=all only where a name is asked for. */
 const thorough =
   /\b(?:deno_entry|deno_guest|deno_served|deno_ways|endings|handing|hostile|merge|modes|noticed|odd_scripts|on_listen|other_profilers|own_end|positions|viewer_firefox)_test\.ts$/;
-/** So many of the others at a time; of a whole matrix fewer, for it has more to lose by one that comes too late. */
-const TOGETHER = process.env["MATRIX"] === "all" ? "2" : "3";
+/** So many of the others at a time. */
+const TOGETHER = "3";
+/** The longest of them begin first, so that none is left over at the end. */
+const long = [
+  ...["own_end", "positions", "framework_places", "frameworks", "other_profilers", "endings", "documents"],
+  ...["noticed", "processes", "guest", "servers", "serial", "viewer_page"],
+].map((name) => join("test", "e2e", `${name}_test.ts`));
+
+/**
+ * Deno starts a thread for each module with tests, and loads all that it imports there: 0.7 s of a core, more than many files need for
+ * their tests. So files share modules that import them, but for the long ones, and the agent's: of that there is one in a thread.
+ */
+const ofAgent = join("test", "agent") + sep;
+const SHARED_MODULES = { unit: 6, e2e: 9 };
+/** There is one wine: its tests share a module, too, and so run one after another. */
+const ofWine = /\bwindows\w*_test\.ts$/;
 
 /** Milliseconds after which a run hangs. */
-const patience = { unit: 5 * 60_000, e2e: 45 * 60_000, table: 30 * 60_000, oldest: 15 * 60_000 };
+const patience = { unit: 10 * 60_000, e2e: 45 * 60_000, table: 30 * 60_000, oldest: 15 * 60_000 };
 
 /** What shows that a test belongs to one of the smaller kinds. */
 const marks = {
@@ -38,14 +52,6 @@ const marks = {
 
 /** These say themselves which form of the program runs where. */
 const ownForms = /\b(?:base|handing)_test\.ts$/;
-
-interface Counts {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
-
-const none: Counts = { passed: 0, failed: 0, skipped: 0 };
 
 async function main(args: readonly string[]): Promise<void> {
   const end = args.includes("--") ? args.indexOf("--") : args.length;
@@ -71,7 +77,7 @@ async function main(args: readonly string[]): Promise<void> {
     }
     if (files.length === 0) continue;
     const counts = kind === "unit"
-      ? await denoTest(["--parallel", ...options, ...files], patience.unit)
+      ? await unitTests(files, options)
       : kind === "oldest"
       ? await serverTests(files, { options, timeout: patience.oldest, env: await onOldestNode() })
       : await tableTest(files, { kind, options, isComplete: isWhole && options.length === 0 });
@@ -79,6 +85,40 @@ async function main(args: readonly string[]): Promise<void> {
   }
   console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+}
+
+function unitTests(files: readonly string[], options: readonly string[]): Promise<Counts> {
+  const own = files.filter((file) => file.startsWith(ofAgent));
+  const others = files.filter((file) => !file.startsWith(ofAgent));
+  return inModules(
+    others,
+    SHARED_MODULES.unit,
+    (modules) => denoTest(["--parallel", ...options, ...modules, ...own], patience.unit),
+  );
+}
+
+/** Gives modules that import these files to a run of the tests; each file is loaded once, by one of them. */
+async function inModules(
+  files: readonly string[],
+  count: number,
+  run: (modules: readonly string[]) => Promise<Counts>,
+): Promise<Counts> {
+  const directory = await mkdtemp(join(tmpdir(), "profsrv-modules-"));
+  try {
+    const wine = files.filter((file) => ofWine.test(file));
+    const others = files.filter((file) => !ofWine.test(file));
+    const groups = Array.from({ length: count }, (_, i) => others.filter((_, index) => index % count === i));
+    const modules: string[] = [];
+    for (const group of [wine, ...groups].filter((it) => it.length > 0)) {
+      const module = join(directory, `files_${modules.length + 1}.ts`);
+      const imports = group.map((file) => `import ${JSON.stringify(pathToFileURL(file).href)};\n`);
+      await writeFile(module, imports.join(""));
+      modules.push(module);
+    }
+    return await run(modules);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 }
 
 async function testFiles(kind: keyof typeof patience): Promise<string[]> {
@@ -147,8 +187,12 @@ async function serverTests(
   const total = { ...none };
   const beside = files.filter((it) => !alone.test(it));
   if (beside.length > 0) {
+    const first = long.filter((it) => beside.includes(it));
+    const others = beside.filter((it) => !long.includes(it));
     const jobs = { DENO_JOBS: TOGETHER, ...env };
-    add(total, await denoTest(["--parallel", ...options, ...beside], timeout, jobs));
+    const run = (modules: readonly string[]) =>
+      denoTest(["--parallel", ...options, ...first, ...modules], timeout, jobs);
+    add(total, await inModules(others, SHARED_MODULES.e2e, run));
   }
   const rest = files.filter((it) => alone.test(it));
   if (rest.length > 0) add(total, await denoTest([...options, ...rest], timeout, env));
@@ -159,52 +203,6 @@ function add(total: Counts, { passed, failed, skipped }: Counts): void {
   total.passed += passed;
   total.failed += failed;
   total.skipped += skipped;
-}
-
-/** Runs deno's test runner; its output passes through, and its last word is taken down. */
-function denoTest(
-  args: readonly string[],
-  timeout: number,
-  env: Readonly<Record<string, string>> = {},
-): Promise<Counts> {
-  const child = spawn(Deno.execPath(), ["test", "--allow-all", "--no-check", ...args], {
-    env: { ...process.env, ...env },
-    stdio: ["ignore", "pipe", "inherit"],
-    timeout,
-    killSignal: "SIGKILL",
-  });
-  const forTerminal = process.stdout.isTTY;
-  let line = "";
-  let counts: Counts | undefined;
-
-  const take = (whole: string) => {
-    const plain = stripVTControlCharacters(whole);
-    counts = countsIn(plain) ?? counts;
-    if (!forTerminal) process.stdout.write(plain + "\n");
-  };
-  child.stdout.setEncoding("utf8").on("data", (text: string) => {
-    if (forTerminal) process.stdout.write(text);
-    const lines = (line + text).split("\n");
-    line = lines.pop() ?? "";
-    lines.forEach(take);
-  });
-  return new Promise((resolve, reject) => {
-    child.on("error", reject);
-    child.on("close", (code, signal) => {
-      if (line !== "") take(line);
-      if (signal !== null) console.error(`the tests hang, or somebody ended them: ${signal}`);
-      const said = counts ?? none;
-      // A runner that fails without a failed test (a file that cannot be loaded, a hang) is a failure too.
-      resolve(code === 0 ? said : { ...said, failed: Math.max(said.failed, 1) });
-    });
-  });
-}
-
-/** The counts in the runner's closing line, such as `ok | 12 passed (3 steps) | 0 failed | 1 ignored (2s)`. */
-function countsIn(line: string): Counts | undefined {
-  if (!/^(ok|FAILED) \| \d+ passed/.test(line)) return undefined;
-  const count = (word: string) => Number(new RegExp(`(\\d+) ${word}`).exec(line)?.[1] ?? 0);
-  return { passed: count("passed"), failed: count("failed"), skipped: count("ignored") };
 }
 
 await main(process.argv.slice(2));

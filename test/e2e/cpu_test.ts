@@ -1,4 +1,4 @@
-/** The measured `cpu` of a request against the handler's own clock. */
+/** The measured `cpu` of a request against the handler's own clock, and how often V8 takes samples of it. */
 import assert from "node:assert/strict";
 import { checkLaws } from "../support/laws.ts";
 import { appPath, ask, askAll, profiled } from "../support/profiled.ts";
@@ -69,4 +69,14 @@ for (const { kind, version, path } of await runtimes()) {
       assert.ok(cpu.every((it, i) => it >= own[i]!), `${cpu} ms for ${own}`);
     });
   }
+  Deno.test(`the interval is the one asked for, on node ${version}`, async () => {
+    const run = await profiled([path, appPath("http_cjs.cjs")], async (started) => {
+      await ask(Number((await started.printed(/port (\d+)/))[1]), "/slow/1");
+      started.kill("SIGTERM");
+    }, { options: ["--interval", "200"] });
+    checkLaws(run);
+    assert.equal(run.record.interval, 200);
+    const [slow] = run.index;
+    assert.ok(slow!.samples > slow!.cpu * 2, `${slow!.samples} samples in ${slow!.cpu} ms`);
+  });
 }

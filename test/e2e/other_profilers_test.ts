@@ -93,65 +93,72 @@ async function withDirectory<T>(act: (directory: string) => Promise<T>): Promise
   }
 }
 
-for (const node of nodes) {
-  for (const interval of INTERVALS) {
-    for (const { about, paths, flags, env, written } of cases) {
-      Deno.test(`beside ${about} all is as alone, at ${interval} us, node ${node.version}`, async () => {
-        const command = (directory: string) => [
-          node.path,
-          ...(flags?.(directory) ?? []),
-          appPath("profiling.cjs"),
-        ];
-        let bare: unknown[] = [];
-        await withDirectory(async (directory) => {
-          const alone = new Started(command(directory), { env: env?.(directory) ?? {} });
-          bare = [await use(alone, paths), stable(await alone.ended), await written?.(directory)];
-        });
-        let run: Run | undefined;
-        await withDirectory(async (directory) => {
-          let answers: unknown[] = [];
-          run = await profiled(
-            command(directory),
-            async (started) => void (answers = await use(started, paths)),
-            { options: ["--quiet", "--interval", interval], env: env?.(directory) ?? {} },
-          );
-          assert.deepEqual([answers, stable(run), await written?.(directory)], bare);
-        });
-        checkLaws(run!);
-        for (const { path, samples } of run!.index) {
-          // `/exit` ends before it has burnt anything.
-          if (path !== "/exit") assert.ok(samples > 0, `${path} has no samples`);
-        }
-        // Of 60 ms each; a busy machine may not let V8's sampler run for most of them.
-        const all = run!.index.reduce((sum, { samples }) => sum + samples, 0);
-        assert.ok(all >= 12 * paths.length, `only ${all} samples of ${paths.length} requests`);
-        assert.equal(run!.index.length, paths.length + 1);
-      });
-    }
+function checkSamples(run: Run, paths: readonly string[]): void {
+  checkLaws(run);
+  for (const { path, samples } of run.index) {
+    // `/exit` ends before it has burnt anything.
+    if (path !== "/exit") assert.ok(samples > 0, `${path} has no samples`);
+  }
+  // Of 60 ms each; a busy machine may not let V8's sampler run for most of them.
+  const all = run.index.reduce((sum, { samples }) => sum + samples, 0);
+  assert.ok(all >= 12 * paths.length, `only ${all} samples of ${paths.length} requests`);
+  assert.equal(run.index.length, paths.length + 1);
+}
 
-    // Before Node 22 its report of coverage cannot be told which files to leave out.
-    if (major(node) < 22) continue;
-    Deno.test(`node --test reports the same coverage, at ${interval} us, node ${node.version}`, async () => {
-      const command = [
+for (const node of nodes) {
+  for (const { about, paths, flags, env, written } of cases) {
+    Deno.test(`beside ${about} all is as alone, node ${node.version}`, async (test) => {
+      const command = (directory: string) => [
         node.path,
-        "--test",
-        "--experimental-test-coverage",
-        // In place of the default, which is what lies in a directory called `test`.
-        "--test-coverage-exclude=none",
-        appPath("covered.test.mjs"),
+        ...(flags?.(directory) ?? []),
+        appPath("profiling.cjs"),
       ];
-      const report = ({ code, stdout, stderr }: Ended) => [
-        code,
-        stdout.replace(/duration_ms:? [\d.]+|\([\d.]+ms\)/g, "duration"),
-        stderr,
-      ];
-      const alone = await new Started(command).ended;
-      assert.match(alone.stdout, /covered\.cjs/);
-      const run = await profiled(command, async () => {}, { options: ["--quiet", "--interval", interval] });
-      assert.deepEqual(report(run), report(alone));
-      assert.equal(run.index.length, 20);
+      const bare = await withDirectory(async (directory) => {
+        const alone = new Started(command(directory), { env: env?.(directory) ?? {} });
+        return [await use(alone, paths), stable(await alone.ended), await written?.(directory)];
+      });
+      for (const interval of INTERVALS) {
+        await test.step(`at ${interval} us`, () =>
+          withDirectory(async (directory) => {
+            let answers: unknown[] = [];
+            const run = await profiled(
+              command(directory),
+              async (started) => void (answers = await use(started, paths)),
+              { options: ["--quiet", "--interval", interval], env: env?.(directory) ?? {} },
+            );
+            assert.deepEqual([answers, stable(run), await written?.(directory)], bare);
+            checkSamples(run, paths);
+          }));
+      }
     });
   }
+
+  // Before Node 22 its report of coverage cannot be told which files to leave out.
+  if (major(node) < 22) continue;
+  Deno.test(`node --test reports the same coverage, node ${node.version}`, async (test) => {
+    const command = [
+      node.path,
+      "--test",
+      "--experimental-test-coverage",
+      // In place of the default, which is what lies in a directory called `test`.
+      "--test-coverage-exclude=none",
+      appPath("covered.test.mjs"),
+    ];
+    const report = ({ code, stdout, stderr }: Ended) => [
+      code,
+      stdout.replace(/duration_ms:? [\d.]+|\([\d.]+ms\)/g, "duration"),
+      stderr,
+    ];
+    const alone = await new Started(command).ended;
+    assert.match(alone.stdout, /covered\.cjs/);
+    for (const interval of INTERVALS) {
+      await test.step(`at ${interval} us`, async () => {
+        const run = await profiled(command, async () => {}, { options: ["--quiet", "--interval", interval] });
+        assert.deepEqual(report(run), report(alone));
+        assert.equal(run.index.length, 20);
+      });
+    }
+  });
 }
 
 const beside = await installedProject("beside");

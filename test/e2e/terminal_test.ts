@@ -1,64 +1,13 @@
-/** Signals and keys: each reaches the command exactly once, and what is being written then is written to its end. */
+/** Signals to a server that takes its time, and to profsrv while it writes: what is being written is written to its end. */
 import assert from "node:assert/strict";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
-import { COUNTING } from "../support/counting.ts";
 import { checkLaws } from "../support/laws.ts";
-import { appPath, ask, formNames, forms, profiled, Started } from "../support/profiled.ts";
-import { missing } from "../support/runtimes.ts";
-import { atTerminal, hasTerminals } from "../support/terminal.ts";
+import { appPath, ask, forms, profiled, Started } from "../support/profiled.ts";
 
 const windows = process.platform === "win32";
-
-const counting = ["node", "-e", COUNTING];
-
-for (const form of formNames) {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    for (const whom of ["profsrv alone", "the whole process group"] as const) {
-      Deno.test(
-        `${signal} to ${whom} reaches the command once, as ${form}`,
-        { ignore: windows },
-        async () => {
-          // A process group of its own, as a shell makes one for each job.
-          const started = new Started(["setsid", ...forms[form], "--quiet", ...counting]);
-          const pid = started.child.pid!;
-          await started.printed(/ready/);
-          process.kill(whom === "profsrv alone" ? pid : -pid, signal);
-          await started.printed(/got/);
-          // Is passed on after the first signal has been dealt with: a second copy of that would be here by then.
-          process.kill(pid, "SIGUSR2");
-          const { code, stdout } = await started.ended;
-          assert.deepEqual([code, JSON.parse(stdout.trim().split("\n").at(-1)!)], [5, { [signal]: 1 }]);
-        },
-      );
-    }
-  }
-}
-
-const canScript = await hasTerminals();
-if (!canScript) missing("keys at a terminal", "there is no util-linux script(1) here");
-
-for (const form of formNames) {
-  Deno.test(`at a terminal Ctrl-C reaches the command once, and it stays a terminal, as ${form}`, {
-    ignore: !canScript,
-  }, async () => {
-    const terminal = atTerminal([...forms[form], ...counting]);
-    const [, pid, stdin, stdout] = await terminal.shows(/ready (\d+) (\w+) (\w+)/);
-    assert.deepEqual([stdin, stdout], ["true", "true"]);
-    terminal.type("hello\r");
-    await terminal.shows(/read "hello\\n"/);
-    terminal.type("\x03");
-    await terminal.shows(/got SIGINT/);
-    terminal.type("\x1c");
-    await terminal.shows(/got SIGQUIT/);
-    process.kill(await parentOf(Number(pid)), "SIGUSR2");
-    const { code, screen } = await terminal.ended;
-    assert.match(screen, /\{"SIGINT":1,"SIGQUIT":1\}/);
-    assert.equal(code, 5);
-  });
-}
 
 /** Ends, after the first signal, when it has done what takes a while. */
 const SLOWLY = `
@@ -83,11 +32,6 @@ Deno.test("a server that takes its time to end is left to it", { ignore: windows
     await rm(directory, { recursive: true, force: true });
   }
 });
-
-async function parentOf(pid: number): Promise<number> {
-  const { stdout } = await new Started(["ps", "-o", "ppid=", "-p", String(pid)]).ended;
-  return Number(stdout);
-}
 
 Deno.test(
   "Ctrl-C while the last profiles are written loses nothing and does not hang",

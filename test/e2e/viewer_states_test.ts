@@ -79,10 +79,7 @@ async function viewed(
   const watched = await watchedPage(browser);
   try {
     await watched.page.goto(address);
-    await look(watched.page).catch(async (e) => {
-      await watched.page.screenshot({ path: "/tmp/state" + Date.now() + ".png" });
-      throw e;
-    });
+    await look(watched.page);
     await fitsTelephone(watched.page, ["#/requests", "#/routes", "#/functions"]);
     assertInert(watched);
   } finally {

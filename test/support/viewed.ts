@@ -9,7 +9,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from "playwrig
 import { appPath, ask, forms, Started } from "./profiled.ts";
 
 /** Milliseconds. */
-const LONGEST_STEP = 15_000;
+const LONGEST_STEP = 60_000;
 
 /** A run that goes on, or has ended, in a directory of its own. */
 export class ShopRun {
