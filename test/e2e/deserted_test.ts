@@ -1,6 +1,6 @@
 /** A server that outlives its profsrv keeps nothing of the requests that nobody wants to know of any more. */
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readlink, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import process from "node:process";
@@ -16,6 +16,13 @@ const server = `
 `;
 const REQUESTS = 1500;
 
+/** Whether a process has a file of a spool open. */
+async function hasSpool(pid: string): Promise<boolean> {
+  const directory = `/proc/${pid}/fd`;
+  const links = (await readdir(directory)).map((it) => readlink(join(directory, it)).catch(() => ""));
+  return (await Promise.all(links)).some((it) => it.includes("profsrv-spool-"));
+}
+
 for (const { kind, version, path } of await runtimes()) {
   if (kind !== "node") continue;
   Deno.test(`a server without its profsrv grows no more than alone, on node ${version}`, async () => {
@@ -30,9 +37,9 @@ for (const { kind, version, path } of await runtimes()) {
       await rm(join(root, spool!), { recursive: true });
       const heap = async () => Number((await ask(Number(port), "/heap")).body);
       const some = () => askAll(Number(port), Array.from({ length: REQUESTS }, () => "/"), 16);
-      // With the end of its window, a second at most, it notices; by then all its code is warm.
+      // With the end of its window the agent notices, and lets go of its file; by then all its code is warm.
       await some();
-      await new Promise((resolve) => setTimeout(resolve, 1500));
+      while (await hasSpool(pid!)) await new Promise((resolve) => setTimeout(resolve, 50));
       await some();
       const before = await heap();
       await some();

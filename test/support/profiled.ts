@@ -41,8 +41,8 @@ export function appPath(name: string): string {
   return join(project, "test", "apps", name);
 }
 
-/** What a process printed has arrived so long after its end (milliseconds). */
-const LAST_WORDS = 3000;
+/** What a process printed has arrived so long after its end (milliseconds), where somebody else keeps its output open. */
+const LAST_WORDS = 10_000;
 
 /** A process whose output is kept, and that can be waited for. */
 export class Started {
@@ -51,6 +51,8 @@ export class Started {
   readonly child: ReturnType<typeof spawn>;
   readonly ended: Promise<Ended>;
   readonly #waiting = new Set<() => void>();
+  /** It has ended, and nothing that it printed is on its way. */
+  #isOver = false;
 
   constructor(
     command: readonly string[],
@@ -62,18 +64,19 @@ export class Started {
     this.child.stdout!.setEncoding("utf8").on("data", (text: string) => this.#add("stdout", text));
     this.child.stderr!.setEncoding("utf8").on("data", (text: string) => this.#add("stderr", text));
     this.ended = new Promise((resolve, reject) => {
-      this.child.on("error", reject);
+      this.child.on("error", (error) => {
+        reject(error);
+        this.#end();
+      });
       // What it has started may keep its output open: then it never closes.
       let timer: ReturnType<typeof setTimeout> | undefined;
       this.child.on("exit", () => {
-        timer = setTimeout(() => {
-          for (const check of this.#waiting) check();
-        }, LAST_WORDS);
+        timer = setTimeout(() => this.#end(), LAST_WORDS);
       });
       this.child.on("close", (code, signal) => {
         clearTimeout(timer);
         resolve({ code, signal, stdout: this.stdout, stderr: this.stderr });
-        for (const check of this.#waiting) check();
+        this.#end();
       });
     });
   }
@@ -88,8 +91,7 @@ export class Started {
     return new Promise((resolve, reject) => {
       const check = (): void => {
         const match = pattern.exec(this[from]);
-        const isOver = this.child.exitCode !== null || this.child.signalCode !== null;
-        if (match === null && !isOver) return;
+        if (match === null && !this.#isOver) return;
         this.#waiting.delete(check);
         if (match !== null) resolve(match);
         else reject(new Error(`it ended without printing ${pattern}:\n${this.stdout}${this.stderr}`));
@@ -97,6 +99,11 @@ export class Started {
       this.#waiting.add(check);
       check();
     });
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    for (const check of this.#waiting) check();
   }
 
   #add(stream: "stdout" | "stderr", text: string): void {
