@@ -13,6 +13,8 @@ export interface ArchivedFile {
 /** The time that npm, too, gives all files of a package: 26 October 1985, 8:15 UTC. */
 const TIME = 499162500;
 const BLOCK = 512;
+/** The highest level takes more than twice the time, and makes an executable 0.5 % smaller. */
+const LEVEL = 6;
 
 /** A .tar.gz in the format ustar: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html */
 export function tarGzOf(files: readonly ArchivedFile[]): Buffer {
@@ -21,7 +23,7 @@ export function tarGzOf(files: readonly ArchivedFile[]): Buffer {
     bytes,
     Buffer.alloc((BLOCK - bytes.length % BLOCK) % BLOCK),
   ]);
-  return gzipSync(Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]), { level: 9 });
+  return gzipSync(Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]), { level: LEVEL });
 }
 
 function tarHeader(
@@ -43,5 +45,5 @@ function tarHeader(
 /** A .zip. Its times have no zone: everyone reads the same hour. */
 export function zipOf(files: readonly ArchivedFile[]): Uint8Array {
   const entries = files.map(({ path, bytes }) => [path, bytes] as const);
-  return zipSync(Object.fromEntries(entries), { level: 9, mtime: new Date(1985, 9, 26, 8, 15) });
+  return zipSync(Object.fromEntries(entries), { level: LEVEL, mtime: new Date(1985, 9, 26, 8, 15) });
 }
