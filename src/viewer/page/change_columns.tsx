@@ -2,10 +2,10 @@
 import type { Change } from "../../analysis/change.ts";
 import type { RouteChange } from "../../analysis/compare_routes.ts";
 import { RouteLink } from "./culprits.tsx";
-import { count } from "./format.ts";
+import { bytes, count } from "./format.ts";
 import type { TableColumn } from "./sorted_table.tsx";
 
-export const routeColumns: readonly TableColumn<RouteChange>[] = [
+const routeColumns: readonly TableColumn<RouteChange>[] = [
   {
     key: "route",
     title: "route",
@@ -24,6 +24,41 @@ export const routeColumns: readonly TableColumn<RouteChange>[] = [
   ...changeColumns<RouteChange>("duration", "duration", (it) => it.duration),
   ...changeColumns<RouteChange>("blocked", "blocked", (it) => it.blocked),
 ];
+
+/** What a request allocated, beside the route; only of runs that both measured it. It is told, not judged. */
+const allocColumns: readonly TableColumn<RouteChange>[] = [
+  {
+    key: "alloc",
+    title: "allocated",
+    about: "bytes that a request allocated, the median",
+    value: ({ alloc }) => alloc === null ? -Infinity : alloc.after - alloc.before,
+    content: ({ alloc }) =>
+      alloc === null ? <span class="quiet">–</span> : `${bytes(alloc.before)} → ${bytes(alloc.after)}`,
+  },
+  {
+    key: "alloc-change",
+    title: "change",
+    about: "of bytes it is not judged whether they changed for certain",
+    value: ({ alloc }) => alloc === null ? -Infinity : shareOf(alloc) ?? Infinity,
+    content: ({ alloc }) => alloc === null ? "" : changeText(shareOf(alloc)),
+  },
+];
+
+/** The columns for these routes. */
+export function routeColumnsFor(routes: readonly RouteChange[]): readonly TableColumn<RouteChange>[] {
+  if (!routes.some(({ alloc }) => alloc !== null)) return routeColumns;
+  const [route, verdict, requests, ...times] = routeColumns;
+  return [route!, verdict!, requests!, ...allocColumns, ...times];
+}
+
+/** `after` against `before` as a share; null where only `before` is 0. */
+function shareOf({ before, after }: { readonly before: number; readonly after: number }): number | null {
+  return before > 0 ? after / before - 1 : after === 0 ? 0 : null;
+}
+
+function changeText(change: number | null): string {
+  return change === null ? "new" : `${change > 0 ? "+" : ""}${(change * 100).toFixed(0)} %`.replace("-", "−");
+}
 
 /** What was, what is, and whether that is a change for certain. */
 export function changeColumns<Row>(
@@ -54,11 +89,10 @@ export function changeColumns<Row>(
 }
 
 function ChangeText({ of: { change, verdict, p, low, high } }: { readonly of: Change }) {
-  const text = change === null ? "new" : `${change > 0 ? "+" : ""}${(change * 100).toFixed(0)} %`;
   const about = p === null || low === null || high === null
     ? "too little was measured"
     : `p = ${p.toPrecision(2)}, between ${low.toFixed(2)} and ${high.toFixed(2)} ms`;
-  return <span class={classes[verdict]} title={about}>{text}</span>;
+  return <span class={classes[verdict]} title={about}>{changeText(change)}</span>;
 }
 
 const classes = {

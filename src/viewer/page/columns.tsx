@@ -15,8 +15,12 @@ export interface Column {
   /** Of a CSS grid. */
   readonly width: string;
   readonly isNumber?: boolean;
+  /** What it holds may be longer than the column is wide. */
+  readonly isCut?: boolean;
   /** Shown also where there is room for few. */
   readonly isEssential?: boolean;
+  /** The class of the cell: a colour. An element for it alone would be one more in each row. */
+  readonly look?: (row: Row) => string;
   /** `longest` is the longest duration in sight. */
   readonly content: (row: Row, longest: number) => ComponentChildren;
 }
@@ -27,23 +31,25 @@ const time = (key: "queued" | "blocked" | "wait" | "gc" | "cpu", width: number, 
   about,
   width: `${width}px`,
   isNumber: true,
-  content: (row) => row[key] < 0.05 ? <span class="quiet">0</span> : columnTime(row[key]),
+  look: (row) => row[key] < 0.05 ? "quiet" : "",
+  content: (row) => row[key] < 0.05 ? "0" : columnTime(row[key]),
 });
 
 const allColumns: readonly Column[] = [
   { key: "start", title: "time", width: "92px", content: ({ start }) => clockTime(start) },
-  { key: "method", title: "method", width: "58px", isEssential: true, content: ({ method }) => method },
+  { key: "method", title: "method", width: "58px", isEssential: true, isCut: true, content: ({ method }) => method },
   {
     key: "url",
     title: "path",
     about: "the request's URL",
     width: "minmax(110px, 1.3fr)",
     isEssential: true,
+    isCut: true,
     content: ({ id, url }) => (
       <a href={addressText({ path: ["request", id] })} title={url} tabIndex={-1}>{url}</a>
     ),
   },
-  { key: "status", title: "status", width: "56px", content: (row) => <Status row={row} /> },
+  { key: "status", title: "status", width: "56px", look: statusLook, content: ({ status }) => status || "–" },
   {
     key: "duration",
     title: "ms",
@@ -51,7 +57,8 @@ const allColumns: readonly Column[] = [
     width: "62px",
     isEssential: true,
     isNumber: true,
-    content: ({ duration }) => <b>{columnTime(duration)}</b>,
+    look: () => "main",
+    content: ({ duration }) => columnTime(duration),
   },
   {
     key: undefined,
@@ -71,32 +78,39 @@ const allColumns: readonly Column[] = [
     about: "bytes that it allocated in V8's heap, what was collected meanwhile included",
     width: "72px",
     isNumber: true,
-    content: ({ alloc }) => alloc === null ? <span class="quiet">–</span> : bytes(alloc),
+    look: ({ alloc }) => alloc === null ? "quiet" : "",
+    content: ({ alloc }) => alloc === null ? "–" : bytes(alloc),
   },
   {
     key: "hot",
     title: "hot function",
     about: "the application's function in which most time was spent",
     width: "minmax(210px, 1.5fr)",
+    isCut: true,
     content: ({ hot }) => hot === null ? <span class="quiet">–</span> : <FunctionText of={hot} />,
   },
-  { key: "outcome", title: "outcome", width: "78px", content: (row) => <Outcome row={row} /> },
+  {
+    key: "outcome",
+    title: "outcome",
+    width: "78px",
+    look: ({ outcome }) => outcome === "finished" ? "quiet" : "bad",
+    content: (row) => <Outcome row={row} />,
+  },
 ];
 
 /** Those of a run that measured time, and of one that measured bytes, whose collections of garbage no sample tells. */
 export const columns = allColumns.filter(({ key }) => key !== "alloc");
 export const heapColumns = allColumns.filter(({ key }) => key !== "gc");
 
-function Status({ row: { status } }: { readonly row: Row }) {
-  if (status === 0) return <span class="quiet">–</span>;
-  return <span class={status >= 500 ? "bad" : status >= 400 ? "warn" : ""}>{status}</span>;
+function statusLook({ status }: Row): string {
+  return status >= 500 ? "bad" : status >= 400 ? "warn" : status === 0 ? "quiet" : "";
 }
 
 function Outcome({ row: { outcome, profile } }: { readonly row: Row }) {
   return (
-    <span class={outcome === "finished" ? "quiet" : "bad"}>
+    <>
       {outcome}
       {profile === "kept" ? "" : <span class="unseen">, without a profile</span>}
-    </span>
+    </>
   );
 }

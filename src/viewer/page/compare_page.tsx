@@ -5,7 +5,7 @@ import { changeOptions } from "./address.ts";
 import type { PageProps } from "./page_props.ts";
 import { useAsked } from "./asked.ts";
 import { RouteLink } from "./culprits.tsx";
-import { changeColumns, routeColumns } from "./change_columns.tsx";
+import { changeColumns, routeColumnsFor } from "./change_columns.tsx";
 import { useEditor } from "./editor.ts";
 import { Flame, isOwnOnly, OwnSwitch } from "./flame.tsx";
 import { counted, dateTime } from "./format.ts";
@@ -84,11 +84,11 @@ function Comparison({ source, base, options }: {
         <p>{verdictOf(answer)}</p>
       </section>
       <section class="section">
-        <h2>Routes, ms of a request before and now</h2>
+        <h2>Routes, medians of a request before and now, times in ms</h2>
         <SortedTable
           title="Routes compared"
           rows={answer.routes}
-          columns={routeColumns}
+          columns={routeColumnsFor(answer.routes)}
           rowKey={(it) => it.route}
           sort={options["sort"] ?? ""}
         />

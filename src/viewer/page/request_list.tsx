@@ -1,6 +1,6 @@
 /** The list of requests: of any number of rows only those in sight exist. */
 import type { VNode } from "preact";
-import { elementScroll, observeElementOffset, observeElementRect, Virtualizer } from "@tanstack/virtual-core";
+import { elementScroll, observeElementOffset, observeElementRect, type VirtualItem, Virtualizer } from "@tanstack/virtual-core";
 import { useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import type { Row } from "../api.ts";
 import { goTo } from "./address.ts";
@@ -11,7 +11,7 @@ const ROW_HEIGHT = 26;
 /** Rows beyond those in sight, so that scrolling finds them ready. */
 const OVERSCAN = 6;
 /** New rows that one frame draws at most: more take longer than a frame should. */
-const MOST_NEW = 20;
+const MOST_NEW = 10;
 /** From one length of the bars to the next. */
 const STEP = 1.5;
 /** All columns need so much room. */
@@ -50,6 +50,9 @@ export function RequestList({ rows, version, isHeap, sort, onSort, chosen }: Pro
   }, [chosen]);
   const known = useInParts(items.map(({ index }) => ({ index, row: rows.row(index) })));
   const longest = longestOf(known);
+  /** As many as there ever were rows in sight. */
+  const places = useRef(0);
+  places.current = Math.max(places.current, items.length);
   return (
     <div
       ref={place}
@@ -63,9 +66,9 @@ export function RequestList({ rows, version, isHeap, sort, onSort, chosen }: Pro
     >
       <Headings columns={shown} sort={sort} onSort={onSort} />
       <div class="body" role="rowgroup" style={{ height: `${list.getTotalSize()}px` }}>
-        {items.map(({ index, start }, i) => (
+        {inPlaces(items, places.current).map(({ index, start, i }) => (
           <ListRow
-            key={index}
+            key={index % places.current}
             columns={shown}
             index={index}
             top={start}
@@ -77,6 +80,15 @@ export function RequestList({ rows, version, isHeap, sort, onSort, chosen }: Pro
       </div>
     </div>
   );
+}
+
+/**
+ * Each row keeps its place among the elements and only its content changes when another one comes into sight in its stead, for to
+ * make and to move elements takes longer than a frame lasts. `aria-rowindex` tells their order. Pure.
+ */
+function inPlaces(items: readonly VirtualItem[], places: number) {
+  const placed = items.map(({ index, start }, i) => ({ index, start, i }));
+  return placed.sort((a, b) => a.index % places - b.index % places);
 }
 
 /** What a bar is full at: few are longer, and the others can be told apart. In steps, so that it stays the same while one scrolls. */
@@ -94,30 +106,37 @@ function ListRow({ columns, index, top, row, longest, isChosen }: {
   readonly longest: number;
   readonly isChosen: boolean;
 }) {
+  // What was there stays, unseen, until the row is filled: to empty it would be work for nothing.
+  const shown = useRef<Row>(undefined);
+  const isFilled = row !== undefined;
+  const filled = shown.current = row ?? shown.current;
   // What is the same is not compared: most rows in sight are, from one step of scrolling to the next.
   const cells = useMemo(
     () =>
       columns.map((column) => (
-        <span key={column.title} role="gridcell" class={classOf(column)}>
-          {row === undefined ? "" : column.content(row, longest)}
+        <span key={column.title} role="gridcell" class={classOf(column, filled)}>
+          {filled === undefined ? "" : column.content(filled, longest)}
         </span>
       )),
-    [columns, row, longest],
+    [columns, filled, longest],
   );
-  return (
-    <div
-      id={`row-${index}`}
-      class="grid-row"
-      role="row"
-      aria-rowindex={index + 2}
-      aria-selected={isChosen}
-      style={{ transform: `translateY(${top}px)` }}
-      onClick={(event) => {
-        if (row !== undefined && !(event.target as Element).closest("a")) goTo(["request", row.id]);
-      }}
-    >
-      {cells}
-    </div>
+  return useMemo(
+    () => (
+      <div
+        id={`row-${index}`}
+        class={isFilled ? "grid-row" : "grid-row awaited"}
+        role="row"
+        aria-rowindex={index + 2}
+        aria-selected={isChosen}
+        style={{ transform: `translateY(${top}px)` }}
+        onClick={(event) => {
+          if (filled !== undefined && !(event.target as Element).closest("a")) goTo(["request", filled.id]);
+        }}
+      >
+        {cells}
+      </div>
+    ),
+    [cells, filled, index, top, isFilled, isChosen],
   );
 }
 
@@ -159,8 +178,10 @@ function Headings(
   );
 }
 
-function classOf({ isNumber }: Column): string {
-  return isNumber ? "cut number" : "cut";
+/** Only what may be too long is cut: each cell that is costs a frame some time. */
+function classOf({ isNumber, isCut, look }: Column, row?: Row): string {
+  return `${isCut ? "cut" : ""} ${isNumber ? "number" : ""} ${row === undefined ? "" : look?.(row) ?? ""}`
+    .trim();
 }
 
 /** Whether a style sheet's condition holds; the caller is rendered again when that changes. */

@@ -13,7 +13,7 @@ import { FunctionTable } from "./function_table.tsx";
 import { useKeys } from "./keys.ts";
 import { Lanes } from "./lanes.tsx";
 import { EditorChoice } from "./place.tsx";
-import { parts } from "./split_bar.tsx";
+import { parts, SplitBar } from "./split_bar.tsx";
 
 export function RequestPage(
   { source, run, address: { options }, id }: PageProps & { readonly id: string },
@@ -92,16 +92,9 @@ function Answered({ detail: { entry: { status, outcome } } }: { readonly detail:
 }
 
 function Split({ detail: { entry } }: { readonly detail: RequestDetail }) {
-  const share = (ms: number) => `${entry.duration > 0 ? 100 * ms / entry.duration : 0}%`;
   return (
     <>
-      <div
-        class="split"
-        role="img"
-        aria-label={parts.map((it) => `${it} ${spokenTime(entry[it])}`).join(", ")}
-      >
-        {parts.map((it) => <i key={it} class={it} style={{ width: share(entry[it]) }} />)}
-      </div>
+      <SplitBar {...entry} longest={entry.duration} isLarge />
       <p class="parts">
         <b>{spokenTime(entry.duration)}</b>
         {parts.map((it) => <span key={it} class={`key ${it}`}>{it} {spokenTime(entry[it])}</span>)}

@@ -52,7 +52,14 @@ export function RequestsPage({ source, run, address: { options } }: PageProps): 
   return (
     <>
       {routes.answer === undefined ? "" : <Culprits routes={routes.answer} />}
-      <Timeline source={source} version={sumsVersion} q={q} range={range} onRange={setRange} />
+      <Timeline
+        source={source}
+        version={sumsVersion}
+        q={q}
+        range={range}
+        onRange={setRange}
+        isWanted={rows.summary !== undefined}
+      />
       <div class="find toolbar">
         <QueryField text={q} field={field} onText={(text) => changeOptions({ q: text }, false)}>
           <Sums rows={rows} />

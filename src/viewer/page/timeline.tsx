@@ -18,9 +18,11 @@ interface Props {
   readonly q: string;
   readonly range: Range | undefined;
   readonly onRange: (range: Range | undefined) => void;
+  /** Whether it is its turn: the first rows are waited for more than it. */
+  readonly isWanted: boolean;
 }
 
-export function Timeline({ source, version, q, range, onRange }: Props): VNode {
+export function Timeline({ source, version, q, range, onRange, isWanted }: Props): VNode {
   const [colouring, setColouring] = useState<Colouring>("time");
   const place = useRef<HTMLDivElement>(null);
   const width = useWidth(place);
@@ -29,7 +31,12 @@ export function Timeline({ source, version, q, range, onRange }: Props): VNode {
     columns: Math.max(Math.floor((width - WIDTH_OF_LABELS) / CELL), 1),
     lines: Math.floor(PLOT_HEIGHT / CELL),
   };
-  const { answer, error } = useAsked(source, "timeline", { asks, version, keeps: true, isWanted: width > 0 });
+  const { answer, error } = useAsked(source, "timeline", {
+    asks,
+    version,
+    keeps: true,
+    isWanted: isWanted && width > 0,
+  });
   usePlots(place, { answer, width, colouring, range, onRange });
   return (
     <section class="timeline" aria-label="Timeline">
