@@ -23,6 +23,8 @@ const LONGEST_IDLE: Milliseconds = 500;
 /** Beyond so many stops they take this part of the time at most. */
 const MAX_FREE = 3;
 const MAX_SHARE = 0.01;
+/** A stop cannot be broken off once it has begun: after one that took longer than this V8 is asked no more. */
+const LONGEST_REPEATED: Milliseconds = 100;
 /** V8 is asked no more when that has brought no map so often. */
 const MAX_FUTILE = 3;
 /** Maps that nobody has asked for yet are kept up to this size: the next window may have their scripts. */
@@ -36,6 +38,12 @@ export class InlineMaps {
   private stops = 0;
   private busyStops = 0;
   private futileStops = 0;
+  /** A stop took too long. */
+  private isOver = false;
+  /** How many times longer than estimated stops took, at most. */
+  private slowness = 1;
+  /** How long the next stop will take on the machine on which these figures were measured. */
+  private estimate: Milliseconds = 0;
   /** No stop before this time. */
   private notBefore: Microseconds = -Infinity;
   /** How much text V8 has hashed. */
@@ -62,14 +70,15 @@ export class InlineMaps {
 
   /** Whether V8 may be asked now, when it has so many scripts. Turning the debugger off ends the coverage of all other clients of the inspector. */
   mayAsk(scripts: number, isBusy: boolean): boolean {
-    if (this.futileStops >= MAX_FUTILE || nodeVariable("NODE_V8_COVERAGE") !== undefined) return false;
+    if (this.isOver || this.futileStops >= MAX_FUTILE) return false;
+    if (nodeVariable("NODE_V8_COVERAGE") !== undefined) return false;
     if (isBusy ? this.busyStops >= MAX_BUSY : this.stops >= MAX_FREE && now() < this.notBefore) return false;
     if (this.inspector.hasOthers()) return false;
-    const estimate = Math.max(0, textSize() - this.hashed) / HASHED + scripts / SCRIPTS;
-    return estimate <= (isBusy ? LONGEST_BUSY : LONGEST_IDLE);
+    this.estimate = Math.max(0, textSize() - this.hashed) / HASHED + scripts / SCRIPTS;
+    return this.estimate * this.slowness <= (isBusy ? LONGEST_BUSY : LONGEST_IDLE);
   }
 
-  /** Asks V8 for the maps of these scripts. */
+  /** Asks V8 for the maps of these scripts, where it may be asked. */
   ask(wanted: ReadonlySet<string>, isBusy: boolean): void {
     const at = now();
     const session = this.connected();
@@ -87,7 +96,14 @@ export class InlineMaps {
       session.disconnect();
     }
     this.hashed = textSize();
-    this.notBefore = now() + (now() - at) / MAX_SHARE;
+    this.learn(now() - at);
+  }
+
+  private learn(took: Microseconds): void {
+    const milliseconds: Milliseconds = took / 1000;
+    this.notBefore = now() + took / MAX_SHARE;
+    this.isOver = milliseconds > LONGEST_REPEATED;
+    this.slowness = Math.max(this.slowness, milliseconds / Math.max(this.estimate, 1));
   }
 
   /** A client of the inspector; undefined where there is none for us: Node's permission model, an environment without. */
