@@ -17,6 +17,11 @@ const CHANNELS: Readonly<Record<string, (message: unknown, told: Told) => void>>
     const route = event?.context?.matchedRoute?.route;
     if (typeof route === "string") told.pattern = route;
   },
+  // Adonis, which has not looked for the route yet. https://github.com/adonisjs/http-server/blob/9.x/src/tracing_channels.ts
+  "tracing:adonisjs.http.request:start": (message, told) => {
+    const { ctx } = message as { ctx?: { route?: { pattern?: unknown } } };
+    told.later = () => ctx?.route?.pattern;
+  },
   // graphql 17. Others of its channels would add a promise to each execution.
   "tracing:graphql:execute:variableCoercion:start": (message, told) => {
     if (told.operation !== undefined) return;

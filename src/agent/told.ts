@@ -5,6 +5,8 @@ import { OPERATION } from "../protocol/pattern.ts";
 export interface Told {
   /** The pattern of the route that the request was for. */
   pattern?: string | undefined;
+  /** Gives that pattern once the framework has found it; what the application keeps there may be anything. */
+  later?: () => unknown;
   /** What the request asks for at an endpoint for many things: the first operation of GraphQL. */
   operation?: string | undefined;
 }

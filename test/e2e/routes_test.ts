@@ -105,6 +105,20 @@ const things: readonly Expected[] = [
   ["/things/blue/parts/red", "/things/:name/parts/:part"],
   ["/things/blue/failing", "/things/:name/failing"],
 ];
+/** As patterns are written with braces. */
+const braced: readonly Expected[] = things.map(([path, route]) => [path, route.replaceAll(/:(\w+)/g, "{$1}")]);
+const nested: readonly Expected[] = [
+  ["/orgs/a/users/b/posts/c", "/orgs/:org/users/:user/posts/:post"],
+  ["/files/a/b", "/files/*rest"],
+  ["/nowhere/x", "/nowhere/x"],
+];
+const services: readonly Expected[] = [
+  ["/things", "/things"],
+  ["/things/blue", "/things/:id"],
+  ["/things/blue/parts/red", "/things/:thing/parts/:id"],
+  ["/things/failing", "/things/:id"],
+  ["/nowhere/x", "/nowhere/x"],
+];
 const paths: readonly Expected[] = things.map(([path]) => [path, path]);
 /** Apollo answers no GET without it. */
 const preflight = { "apollo-require-preflight": "true" };
@@ -126,13 +140,41 @@ const frameworks: Readonly<Record<string, Framework>> = {
   fastify: { name: "Fastify 5", mark: "pattern", expected: things },
   nestFastify: { name: "Nest 12 on Fastify", mark: "pattern", expected: things },
   nestExpress: { name: "Nest 12 on Express", mark: "pattern", expected: things },
-  koa: { name: "Koa 3, @koa/router", mark: "path", expected: paths },
-  hapi: { name: "Hapi 21", mark: "path", expected: paths },
+  adonis: {
+    name: "Adonis (http-server 9)",
+    mark: "pattern",
+    expected: [...things, ["/files/a/b", "/files/*"], ["/nowhere/x", "/nowhere/x"]],
+  },
+  feathersExpress: { name: "Feathers 5 on Express", mark: "pattern", expected: services },
+  feathersKoa: { name: "Feathers 5 on Koa", mark: "pattern", expected: services },
+  koa: {
+    name: "Koa 3, @koa/router",
+    mark: "pattern",
+    expected: [
+      ...things,
+      ...nested,
+      ["/orgs/a/users/b", "/orgs/:org/users/:user"],
+      ["/red", "/red"],
+      ["/two/x", "/two/:name"],
+    ],
+  },
+  hapi: {
+    name: "Hapi 21",
+    mark: "pattern",
+    expected: [
+      ...braced,
+      ["/orgs/a/users/b/posts/c", "/orgs/{org}/users/{user}/posts/{post?}"],
+      ["/orgs/a/users/b/posts", "/orgs/{org}/users/{user}/posts/{post?}"],
+      ["/files/a/b", "/files/{rest*}"],
+      ["/inner/x", "/inner/{name}"],
+      ["/nowhere/x", "/nowhere/x"],
+    ],
+  },
   hono: { name: "Hono 4 on Node", mark: "path", expected: paths },
   h3: { name: "h3 1, as in Nitro 2", mark: "path", expected: paths },
   h3Traced: { name: "h3 2 with its tracing plugin", mark: "pattern", expected: things },
-  tinyhttp: { name: "tinyhttp 3", mark: "path", expected: paths },
-  polka: { name: "Polka", mark: "path", expected: paths },
+  tinyhttp: { name: "tinyhttp 3", mark: "pattern", expected: things },
+  polka: { name: "Polka", mark: "pattern", expected: things },
   findMyWay: { name: "find-my-way", mark: "path", expected: paths },
   reactRouter: { name: "React Router 7 behind Express", mark: "path", expected: paths },
   trpc: {

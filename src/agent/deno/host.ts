@@ -15,6 +15,7 @@ import { bind, unbind } from "../connection_owners.ts";
 import type { Account } from "../ledger.ts";
 import type { ListeningServers } from "../listening.ts";
 import { recordHttpRequests } from "../node/http.ts";
+import { watchFrameworkContexts } from "../node/framework_contexts.ts";
 import { watchRoutes } from "../node/route.ts";
 import { listenForRoutes } from "../route_channels.ts";
 import { turnToNobody } from "../work_stack.ts";
@@ -44,6 +45,7 @@ export function denoHost({ callbacks, listening, serve, ends }: Watched): Host {
     recordRequests(trigger) {
       listenForRoutes();
       watchRoutes();
+      watchFrameworkContexts();
       serve.recordRequests(trigger);
       followWebSockets(deno!);
       const queued = new QueuedRequests();

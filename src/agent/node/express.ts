@@ -6,9 +6,10 @@
  */
 import type { IncomingMessage } from "node:http";
 import { isCatchAll, isFixedLength, segmentsOf, UNCOVERED } from "../../protocol/pattern.ts";
+import type { HasLookup } from "./feathers.ts";
 import { isSame, type Mounted, mountOf, mountsOf, type Route } from "./express_mounts.ts";
 
-export interface ExpressRequest extends IncomingMessage, Mounted {
+export interface ExpressRequest extends IncomingMessage, Mounted, Pick<HasLookup, "lookup"> {
   readonly route?: unknown;
 }
 

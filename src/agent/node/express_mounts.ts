@@ -27,6 +27,8 @@ export interface Handler {
   readonly router?: Handler;
   readonly parent?: Handler;
   readonly mountpath?: unknown;
+  /** Of Feathers. */
+  readonly services?: Readonly<Record<string, unknown>>;
 }
 export interface Mounted {
   readonly baseUrl?: string;

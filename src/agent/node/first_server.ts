@@ -16,6 +16,8 @@ const STREAM = "http2.server.stream.created";
 export interface ServerWatch {
   /** Calls `act` for each request of HTTP/1 from now on; one that comes in just now is the first. */
   onRequest(act: (event: HttpEvent) => void): void;
+  /** Calls `act`, which does not throw, when further HTTP servers are about to listen. */
+  onServer(act: () => void): void;
   /** Calls `act` once, when the first server of HTTP/2 is about to listen or gets its first stream. */
   onHttp2Server(act: () => void): void;
 }
@@ -29,6 +31,7 @@ export interface ServerWatch {
  */
 export function watchServers(start: () => void, listening: ListeningServers): ServerWatch {
   let whenRequested: ((event: HttpEvent) => void) | undefined;
+  let whenServer: (() => void) | undefined;
   let whenHttp2: (() => void) | undefined;
   let hasStarted = false;
   const startOnce = () => {
@@ -52,6 +55,8 @@ export function watchServers(start: () => void, listening: ListeningServers): Se
       original.setTimeout(() => {
         isLooking = true;
         watch();
+        // For those that listened meanwhile.
+        whenServer?.();
       }, 0).unref();
     });
   };
@@ -60,6 +65,7 @@ export function watchServers(start: () => void, listening: ListeningServers): Se
     const isHttp2 = isHttp2Server(server);
     if (!isHttp2 && !isHttpServer(server)) return;
     listening.note(server);
+    whenServer?.();
     startOnce();
     if (isHttp2) foundHttp2();
   };
@@ -84,6 +90,7 @@ export function watchServers(start: () => void, listening: ListeningServers): Se
   watch();
   return {
     onRequest: (act) => whenRequested = act,
+    onServer: (act) => whenServer = act,
     onHttp2Server: (act) => whenHttp2 = act,
   };
 }

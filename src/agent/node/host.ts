@@ -7,6 +7,7 @@ import type { ServerWatch } from "./first_server.ts";
 import type { Host } from "../host.ts";
 import type { ListeningServers } from "../listening.ts";
 import { enter, followContexts, notice, unfollowContexts } from "./context/mod.ts";
+import { watchFrameworkContexts } from "./framework_contexts.ts";
 import { ignoredOptions } from "./ignored_options.ts";
 import { followOwnConnections } from "./own_connections.ts";
 import { recordHttp2Requests } from "./http2.ts";
@@ -40,6 +41,8 @@ export function nodeHost({ servers, listening, ends }: Watched): Host {
       const connections = { bind, enter, unbind };
       listenForRoutes();
       watchRoutes();
+      watchFrameworkContexts();
+      servers.onServer(guarded(watchFrameworkContexts));
       recordUpgrades(trigger, connections);
       servers.onHttp2Server(guarded(() => recordHttp2Requests(trigger, connections)));
       return recordHttpRequests(trigger, { connections, watch: (on) => watchChannels(servers, on) });

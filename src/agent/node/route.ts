@@ -7,7 +7,9 @@ import { observe } from "../observed.ts";
 import { runningExchange } from "../requests.ts";
 import { namedOperation, routeText, type Told } from "../told.ts";
 import { expressPattern, type ExpressRequest, type Match, matchOf } from "./express.ts";
+import { lookedUp } from "./feathers.ts";
 import { headerOf } from "./http_message.ts";
+import { patternByParams } from "./named_params.ts";
 
 /** What has been seen of a request while it ran. */
 export interface Seen extends Told {
@@ -56,8 +58,9 @@ interface Telemetry {
 export function patternOf(request: ExpressRequest, url: string, told: Seen | undefined): string | undefined {
   let pattern = meaningful(told?.pattern);
   try {
-    pattern ??= expressPattern(request, url, told?.match) ?? meaningful(nextOf(request)) ??
-      meaningful(telemetryOf());
+    pattern ??= expressPattern(request, url, told?.match) ?? meaningful(textOf(told?.later?.())) ??
+      meaningful(nextOf(request)) ?? meaningful(lookedUp(request)) ?? meaningful(telemetryOf()) ??
+      meaningful(patternByParams(url, request.params));
   } catch {
     // What the application keeps there may be anything, and throw.
   }

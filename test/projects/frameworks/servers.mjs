@@ -52,6 +52,12 @@ async function nest(adapter) {
   return app.getHttpServer().address().port;
 }
 
+/** Of Feathers, by their paths. */
+const services = [
+  ["things", { get: (id) => id === "failing" ? fail() : thing(), find: thing }],
+  ["things/:thing/parts", { get: thing }],
+];
+
 const servers = {
   async fastify() {
     const app = (await import("fastify")).default();
@@ -79,9 +85,18 @@ const servers = {
       router.get(path, (context) => context.body = thing());
     }
     router.get("/things/:name/failing", fail);
+    const users = new Router({ prefix: "/users/:user" });
+    users.get("/", (context) => context.body = thing());
+    users.get("/posts/:post", (context) => context.body = thing());
+    router.use("/orgs/:org", (_context, next) => next(), users.routes());
+    router.get(/^\/(?:red|green)$/, (context) => context.body = thing());
+    router.get(["/one/:name", "/two/:name"], (context) => context.body = thing());
+    router.get("/files/*rest", (context) => context.body = thing());
+    const last = new Router();
+    last.get("/{*rest}", (context) => context.body = thing());
     const app = new Koa();
     app.silent = true;
-    return listen(app.use(router.routes()).callback());
+    return listen(app.use(router.routes()).use(router.allowedMethods()).use(last.routes()).callback());
   },
   async hapi() {
     const { default: hapi } = await import("@hapi/hapi");
@@ -89,6 +104,12 @@ const servers = {
     server.route({ method: "GET", path: "/things/{name}", handler: thing });
     server.route({ method: "GET", path: "/things/{name}/parts/{part}", handler: thing });
     server.route({ method: "GET", path: "/things/{name}/failing", handler: fail });
+    await server.register({
+      name: "users",
+      register: (users) => users.route({ method: "GET", path: "/users/{user}/posts/{post?}", handler: thing }),
+    }, { routes: { prefix: "/orgs/{org}" } });
+    server.route({ method: "GET", path: "/files/{rest*}", handler: thing });
+    server.route({ method: "GET", path: "/inner/{name}", handler: async () => (await server.inject("/things/x")).result });
     await server.start();
     return server.info.port;
   },
@@ -145,6 +166,39 @@ const servers = {
     server.get("/things/:name/parts/:part", answer);
     server.get("/things/:name/failing", (_request, _response, next) => next(new Error(thing())));
     return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server.address().port)));
+  },
+  /** As its command `node ace serve` would start it. */
+  async adonis() {
+    const { ServerFactory } = await import("@adonisjs/http-server/factories");
+    const { AppFactory } = await import("@adonisjs/application/factories");
+    const app = new AppFactory().create(new URL("./", import.meta.url));
+    await app.init();
+    const server = new ServerFactory().merge({ app }).create();
+    server.use([]);
+    const router = server.getRouter();
+    router.group(() => {
+      router.get("/:name", thing);
+      router.get("/:name/parts/:part", thing);
+      router.get("/:name/failing", fail);
+    }).prefix("/things");
+    router.get("/files/*", thing);
+    await server.boot();
+    return listen(server.handle.bind(server));
+  },
+  async feathersExpress() {
+    const { feathers } = require("@feathersjs/feathers");
+    const { default: express, errorHandler, json, rest } = require("@feathersjs/express");
+    const app = express(feathers()).use(json()).configure(rest());
+    for (const [path, service] of services) app.use(path, service);
+    return listen(app.use(errorHandler({ logger: false })));
+  },
+  async feathersKoa() {
+    const { feathers } = require("@feathersjs/feathers");
+    const { bodyParser, errorHandler, koa, rest } = require("@feathersjs/koa");
+    const app = koa(feathers()).use(errorHandler()).use(bodyParser()).configure(rest());
+    app.silent = true;
+    for (const [path, service] of services) app.use(path, service);
+    return listen(app.callback());
   },
   async tinyhttp() {
     const { App } = await import("@tinyhttp/app");

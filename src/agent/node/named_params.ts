@@ -1,0 +1,48 @@
+/**
+ * Routers that leave nothing of a route but its parameters: Polka and tinyhttp set `request.params`. The pattern is the path with the
+ * names of the parameters where their values stand, if there is no doubt about that.
+ */
+import { segmentsOf } from "../../protocol/pattern.ts";
+
+const NAME = /^[A-Za-z_]\w*$/;
+/** What an author writes into a pattern; anything else may be a value that no parameter has. */
+const WORD = /^[A-Za-z][A-Za-z._-]*\d{0,2}$/;
+
+/** Undefined where there are no parameters, or a value stands in several places or in none. */
+export function patternByParams(url: string, params: unknown): string | undefined {
+  if (typeof params !== "object" || params === null || Array.isArray(params)) return undefined;
+  const given = segmentsOf(url.split("?", 1)[0]!);
+  const pattern = [...given];
+  let isNamed = false;
+  for (const [name, value] of Object.entries(params)) {
+    if (value === undefined) continue;
+    if (typeof value !== "string" || value === "") return undefined;
+    const index = indexOf(given, value);
+    if (index === undefined || pattern[index] !== given[index]) return undefined;
+    const length = segmentsOf(value).length;
+    if (length > 1 || !NAME.test(name)) {
+      if (index + length !== given.length) return undefined;
+      pattern.splice(index, length, "*");
+    } else pattern[index] = `:${name}`;
+    isNamed = true;
+  }
+  const isSure = pattern.every((segment) => /^[:*]/.test(segment) || WORD.test(segment));
+  return isNamed && isSure ? `/${pattern.join("/")}` : undefined;
+}
+
+/** Where these segments stand, if that is in one place. */
+function indexOf(given: readonly string[], value: string): number | undefined {
+  const wanted = segmentsOf(value);
+  const isAt = (start: number) =>
+    wanted.every((segment, i) => given[start + i] === segment || decoded(given[start + i]) === segment);
+  const places = [...given.keys()].filter(isAt);
+  return places.length === 1 ? places[0] : undefined;
+}
+
+function decoded(segment = ""): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
