@@ -94,7 +94,10 @@ export interface RequestProfile {
   readonly process: ProcessInfo;
   readonly request: RequestInfo;
   readonly profile: Profile;
-  /** Its samples in the tables of its window: where it is there it serves as well as `profile`, which is made when it is first asked for. */
+  /**
+   * Its samples in the tables of its window, none if it has none: where it is there it serves lines and sums as well as `profile`, which is made
+   * when it is first asked for.
+   */
   readonly shared?: SampledStacks | undefined;
   /** The profile is empty because what was to be in it is lost. */
   readonly isLost?: true | undefined;

@@ -46,7 +46,10 @@ export function requestProfile(parts: RequestParts, steps: readonly Transform[] 
 const EMPTY = mergeSlices([]);
 const NONE: readonly never[] = [];
 
-/** A request without a sample, as most requests of a flood are. Few of these are written, and so its profile is made when it is asked for. */
+/**
+ * A request without a sample, as most requests of a flood are. Few of these are written, and so its profile is made when it is asked for: for
+ * lines and sums there is `shared`, the same for all.
+ */
 class UnsampledRequest implements RequestProfile {
   readonly id: string;
   readonly route: string;
@@ -66,6 +69,10 @@ class UnsampledRequest implements RequestProfile {
     this.holds = withinTime(holds, this.request.blocked);
     this.queuedBy = queuedBy;
     this.calls = calls;
+  }
+
+  get shared(): SampledStacks {
+    return EMPTY;
   }
 
   get profile(): Profile {

@@ -19,6 +19,7 @@ import { formats } from "../../src/formats/mod.ts";
 import { parseTemplate } from "../../src/naming/mod.ts";
 import { reasonOf } from "../../src/system_error.ts";
 import type { RequestProfile } from "../../src/profile/request.ts";
+import { requestProfile } from "../../src/profile/request_profile.ts";
 import { requestProfileOf } from "../support/folded.ts";
 
 function inStore(
@@ -141,6 +142,15 @@ Deno.test("a request that is not kept is listed without files", () =>
     assert.deepEqual(store.add(request).files, []);
     store.flush();
     assert.deepEqual(filesIn(directory), ["index.ndjson"]);
+  }, { isKept: () => false }));
+
+Deno.test("of a request without samples no profile is made for its line", () =>
+  inStore("{path}", (store) => {
+    const { id, route, process, request: info } = request;
+    const unsampled = requestProfile({ id, route, process, request: info, slices: [] });
+    Object.defineProperty(unsampled, "profile", { get: () => assert.fail("somebody asked for it") });
+    const { hot, samples, gc, alloc } = store.add(unsampled);
+    assert.deepEqual({ hot, samples, gc, alloc }, { hot: null, samples: 0, gc: 0, alloc: undefined });
   }, { isKept: () => false }));
 
 Deno.test("past the files or bytes allowed nothing more is written, and it is counted", () => {
