@@ -43,13 +43,14 @@ export class OwnFile {
   }
 
   /** Appends lines, all of them or none; the first begins a line, also where somebody was killed in the middle of one. */
-  append(lines: string): void {
+  append(lines: string | Uint8Array): void {
+    const bytes = typeof lines === "string" ? Buffer.from(lines) : lines;
     const descriptor = this.#open("a") ?? this.#create();
     try {
       const { size } = fstatSync(descriptor);
       const isCut = size > 0 && readAt(descriptor, size - 1, 1)[0] !== NEWLINE;
       try {
-        writeAll(descriptor, Buffer.from(isCut ? `\n${lines}` : lines));
+        writeAll(descriptor, isCut ? Buffer.concat([Buffer.of(NEWLINE), bytes]) : bytes);
       } catch (error) {
         ftruncateSync(descriptor, size);
         throw error;

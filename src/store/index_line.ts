@@ -1,36 +1,98 @@
 /** Lines of `index.ndjson`: what `JSON.stringify` gives, in a fraction of its time. A server may answer tens of thousands of requests a second. */
 import { Memo } from "../naming/mod.ts";
-import type { EpochMilliseconds, Milliseconds } from "../units.ts";
+import type { EpochMilliseconds } from "../units.ts";
 import type { Blocker, IndexEntry } from "./entry.ts";
+import { LineBytes } from "./line_bytes.ts";
 
 /** What most requests of a flood have in common. */
-const PLAIN = ',"gc":0,"samples":0,"outcome":"finished","hot":null,"blockers":[],"trace":null,"files":[]}\n';
+const PLAIN = Buffer.from(
+  ',"gc":0,"samples":0,"outcome":"finished","hot":null,"blockers":[],"trace":null,"files":[]}\n',
+);
 
 /** Writes lines. What is the same for all requests of a kind is written once. */
 export class IndexLines {
-  /** By target what stands from `pid` to `status`, and the last request for which it did. */
-  readonly #heads = new Memo<{ readonly of: IndexEntry; readonly text: string }>();
+  readonly #out = new LineBytes();
+  /** How many there are. */
+  count = 0;
+  /** By target a request, and what stands from `pid` to `bytes` in the lines of those like it, once there is a second one. */
+  readonly #heads = new Memo<{ readonly of: IndexEntry; bytes: Uint8Array | undefined }>();
+  #run: string | undefined;
+  /** How the lines of a run begin. */
+  #begin: Uint8Array = Buffer.from(BEGIN);
 
-  /** The line of a request, with its end. The properties stand in the order of `IndexEntry`; those that are undefined are left out. */
-  line(entry: IndexEntry): string {
-    const { run, queued, queuedBy } = entry;
-    return '{"v":1' + (run === undefined ? "" : `,"run":${quoted(run)}`) + `,"id":${quoted(entry.id)}` +
-      this.#head(entry) + `,"bytes":${number(entry.bytes)},"start":"${entry.start}"` +
-      `,"duration":${time(entry.duration)}` +
-      (queued === undefined ? "" : `,"queued":${time(queued)}`) +
-      (queuedBy === undefined ? "" : `,"queuedBy":${quoted(queuedBy)}`) +
-      `,"cpu":${time(entry.cpu)},"blocked":${time(entry.blocked)},"wait":${time(entry.wait)}` +
-      (isPlain(entry) ? PLAIN : tail(entry));
+  /** All lines, each with its end; good until the next `add`. */
+  get bytes(): Uint8Array {
+    return this.#out.bytes;
   }
 
-  #head(entry: IndexEntry): string {
+  /** The first lines are not wanted any more. */
+  drop(count: number): void {
+    if (count >= this.count) this.#out.clear();
+    else this.#out.dropLines(count);
+    this.count = Math.max(0, this.count - count);
+  }
+
+  /** Adds the line of a request. The properties stand in the order of `IndexEntry`; those that are undefined are left out. */
+  add(entry: IndexEntry): void {
+    const out = this.#out;
+    const { length } = out;
+    try {
+      this.#line(entry);
+      this.count++;
+    } catch (error) {
+      out.cutTo(length);
+      throw error;
+    }
+  }
+
+  #line(entry: IndexEntry): void {
+    const out = this.#out;
+    const { run, queued, queuedBy } = entry;
+    if (run !== this.#run) this.#begin = this.#beginOf(run);
+    out.copy(this.#begin);
+    out.quoted(entry.id);
+    this.#head(entry);
+    out.number(entry.bytes);
+    out.plain(',"start":"');
+    out.plain(entry.start);
+    out.plain('","duration":');
+    out.thousandths(entry.duration);
+    if (queued !== undefined) {
+      out.plain(',"queued":');
+      out.thousandths(queued);
+    }
+    if (queuedBy !== undefined) {
+      out.plain(',"queuedBy":');
+      out.quoted(queuedBy);
+    }
+    out.plain(',"cpu":');
+    out.thousandths(entry.cpu);
+    out.plain(',"blocked":');
+    out.thousandths(entry.blocked);
+    out.plain(',"wait":');
+    out.thousandths(entry.wait);
+    if (isPlain(entry)) out.copy(PLAIN);
+    else tail(out, entry);
+  }
+
+  #beginOf(run: string | undefined): Uint8Array {
+    this.#run = run;
+    return Buffer.from(run === undefined ? BEGIN : `{"v":1,"run":${JSON.stringify(run)},"id":`);
+  }
+
+  #head(entry: IndexEntry): void {
+    const out = this.#out;
     const known = this.#heads.get(entry.url);
-    if (known !== undefined && haveSameHead(known.of, entry)) return known.text;
-    const text = head(entry);
-    this.#heads.set(entry.url, { of: entry, text });
-    return text;
+    const isKnown = known !== undefined && haveSameHead(known.of, entry);
+    if (isKnown && known.bytes !== undefined) return out.copy(known.bytes);
+    const from = out.length;
+    head(out, entry);
+    if (isKnown) known.bytes = out.since(from);
+    else this.#heads.set(entry.url, { of: entry, bytes: undefined });
   }
 }
+
+const BEGIN = '{"v":1,"id":';
 
 function haveSameHead(a: IndexEntry, b: IndexEntry): boolean {
   return a.url === b.url && a.status === b.status && a.method === b.method && a.route === b.route &&
@@ -38,15 +100,22 @@ function haveSameHead(a: IndexEntry, b: IndexEntry): boolean {
     a.pid === b.pid && a.tid === b.tid && a.runtime === b.runtime;
 }
 
-function head(entry: IndexEntry): string {
+function head(out: LineBytes, entry: IndexEntry): void {
   const { pid, tid, runtime, method, url, path, route, pattern, http, status } = entry;
-  // Joined, for that gives a flat text: one that is added up is taken apart each time it is written.
-  return [
-    `,"pid":${pid},"tid":${tid},"runtime":${quoted(runtime)},"method":${quoted(method)}`,
-    `,"url":${quoted(url)},"path":${quoted(path)},"route":${quoted(route)}`,
-    pattern === undefined ? "" : `,"pattern":${pattern}`,
-    `,"http":${quoted(http)},"status":${status}`,
-  ].join("");
+  out.plain(`,"pid":${pid},"tid":${tid},"runtime":`);
+  out.quoted(runtime);
+  out.plain(',"method":');
+  out.quoted(method);
+  out.plain(',"url":');
+  out.quoted(url);
+  out.plain(',"path":');
+  out.quoted(path);
+  out.plain(',"route":');
+  out.quoted(route);
+  if (pattern !== undefined) out.plain(`,"pattern":${pattern}`);
+  out.plain(',"http":');
+  out.quoted(http);
+  out.plain(`,"status":${status},"bytes":`);
 }
 
 function isPlain({ gc, samples, outcome, hot, alloc, blockers, calls, trace, files }: IndexEntry): boolean {
@@ -56,53 +125,41 @@ function isPlain({ gc, samples, outcome, hot, alloc, blockers, calls, trace, fil
     blockers !== undefined && blockers.length === 0 && files.length === 0;
 }
 
-function tail({ gc, samples, outcome, hot, alloc, blockers, calls, trace, files }: IndexEntry): string {
-  return `,"gc":${time(gc)},"samples":${samples},"outcome":${quoted(outcome)}` +
-    (hot === undefined ? "" : `,"hot":${hot === null ? "null" : JSON.stringify(hot)}`) +
-    (alloc === undefined ? "" : `,"alloc":${JSON.stringify(alloc)}`) +
-    (blockers === undefined ? "" : `,"blockers":${list(blockers)}`) +
-    (calls === undefined ? "" : `,"calls":${JSON.stringify(calls)}`) +
-    (trace === undefined ? "" : `,"trace":${trace === null ? "null" : quoted(trace)}`) +
-    `,"files":${list(files)}}\n`;
-}
-
-/** What JSON cannot have in a string as it is. */
-// deno-lint-ignore no-control-regex
-const ESCAPED = /["\\\0-\x1f\ud800-\udfff]/;
-
-function quoted(text: string): string {
-  return ESCAPED.test(text) ? JSON.stringify(text) : `"${text}"`;
+function tail(out: LineBytes, entry: IndexEntry): void {
+  const { gc, samples, outcome, hot, alloc, blockers, calls, trace, files } = entry;
+  out.plain(',"gc":');
+  out.thousandths(gc);
+  out.plain(`,"samples":${samples},"outcome":`);
+  out.quoted(outcome);
+  if (hot !== undefined) out.text(`,"hot":${JSON.stringify(hot)}`);
+  if (alloc !== undefined) out.text(`,"alloc":${JSON.stringify(alloc)}`);
+  if (blockers !== undefined) out.text(`,"blockers":${list(blockers)}`);
+  if (calls !== undefined) out.text(`,"calls":${JSON.stringify(calls)}`);
+  if (trace !== undefined) out.text(`,"trace":${JSON.stringify(trace)}`);
+  out.text(`,"files":${list(files)}}\n`);
 }
 
 function list(values: readonly (string | Blocker)[]): string {
   return values.length === 0 ? "[]" : JSON.stringify(values);
 }
 
-function number(value: number): string {
-  return Number.isFinite(value) ? `${value}` : "null";
-}
-
-/** The decimals of so many thousandths. */
-const DECIMALS = Array.from({ length: 1000 }, (_, i) => String(i / 1000).slice(1));
-
-/** To write the digits of two whole numbers takes a fifth of what it takes to find the shortest decimal fraction that stands for a time. */
-function time(value: Milliseconds): string {
-  const whole = Math.floor(value);
-  const thousandths = Math.round((value - whole) * 1000);
-  const isShort = value >= 0 && value < LONGEST_SHORT && (whole * 1000 + thousandths) / 1000 === value;
-  return isShort ? whole + DECIMALS[thousandths]! : number(value);
-}
-/** Longer times have fewer than three decimals. */
-const LONGEST_SHORT: Milliseconds = 1e12;
-
 /** Writes instants as ISO 8601 with milliseconds, UTC; those of one second together. */
 export class Instants {
+  #at: EpochMilliseconds = NaN;
+  #text = "";
   #second = NaN;
   /** All but the milliseconds. */
   #head = "";
 
   /** @throws `RangeError` if there is no such date */
   text(at: EpochMilliseconds): string {
+    // Many begin in the same millisecond.
+    if (at !== this.#at) [this.#at, this.#text] = [NaN, this.#textOf(at)];
+    this.#at = at;
+    return this.#text;
+  }
+
+  #textOf(at: EpochMilliseconds): string {
     const second = Math.floor(at / 1000);
     const milliseconds = at - second * 1000;
     if (!Number.isInteger(at)) return new Date(at).toISOString();

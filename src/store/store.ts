@@ -40,11 +40,10 @@ export interface StoreOptions extends ProfileFilesOptions {
 export class Store {
   readonly #options: StoreOptions;
   readonly #index: OwnFile;
-  /** Lines that are not appended yet. */
-  #unwritten: string[] = [];
   readonly outside = new OutsideSums();
   readonly profiles: ProfileFiles;
   readonly #routes: RoutesFile;
+  /** Lines that are not appended yet. */
   readonly #lines = new IndexLines();
   readonly #instants = new Instants();
   /** Lines given up. */
@@ -74,7 +73,7 @@ export class Store {
       const rank = rankOf(entry.duration, hasFailed(request.request));
       files.push(...this.profiles.add({ profile: request, route: rowOf(entry), rank }));
     }
-    this.#unwritten.push(this.#lines.line(entry));
+    this.#lines.add(entry);
     this.#routes.add(entry, request);
     return entry;
   }
@@ -86,13 +85,13 @@ export class Store {
   }
 
   #append(): void {
-    if (this.#unwritten.length === 0) return;
+    if (this.#lines.count === 0) return;
     try {
-      this.#index.append(this.#unwritten.join(""));
-      this.#unwritten = [];
+      this.#index.append(this.#lines.bytes);
+      this.#lines.drop(Infinity);
     } catch (error) {
       this.#lastError = error;
-      const excess = this.#unwritten.length - MAX_UNWRITTEN;
+      const excess = this.#lines.count - MAX_UNWRITTEN;
       if (excess > 0) this.#giveUp(excess);
     }
   }
@@ -100,7 +99,7 @@ export class Store {
   /** The last `flush`: what cannot be written now never will be. */
   close(): void {
     this.flush();
-    this.#giveUp(this.#unwritten.length);
+    this.#giveUp(this.#lines.count);
     this.#writeRoutes(true);
   }
 
@@ -114,7 +113,7 @@ export class Store {
 
   #giveUp(lines: number): void {
     this.unlisted += lines;
-    this.#unwritten.splice(0, lines);
+    this.#lines.drop(lines);
   }
 
   /** Writes the files of what a process did outside of requests, whatever the limits are. */

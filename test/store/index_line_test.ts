@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { IndexEntry } from "../../src/store/entry.ts";
 import { IndexLines, Instants } from "../../src/store/index_line.ts";
-import { type Random, testRandomly } from "../support/random.ts";
+import { LineBytes } from "../../src/store/line_bytes.ts";
+import { type Random, seededRandom, testRandomly } from "../support/random.ts";
 
 const TEXTS = [
   "",
@@ -75,12 +76,49 @@ function entryOf({ pick, oneIn, integer }: Random): IndexEntry {
   };
 }
 
+function textOf({ bytes }: IndexLines): string {
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+}
+
+function dropSome(lines: IndexLines, { integer }: Random): number {
+  const count = integer(0, lines.count + 1);
+  lines.drop(count);
+  return count;
+}
+
 testRandomly("a line is what JSON.stringify gives, whatever lines were written before", 300, (random) => {
   const lines = new IndexLines();
+  const expected: string[] = [];
   for (let i = 0; i < 50; i++) {
     const entry = entryOf(random);
-    assert.equal(lines.line(entry), JSON.stringify(entry) + "\n");
+    lines.add(entry);
+    expected.push(JSON.stringify(entry) + "\n");
+    if (random.oneIn(7)) expected.splice(0, dropSome(lines, random));
+    assert.equal(lines.count, expected.length);
+    assert.equal(textOf(lines), expected.join(""));
   }
+});
+
+testRandomly("times and numbers are written as JSON has them", 100, ({ integer, pick, oneIn }) => {
+  const out = new LineBytes();
+  const around = 10 ** integer(0, 16) + integer(-2, 2);
+  const value = oneIn(2) ? around : around / pick([10, 100, 1000, 3]);
+  for (const it of [value, -value, Math.round(value), pick(TIMES), pick(ODD)]) {
+    out.clear();
+    out.number(it);
+    out.plain(" ");
+    out.thousandths(it);
+    assert.equal(new TextDecoder().decode(out.bytes), `${JSON.stringify(it)} ${JSON.stringify(it)}`);
+  }
+});
+
+Deno.test("what cannot be written as a line leaves nothing of it", () => {
+  const lines = new IndexLines();
+  const entry = entryOf(seededRandom(1));
+  lines.add(entry);
+  const before = textOf(lines);
+  assert.throws(() => lines.add({ ...entry, trace: 1n as never }), TypeError);
+  assert.deepEqual([textOf(lines), lines.count], [before, 1]);
 });
 
 testRandomly(
