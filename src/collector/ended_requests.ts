@@ -1,5 +1,5 @@
 /** The requests of one process from their end on: they wait for the window with their last samples, and get a profile each. */
-import type { RequestNames } from "../naming/mod.ts";
+import type { RequestName, RequestNames } from "../naming/mod.ts";
 import type { Profile } from "../profile/model.ts";
 import { OpenSlices } from "../profile/open_slices.ts";
 import type { RequestInfo, RequestProfile } from "../profile/request.ts";
@@ -8,7 +8,7 @@ import { ShownWindow } from "../profile/shown_window.ts";
 import type { Slice } from "../profile/slice.ts";
 import type { Transform } from "../profile/transforms.ts";
 import type { RequestsMessage } from "../protocol/messages.ts";
-import { decodeRequests } from "../protocol/request_rows.ts";
+import { ReceivedRequests } from "../protocol/request_rows.ts";
 import type { EpochMilliseconds } from "../units.ts";
 import type { CallsOfRequests } from "./counted_calls.ts";
 import type { HeapParts } from "./heap_parts.ts";
@@ -19,6 +19,7 @@ const MAX_OPEN = 50_000;
 /** So many requests are passed on at once, at most: with all that is done for them that takes some 0.1 ms. */
 const TOGETHER = 32;
 const NO_SLICES: readonly Slice[] = [];
+const NO_TEXTS = { texts: [], attached: new Uint8Array(0) };
 
 /** What is done with requests that have ended. */
 export interface EndedRequestsOptions {
@@ -34,11 +35,14 @@ export interface EndedRequestsOptions {
   identify(seq: number): Pick<RequestParts, "id" | "process">;
 }
 
-/** A request that has ended, without the secrets in its URL. */
+/** The requests of a message, */
 interface Named {
-  readonly request: RequestInfo;
-  readonly route: string;
+  readonly requests: ReceivedRequests;
+  /** and what each is called. */
+  readonly names: readonly RequestName[];
 }
+
+const NO_REQUESTS: Named = { requests: new ReceivedRequests(NO_TEXTS, 0), names: [] };
 
 export class EndedRequests {
   /** The wall clock less V8's clock; undefined as long as none has ended. */
@@ -83,8 +87,9 @@ export class EndedRequests {
       const ended = next;
       next = this.#decode(messages[i + 1]);
       let some: RequestProfile[] = [];
-      for (const it of ended) {
-        const profile = this.#profileOf(it);
+      for (let row = 0; row < ended.names.length; row++) {
+        const { url, route } = ended.names[row]!;
+        const profile = this.#profileOf(ended.requests.request(row, url), route);
         some.push(profile);
         // To merge the samples of several windows may take as long as all else.
         const wasLong = profile.sampleCount > 0 && profile.shared === undefined;
@@ -104,21 +109,20 @@ export class EndedRequests {
     this.#earlier.clear();
   }
 
-  #decode(message: RequestsMessage | undefined): Named[] {
-    if (message === undefined) return [];
+  #decode(message: RequestsMessage | undefined): Named {
+    if (message === undefined) return NO_REQUESTS;
     this.epochOffset = message.epochOffset;
-    return decodeRequests(message, message.epochOffset).map((it) => this.#named(it));
+    const requests = new ReceivedRequests(message, message.epochOffset);
+    const names: RequestName[] = [];
+    for (let row = 0; row < requests.count; row++) {
+      const name = this.#options.names.of(requests.url(row), requests.pattern(row));
+      names.push(name);
+      this.#options.holds.names.add(requests.seq(row), requests.method(row), name.route);
+    }
+    return { requests, names };
   }
 
-  #named(raw: RequestInfo): Named {
-    const { names, holds } = this.#options;
-    const { url, route } = names.of(raw);
-    const request = url === raw.url ? raw : { ...raw, url };
-    holds.names.add(request.seq, request.method, route);
-    return { request, route };
-  }
-
-  #profileOf({ request, route }: Named): RequestProfile {
+  #profileOf(request: RequestInfo, route: string): RequestProfile {
     const { identify, holds, calls, steps } = this.#options;
     const { id, process } = identify(request.seq);
     const allocated = this.#options.heap()?.claim({ id, process, route, request });

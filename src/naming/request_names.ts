@@ -1,5 +1,4 @@
 /** What requests are called: found out once for all that ask for the same, for a server is asked for the same again and again. */
-import type { RequestInfo } from "../profile/request.ts";
 import { Memo } from "./memo.ts";
 import type { Redaction } from "./redaction.ts";
 import { routeOf } from "./route.ts";
@@ -22,7 +21,8 @@ export class RequestNames {
     this.#redaction = redaction;
   }
 
-  of({ url: raw, pattern }: Pick<RequestInfo, "url" | "pattern">): RequestName {
+  /** Of the request for the target `raw`, with the pattern that the framework has told of it. */
+  of(raw: string, pattern: string | undefined): RequestName {
     const known = this.#known.get(raw);
     if (known !== undefined && known.pattern === pattern) return known;
     const url = this.#redaction.url(raw);

@@ -78,8 +78,17 @@ interface Told {
 
 const NOTHING: Told = { pattern: undefined, operation: undefined };
 
+/** A server has few patterns, and most of its requests have one of them. */
+const told = new Memo<Told>();
+
 function toldOf({ pattern }: Pick<RequestInfo, "pattern">): Told {
   if (pattern === undefined) return NOTHING;
+  let known = told.get(pattern);
+  if (known === undefined) told.set(pattern, known = takeApart(pattern));
+  return known;
+}
+
+function takeApart(pattern: string): Told {
   const [path = "", operation] = pattern.slice(0, MAX_TOLD).split(OPERATION, 2);
   return { pattern: path === "" || isCatchAll(path) ? undefined : path, operation };
 }

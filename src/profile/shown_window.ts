@@ -96,7 +96,7 @@ class SampledRequest implements RequestProfile {
 
 /** The same request, but nothing of it is a part of its window: for who keeps it for long. */
 export function apart(subject: RequestProfile): RequestProfile {
-  if (subject.shared === undefined || subject.sampleCount === 0) return subject;
+  if (!(subject instanceof SampledRequest)) return subject;
   const { id, route, process, request, profile, sampleCount, gc, holds, queuedBy, calls } = subject;
   return { id, route, process, request, profile, sampleCount, gc, holds: holds ?? [], queuedBy, calls };
 }

@@ -135,43 +135,81 @@ export class RequestRows {
   }
 }
 
-/** The requests in a message; their `startAt`, in milliseconds, plus `epochOffset` is an instant on the wall clock. */
-export function decodeRequests(
-  { texts, attached }: EncodedRequests,
-  epochOffset: EpochMilliseconds,
-): RequestInfo[] {
-  // A copy, for floats must lie at a multiple of eight.
-  const floats = new Float64Array(attached.slice().buffer);
-  const shorts = new Uint16Array(floats.buffer);
-  // By the index that stands in a row: nothing at `ABSENT`.
-  const text = [undefined, ...texts];
-  const requests: RequestInfo[] = [];
-  for (let at = 0; at < floats.length; at += WIDTH) {
+/**
+ * The requests in a message, each read when it is asked for; their `startAt`, in milliseconds, plus `epochOffset` is an instant on the wall
+ * clock.
+ */
+export class ReceivedRequests {
+  readonly count: number;
+  readonly #floats: Float64Array;
+  readonly #shorts: Uint16Array;
+  /** By the index that stands in a row: nothing at `ABSENT`. */
+  readonly #texts: readonly (string | undefined)[];
+  readonly #epochOffset: EpochMilliseconds;
+
+  constructor({ texts, attached }: EncodedRequests, epochOffset: EpochMilliseconds) {
+    // A copy, for floats must lie at a multiple of eight.
+    this.#floats = new Float64Array(attached.slice().buffer);
+    this.#shorts = new Uint16Array(this.#floats.buffer);
+    this.#texts = [undefined, ...texts];
+    this.#epochOffset = epochOffset;
+    this.count = Math.ceil(this.#floats.length / WIDTH);
+  }
+
+  seq(row: number): number {
+    return this.#floats[row * WIDTH]!;
+  }
+
+  method(row: number): string {
+    return this.#text(row, 1)!;
+  }
+
+  url(row: number): string {
+    return this.#text(row, 2)!;
+  }
+
+  pattern(row: number): string | undefined {
+    return this.#text(row, 5);
+  }
+
+  /** All that is known of a request, with another `url` if one is given. */
+  request(row: number, url: string = this.url(row)): RequestInfo {
+    const floats = this.#floats;
+    const at = row * WIDTH;
     const shortAt = 4 * (at + FLOATS);
-    const triggered = shorts[shortAt + TRIGGERED]!;
+    const triggered = this.#shorts[shortAt + TRIGGERED]!;
     const queued = floats[at + 6]!;
     // All have the same properties: objects of many forms make what reads them slow.
-    requests.push({
+    return {
       seq: floats[at]!,
-      method: text[shorts[shortAt + 1]!]!,
-      url: text[shorts[shortAt + 2]!]!,
-      host: text[shorts[shortAt + 3]!]!,
-      http: text[shorts[shortAt + 4]!]!,
-      status: shorts[shortAt + STATUS]!,
+      method: this.method(row),
+      url,
+      host: this.#text(row, 3)!,
+      http: this.#text(row, 4)!,
+      status: this.#shorts[shortAt + STATUS]!,
       bytes: floats[at + 5]!,
-      pattern: text[shorts[shortAt + 5]!],
-      traceparent: text[shorts[shortAt + 6]!],
-      contentType: text[shorts[shortAt + 7]!],
+      pattern: this.pattern(row),
+      traceparent: this.#text(row, 6),
+      contentType: this.#text(row, 7),
       triggered: triggered === ABSENT ? undefined : triggered === 2,
-      startedOn: Math.round(floats[at + 1]! / 1000 + epochOffset),
+      startedOn: Math.round(floats[at + 1]! / 1000 + this.#epochOffset),
       startAt: floats[at + 1]!,
       duration: floats[at + 2]!,
       cpu: floats[at + 3]!,
       blocked: floats[at + 4]!,
       queued: queued === 0 ? undefined : Math.round(queued),
-      outcome: text[shorts[shortAt]!] as Outcome,
-      isClamped: shorts[shortAt + CLAMPED] === 1 ? true : undefined,
-    });
+      outcome: this.#text(row, 0) as Outcome,
+      isClamped: this.#shorts[shortAt + CLAMPED] === 1 ? true : undefined,
+    };
   }
-  return requests;
+
+  #text(row: number, column: number): string | undefined {
+    return this.#texts[this.#shorts[4 * (row * WIDTH + FLOATS) + column]!];
+  }
+}
+
+/** All requests in a message. */
+export function decodeRequests(message: EncodedRequests, epochOffset: EpochMilliseconds): RequestInfo[] {
+  const requests = new ReceivedRequests(message, epochOffset);
+  return Array.from({ length: requests.count }, (_, row) => requests.request(row));
 }

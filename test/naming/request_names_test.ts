@@ -16,7 +16,7 @@ testRandomly(
       const url = `/${segments.join("/")}${query}${oneIn(50) ? "x".repeat(600) : ""}`;
       const pattern = pick([undefined, undefined, "/users/:user", "/:any", "*"]);
       const redacted = STANDARD_REDACTION.url(url);
-      const { url: told, route } = names.of({ url, pattern });
+      const { url: told, route } = names.of(url, pattern);
       assert.deepEqual([told, route], [redacted, routeOf({ url: redacted, pattern })]);
     }
   },
