@@ -125,6 +125,12 @@ export const can = {
     probe: () =>
       "_addHeaderLine" in (require("node:http") as typeof import("node:http")).IncomingMessage.prototype,
   },
+  /** A process may send itself a signal without --allow-run. test/e2e/deno_signals_test.ts */
+  signalItself: {
+    deno: ["2.9"],
+    // To try it out might ask the user for the permission.
+    probe: () => isAtLeast((versions as { deno?: string }).deno ?? "", 2, 9),
+  },
   /** Deno.serve closes what stands behind a Request when it lets go of it. test/agent/capabilities_test.ts */
   tellClosing: {
     deno: ["2.5"],
@@ -154,6 +160,11 @@ interface InnerRequest {
 
 function internalsOf(deno: HasInternals): { readonly core?: object } | undefined {
   return (deno as unknown as Record<symbol, { core?: object } | undefined>)[deno.internal];
+}
+
+function isAtLeast(version: string, major: number, minor: number): boolean {
+  const [first = 0, second = 0] = version.split(".").map(Number);
+  return first > major || (first === major && second >= minor);
 }
 
 function hearsOfResources(): boolean {

@@ -28,8 +28,8 @@ export interface Host {
   followOwnConnections(): void;
   /** Calls `flush` when the process has begun to end by itself. */
   onEnding(flush: () => void): void;
-  /** Calls `flush` when a signal is about to end the process. */
-  onEndingSignals(flush: () => void, config: AgentConfig): SignalWatch;
+  /** Calls `flush` when a signal is about to end the process, with the signal if the wrapper has to send it. */
+  onEndingSignals(flush: (raise?: string) => void, config: AgentConfig): SignalWatch;
 }
 
 /** What watches for signals that end the process. */

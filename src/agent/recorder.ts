@@ -106,7 +106,7 @@ class Recorder {
     host.followContexts();
     this.sweep = host.recordRequests(config.trigger);
     host.onEnding(guarded(() => this.stop()));
-    this.signals = host.onEndingSignals(guarded(() => this.stop()), config);
+    this.signals = host.onEndingSignals(guarded((raise?: string) => this.stop(raise)), config);
     this.timer = original.setInterval(guarded(() => this.tick()), TICK);
     this.timer.unref();
     const { pid, tid, runtime, argv } = process;
@@ -208,7 +208,7 @@ class Recorder {
   }
 
   /** The process ends, or nobody listens any more: says what there is to say, for good. */
-  private stop(): void {
+  private stop(raise?: string): void {
     if (this.hasStopped) return;
     this.hasStopped = true;
     original.clearInterval(this.timer);
@@ -224,7 +224,7 @@ class Recorder {
     this.host.withDelivery(() => this.sampler.stop());
     this.sendTrouble();
     this.cost.stoppedSince(at);
-    this.send({ kind: "bye", ...this.cost.inMilliseconds(), bytes: this.spool.bytes });
+    this.send({ kind: "bye", ...this.cost.inMilliseconds(), bytes: this.spool.bytes, raise });
     this.spool.close();
   }
 

@@ -39,6 +39,7 @@ export async function recover(spool: FoundSpool, reporter: Reporter): Promise<vo
     before,
     onRequests: (entries) => void (recovered += entries.length),
     onListening: () => {},
+    onRaise: () => {},
     onSpoolGone: () => false,
     onNotice: (text) => reporter.notice(text),
     onDebug: (text) => {

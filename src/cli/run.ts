@@ -20,6 +20,7 @@ import {
   makeSpool,
   place,
   planLaunch,
+  type RunningChild,
   type Spool,
   startChild,
 } from "../launch/mod.ts";
@@ -34,6 +35,7 @@ import { RUN } from "./options.ts";
 import { addRequest, emptyTable, type RouteTable } from "../analysis/routes.ts";
 import { OnListen } from "./on_listen.ts";
 import { pass, type Running } from "./pass_signals.ts";
+import { raiseSignal } from "./raise_signal.ts";
 import { RequestLines } from "./request_lines.ts";
 import { removeLeftSpools } from "./runs.ts";
 import { optionsBehind } from "./split.ts";
@@ -107,7 +109,7 @@ export async function run(options: RunOptions, reporter: Reporter): Promise<Chil
   });
   const run: Run = { options, reporter, drain, table, lines, directory, onListen };
   const collector = attempt(
-    () => collect(run, { spool, agentPath, startedOn }),
+    () => collect(run, { child, spool, agentPath, startedOn }),
     (error) => reporter.error("Cannot profile, the command runs on", error),
   );
   // Not before the run's files are there, which a report may ask for. What `--on-listen` runs would be as slow as profsrv is.
@@ -170,6 +172,7 @@ function refuseForeign(given: string, path: string): void {
 
 /** What a collector is made for. */
 interface Collected {
+  readonly child: RunningChild;
   readonly spool: Spool;
   readonly agentPath: string;
   readonly startedOn: EpochMilliseconds;
@@ -177,7 +180,7 @@ interface Collected {
 
 function collect(
   { options, reporter, table, lines, directory, onListen }: Run,
-  { spool, agentPath, startedOn }: Collected,
+  { child, spool, agentPath, startedOn }: Collected,
 ): Collector {
   return startCollector({
     ...options,
@@ -193,6 +196,7 @@ function collect(
       if (!options.quiet) lines.add(entries);
     },
     onListening: (address) => void onListen?.listening(address),
+    onRaise: (to, signal) => raiseSignal(child, to, signal),
     onSpoolGone: () => spool.restore(),
     onNotice: (text) => reporter.notice(text),
     onDebug: (text) => {

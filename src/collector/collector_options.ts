@@ -1,6 +1,7 @@
 import type { Format } from "../formats/mod.ts";
 import type { Redaction, Template } from "../naming/mod.ts";
 import type { Address } from "../protocol/messages.ts";
+import type { ProcessIdentity } from "../process_alive.ts";
 import type { Profiler } from "../protocol/modes.ts";
 import type { Bytes, EpochMilliseconds, Microseconds } from "../units.ts";
 import type { KeptFiles } from "../store/retention.ts";
@@ -42,6 +43,8 @@ export interface CollectorOptions {
   onRequests(entries: readonly IndexEntry[]): void;
   /** Called when a process or thread listens, and again when it does on a port after it did on a path. */
   onListening(address: Address): void;
+  /** Called when a process, as it says, may not send itself the signal that ends it. */
+  onRaise(process: ProcessIdentity, signal: string): void;
   /** Called when somebody removed the spool: gives whether it is there again. */
   onSpoolGone(): boolean;
   /** Called with one sentence when something is amiss; once per kind. */

@@ -179,6 +179,8 @@ export class Run {
         return this.#store.addOutside(event.profile);
       case "listening":
         return this.#options.onListening(event.address);
+      case "raise":
+        return this.#options.onRaise(event.process, event.signal);
       case "unreadable":
         return this.#unread(event.count, event.problem);
       case "refusal":

@@ -29,6 +29,8 @@ export type StreamEvent =
   /** What the process did outside of requests, once it has ended. */
   | { readonly kind: "outside"; readonly profile: RequestProfile }
   | { readonly kind: "listening"; readonly address: Address }
+  /** A process has said goodbye, and may not send itself the signal that ends it. */
+  | { readonly kind: "raise"; readonly process: ProcessIdentity; readonly signal: string }
   | { readonly kind: "unreadable"; readonly count: number; readonly problem?: string | undefined }
   /** A message has been taken in: the reader may pause. */
   | { readonly kind: "read" }
@@ -137,6 +139,9 @@ export class Stream {
       if (this.record.info !== undefined && this.#state === "open") this.#state = "serving";
       if (this.record.address !== undefined && this.record.address !== address) {
         yield { kind: "listening", address: this.record.address };
+      }
+      if (message.kind === "bye" && message.raise !== undefined && this.#isSeen) {
+        yield { kind: "raise", process: this.#identity, signal: message.raise };
       }
       yield { kind: "read" };
     }

@@ -93,6 +93,8 @@ function partsOf(options: string): { required: string[]; others: string[] } {
 function preloads(agentPath: string, required: readonly string[]): string {
   return `"use strict";
 delete require.cache[module.id];
+var paths = module.constructor._pathCache || {};
+Object.keys(paths).forEach(function (it) { if (paths[it] === __filename) delete paths[it]; });
 require(${JSON.stringify(agentPath)});
 var parent = module.parent && module.parent.id === "internal/preload" ? module.parent : null;
 var load = parent ? parent.require.bind(parent) : require("module").createRequire(process.cwd() + "/");

@@ -217,6 +217,8 @@ export interface RefusalMessage {
 /** Last message, when the process could still send one. */
 export interface Bye extends Cost {
   readonly kind: "bye";
+  /** The signal that ends the process now. It may not send that to itself: the wrapper is to do it. */
+  readonly raise?: string | undefined;
 }
 
 export type AgentMessage =

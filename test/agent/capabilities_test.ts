@@ -53,6 +53,7 @@ const seen: Readonly<Record<string, readonly Name[]>> = {
       "tellTimers",
       "tellResources",
       "runNodesHttp",
+      "signalItself",
       "tellClosing",
     ] as const,
     ...["lookUpHeader", "warnOfAbort"] as const,

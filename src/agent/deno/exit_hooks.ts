@@ -1,6 +1,7 @@
 /** Notices that a Deno process ends, without anything that the application could see. */
 import { constants } from "node:os";
 import process from "node:process";
+import { can } from "../capabilities.ts";
 import { guarded } from "../guarded.ts";
 import { mayBeWatching } from "./permissions.ts";
 import type { DenoNamespace } from "./runtime.ts";
@@ -21,6 +22,11 @@ const signals = constants.signals as Readonly<Record<string, number>>;
 
 /** Milliseconds that Deno may take to end by a signal. */
 const LONGEST_END = 1000;
+
+/** Another thread of Deno's is about to end the process; until then no code may run. */
+function waitForEnd(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LONGEST_END);
+}
 
 export class ExitHooks {
   private readonly runtime: DenoNamespace;
@@ -84,7 +90,7 @@ export class ExitHooks {
    *
    * Not where Deno watches files: before it starts a program anew it calls those who listen for SIGTERM, and says that it waits.
    */
-  onEndingSignals(flush: () => void, config: AgentConfig): SignalWatch {
+  onEndingSignals(flush: (raise?: string) => void, config: AgentConfig): SignalWatch {
     if (config.isWatching ?? mayBeWatching(this.runtime)) return { ending: () => [], disarm() {} };
     const { held, leaving } = this;
     /** That the application has listened for, and may still be busy with, even if it listens no more. */
@@ -92,11 +98,17 @@ export class ExitHooks {
     for (const signal of isMortal ? endingSignals(process.platform) : []) {
       const onSignal = () => {
         if (this.isListenedFor(signal) || leaving.has(signal)) return void handled.add(signal);
-        flush();
-        this.release(signal);
         const end = endBy(signal, process.platform);
-        if ("signal" in end) kill(process.pid, constants.signals[signal]);
-        else reallyExit(end.code);
+        const isForUs = !("signal" in end) || this.maySignal(process.pid);
+        flush(isForUs ? undefined : signal);
+        this.release(signal);
+        if (!("signal" in end)) reallyExit(end.code);
+        else if (isForUs) kill(process.pid, constants.signals[signal]);
+        else {
+          waitForEnd();
+          // Nobody has sent it: the code by which shells tell of it.
+          reallyExit(128 + constants.signals[signal]);
+        }
       };
       try {
         (0, this.addSignalListener)(signal, onSignal);
@@ -137,16 +149,21 @@ export class ExitHooks {
   }
 
   private beforeKill(pid: unknown, signum: unknown): void {
-    // Deno refuses it elsewhere.
-    if (this.runtime.permissions.querySync({ name: "run" }).state !== "granted") return;
+    if (!this.maySignal(pid)) return;
     const signal = Object.keys(signals).find((it) => signals[it] === signum) ?? "";
     if (!isDeadly(pid, signum, () => this.isListenedFor(signal))) return;
     this.flush();
     if (!this.held.has(signal)) return;
     this.release(signal);
-    // Deno has caught it: another thread of Deno's ends the process, and no code may run until it has.
+    // Deno has caught it.
     kill(Number(pid), signum);
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LONGEST_END);
+    waitForEnd();
+  }
+
+  /** Whether Deno lets this process send a signal to another one, or to itself. */
+  private maySignal(pid: unknown): boolean {
+    if (can.signalItself.probe() && Number(pid) === process.pid) return true;
+    return this.runtime.permissions.querySync({ name: "run" }).state === "granted";
   }
 
   /** The signal does again what it would do without the agent. */

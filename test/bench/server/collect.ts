@@ -59,6 +59,7 @@ async function collect(copies: number): Promise<{ requests: number; cpu: number 
       lines.add(entries);
     },
     onListening: () => {},
+    onRaise: () => {},
     onSpoolGone: () => false,
     onNotice: (text) => console.error(text),
     onDebug: () => {},
