@@ -106,7 +106,9 @@ const things: readonly Expected[] = [
   ["/things/blue/failing", "/things/:name/failing"],
 ];
 /** As patterns are written with braces. */
-const braced: readonly Expected[] = things.map(([path, route]) => [path, route.replaceAll(/:(\w+)/g, "{$1}")]);
+const braced: readonly Expected[] = things.map((
+  [path, route],
+) => [path, route.replaceAll(/:(\w+)/g, "{$1}")]);
 const nested: readonly Expected[] = [
   ["/orgs/a/users/b/posts/c", "/orgs/:org/users/:user/posts/:post"],
   ["/files/a/b", "/files/*rest"],

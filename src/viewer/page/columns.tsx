@@ -37,7 +37,14 @@ const time = (key: "queued" | "blocked" | "wait" | "gc" | "cpu", width: number, 
 
 const allColumns: readonly Column[] = [
   { key: "start", title: "time", width: "92px", content: ({ start }) => clockTime(start) },
-  { key: "method", title: "method", width: "58px", isEssential: true, isCut: true, content: ({ method }) => method },
+  {
+    key: "method",
+    title: "method",
+    width: "58px",
+    isEssential: true,
+    isCut: true,
+    content: ({ method }) => method,
+  },
   {
     key: "url",
     title: "path",

@@ -1,6 +1,12 @@
 /** The list of requests: of any number of rows only those in sight exist. */
 import type { VNode } from "preact";
-import { elementScroll, observeElementOffset, observeElementRect, type VirtualItem, Virtualizer } from "@tanstack/virtual-core";
+import {
+  elementScroll,
+  observeElementOffset,
+  observeElementRect,
+  type VirtualItem,
+  Virtualizer,
+} from "@tanstack/virtual-core";
 import { useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import type { Row } from "../api.ts";
 import { goTo } from "./address.ts";

@@ -24,7 +24,5 @@ export function SplitBar(
     "--blocked-end": `${(split.cpu + split.blocked) * scale}%`,
     "--wait-end": `${(split.cpu + split.blocked + split.wait) * scale}%`,
   };
-  return (
-    <span class={isLarge ? "split" : "bar"} role="img" aria-label={label} title={label} style={ends} />
-  );
+  return <span class={isLarge ? "split" : "bar"} role="img" aria-label={label} title={label} style={ends} />;
 }
