@@ -23,6 +23,7 @@ await browserTest(
       await watched.page.goto(view.address);
       await appears(watched.page, shop);
       assertInert(watched);
+      await shop.end();
     } finally {
       await browser.close();
       view?.started.child.kill("SIGKILL");
@@ -34,7 +35,7 @@ await browserTest(
 
 /** Milliseconds. */
 const SOON = 500;
-const ROUNDS = 3;
+const ROUNDS = 10;
 
 /**
  * Half of five at least are in sight soon. Where others keep the processor, the agent waits up to a second before it ends a

@@ -64,7 +64,17 @@ export class ShopRun {
   /** Whatever state it is in. */
   async kill(): Promise<void> {
     this.#started.child.kill("SIGKILL");
+    const [, server] = /process (\d+)/.exec(this.#started.stdout) ?? [];
+    if (server !== undefined) killQuietly(Number(server));
     await this.#started.ended;
+  }
+}
+
+function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended.
   }
 }
 
