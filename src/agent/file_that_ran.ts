@@ -31,9 +31,10 @@ export function isFileThatRan(path: string, functions: readonly V8CallFrame[]): 
   if (!stat.isFile() || stat.size > MAX_FILE) return true;
   const lines = readFileSync(path, "utf8").split("\n");
   return functions.every(({ functionName, lineNumber, columnNumber }) => {
-    if (functionName === "" && lineNumber + columnNumber > 0) {
-      return START.test((lines[lineNumber] ?? "").slice(Math.max(0, columnNumber)));
-    }
+    const begins = START.test((lines[lineNumber] ?? "").slice(Math.max(0, columnNumber)));
+    if (functionName === "" && lineNumber + columnNumber > 0) return begins;
+    // V8 makes a name with a dot of what holds the function, which may begin lines above.
+    if (functionName.includes(".") && begins) return true;
     const name = /[\w$\u0080-\uffff]+$/.exec(functionName)?.[0];
     if (name === undefined) return true;
     // A value may stand below its name, but no declaration does.
