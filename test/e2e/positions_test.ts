@@ -13,7 +13,7 @@ import { decodeV8 } from "../../src/profile/decode_v8.ts";
 import type { Frame } from "../../src/profile/model.ts";
 import { originalPositions } from "../../src/profile/original_positions.ts";
 import { parseCallgrind } from "../formats/readers/callgrind.ts";
-import { checkLaws, type CpuProfile } from "../support/laws.ts";
+import { checkLaws, type CpuProfile, seenRun } from "../support/laws.ts";
 import { appPath, ask, contentOf, profiled, type ProfiledOptions, type Run } from "../support/profiled.ts";
 import { checkPlaces, lineOf, placesOf, work, type Written } from "../support/places.ts";
 import { type Runtime, runtimes } from "../support/runtimes.ts";
@@ -173,12 +173,22 @@ async function inProject(
   }
 }
 
-function oneRequest(command: readonly string[], options: ProfiledOptions): Promise<Run> {
-  return profiled(command, async (started) => {
-    const port = Number((await started.printed(/port (\d+)\n/))[1]);
-    assert.equal((await ask(port, "/")).status, 200);
-    started.kill("SIGTERM");
-  }, options);
+/** A run with one request in whose profile all of these functions are, wherever. */
+function oneRequest(
+  command: readonly string[],
+  shows: readonly Written[],
+  options: ProfiledOptions,
+): Promise<Run> {
+  const make = () =>
+    profiled(command, async (started) => {
+      const port = Number((await started.printed(/port (\d+)\n/))[1]);
+      assert.equal((await ask(port, "/")).status, 200);
+      started.kill("SIGTERM");
+    }, options);
+  return seenRun(make, (run) => {
+    const text = contentOf(run, run.files[0]!);
+    return shows.every(([name]) => text.includes(name));
+  });
 }
 
 const all = await runtimes();
@@ -196,11 +206,12 @@ for (const kind of kinds) {
       for (const node of own) {
         await test.step(`on node ${node.version}`, async () => {
           const command = [node.path, ...kind.args];
-          const run = await oneRequest(command, { cwd: project, options: ["--interval", "500"] });
+          const shows = kind.shows ?? server;
+          const run = await oneRequest(command, shows, { cwd: project, options: ["--interval", "500"] });
           checkLaws(run);
           const { nodes } = JSON.parse(contentOf(run, run.files[0]!)) as CpuProfile;
           const places = placesOf(nodes.map(({ callFrame }) => callFrame), project);
-          await checkPlaces(places, kind.shows ?? server);
+          await checkPlaces(places, shows);
         });
       }
     }));
@@ -239,15 +250,12 @@ for (const deno of all.filter(({ kind }) => kind === "deno")) {
     inProject({ type: "module" }, deno, async (project) => {
       const env = { DENO_DIR: join(project, "deno dir") };
       const command = [deno.path, "run", "--allow-all", "--no-config", "--quiet", "src/deno_server.ts"];
-      const run = await oneRequest(command, { cwd: project, env, options: ["--interval", "500"] });
+      const answer: Written = ["answerRequest", "src/deno_server.ts", "answerRequest ="];
+      const shows = [...work, ...page, answer];
+      const run = await oneRequest(command, shows, { cwd: project, env, options: ["--interval", "500"] });
       checkLaws(run);
       const { nodes } = JSON.parse(contentOf(run, run.files[0]!)) as CpuProfile;
-      const answer: Written = ["answerRequest", "src/deno_server.ts", "answerRequest ="];
-      await checkPlaces(placesOf(nodes.map(({ callFrame }) => callFrame), project), [
-        ...work,
-        ...page,
-        answer,
-      ]);
+      await checkPlaces(placesOf(nodes.map(({ callFrame }) => callFrame), project), shows);
     }));
 }
 
@@ -257,7 +265,7 @@ Deno.test("a broken map costs one line for whoever looks for a fault, and nothin
     await rm(join(project, "dist", "server.js.map"));
     const command = [node.path, "dist/server.js"];
     for (const PROFSRV_DEBUG of ["1", ""]) {
-      const run = await oneRequest(command, { cwd: project, env: { PROFSRV_DEBUG } });
+      const run = await oneRequest(command, work.slice(0, 1), { cwd: project, env: { PROFSRV_DEBUG } });
       checkLaws(run);
       const { nodes } = JSON.parse(contentOf(run, run.files[0]!)) as CpuProfile;
       const places = placesOf(nodes.map(({ callFrame }) => callFrame), project);
@@ -277,7 +285,7 @@ Deno.test("a broken map costs one line for whoever looks for a fault, and nothin
 Deno.test("the text formats name originals too, and count lines from 1", () =>
   inProject(kinds[0]!, node, async (project) => {
     const options = ["--format", "callgrind,folded,speedscope"];
-    const run = await oneRequest([node.path, "dist/server.js"], { cwd: project, options });
+    const run = await oneRequest([node.path, "dist/server.js"], work.slice(0, 1), { cwd: project, options });
     const line = await lineOf("src/work.ts", "burnMethod(") + 1;
     const text = (extension: string) => contentOf(run, run.files.find((name) => name.endsWith(extension))!);
     const { functions } = parseCallgrind(text(".callgrind"));
