@@ -38,6 +38,17 @@ class Place {
     return new Started([...forms.executable, ...args], { cwd: this.root, env: { TMPDIR: this.temp } });
   }
 
+  /** Waits until a server has told of a request, which it does every 0.1 s, on a busy machine later. */
+  async spooled(path: string): Promise<void> {
+    for (;;) {
+      for (const name of await readdir(this.temp, { recursive: true })) {
+        const isFile = name.endsWith(".spool");
+        if (isFile && (await readFile(join(this.temp, name))).includes(JSON.stringify(path))) return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
   async report(...args: string[]): Promise<string> {
     const { code, stdout, stderr } = await this.start("report", ...args).ended;
     assert.equal(code, 0, stderr);
@@ -279,6 +290,7 @@ Deno.test("a server that still runs when its run is recovered goes on, and can s
     started.kill("SIGKILL");
     while (isAlive(started.child.pid!)) await new Promise((resolve) => setTimeout(resolve, 10));
     await askFor(port, ["/2"]);
+    await place.spooled("/2");
     const { code, stderr } = await place.start("report", "p").ended;
     assert.deepEqual([code, stderr.trim().split("\n").at(-1)], [
       0,
