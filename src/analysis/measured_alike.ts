@@ -35,7 +35,7 @@ function isHeap({ profiler }: Measured): boolean {
 }
 
 /** With `--profiler heap` and `--calls` the server handles one request at a time, too. */
-function optionsOf({ profiler, serial, calls }: Measured): string {
+export function optionsOf({ profiler, serial, calls }: Measured): string {
   if (profiler === "heap") return "--profiler heap";
   if (calls !== undefined) return "--calls";
   return serial === true ? "--serial" : "--profiler cpu";

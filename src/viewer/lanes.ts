@@ -1,4 +1,5 @@
 /** When a request ran, and when those did that held it up. */
+import { unitOf } from "../profile/model.ts";
 import { OUTSIDE, OUTSIDE_NAME, type RequestProfile } from "../profile/request.ts";
 import type { IndexEntry } from "../store/entry.ts";
 import { type Microseconds, toMicroseconds, toMilliseconds } from "../units.ts";
@@ -21,10 +22,11 @@ type Stretch = readonly [Microseconds, Microseconds];
 
 /** The lane of a request and of those that held it up, which `find` finds by their ids. Pure. */
 export function lanesOf(
-  { row, profile }: KnownRequest,
+  subject: KnownRequest,
   blockers: NonNullable<IndexEntry["blockers"]>,
   find: (id: string) => KnownRequest | undefined,
 ): Lane[] {
+  const { row, profile } = timed(subject);
   const holds = profile?.holds ?? [];
   const own: Lane = {
     id: row.id,
@@ -39,7 +41,10 @@ export function lanesOf(
       return { from: toMilliseconds(from), to: toMilliseconds(from + time), by: name };
     }),
   };
-  const known = blockers.map(({ id, ms }) => ({ id, ms, found: id === OUTSIDE ? undefined : find(id) }));
+  const known = blockers.map(({ id, ms }) => {
+    const found = id === OUTSIDE ? undefined : find(id);
+    return { id, ms, found: found && timed(found) };
+  });
   const names = known.map(({ id, found }) => {
     return id === OUTSIDE ? OUTSIDE_NAME : found ? `${found.row.method} ${found.row.route}` : id;
   });
@@ -68,6 +73,12 @@ export function lanesOf(
       };
     }),
   ];
+}
+
+/** The samples of a profile of bytes say how much was allocated, and not when the request ran. */
+function timed({ row, profile }: KnownRequest): KnownRequest {
+  const isOfTime = profile !== undefined && unitOf(profile.profile) === "microseconds";
+  return { row, profile: isOfTime ? profile : undefined };
 }
 
 /** How long after the other a request began, in milliseconds: exact where both profiles are of one clock. */

@@ -3,7 +3,7 @@ import { realpathSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname } from "node:path";
 import type { Comparison } from "../analysis/comparison.ts";
-import { measuredUnlike, whyNoFunctions } from "../analysis/measured_alike.ts";
+import { measuredUnlike, optionsOf, whyNoFunctions } from "../analysis/measured_alike.ts";
 import { scriptPath } from "../profile/frames.ts";
 import { readRunRecord, type RunRecord } from "../store/read_run.ts";
 import type { Compared, OtherRun } from "./api.ts";
@@ -81,7 +81,9 @@ export class OtherRunList {
       const known = this.#known.indexOf(directory);
       const number = known < 0 ? this.#known.push(directory) - 1 : known;
       const { command, start, totals } = record;
-      return { number, directory, command, startedOn: Date.parse(start), requests: totals.requests };
+      const { requests } = totals;
+      const measured = optionsOf(record);
+      return { number, directory, command, startedOn: Date.parse(start), requests, measured };
     } catch {
       return undefined; // Not for us, or no run.
     }

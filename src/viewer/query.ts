@@ -45,10 +45,14 @@ const times: Readonly<Record<string, (row: Row) => number>> = {
   gc: (row) => row.gc,
 };
 
+/** Bytes; of a run that did not measure them no condition on them holds. */
+const sizes: Readonly<Record<string, (row: Row) => number>> = { alloc: (row) => row.alloc ?? NaN };
+
 /** Every field that can be asked for. */
 export const fields: readonly string[] = ["method", "status", "route", "path", "url", "hot", "outcome"]
   .concat(
     Object.keys(times),
+    Object.keys(sizes),
     ["id", "pid", "runtime", "trace"],
   );
 
@@ -101,7 +105,9 @@ function conditionOf({ field, operator, value }: Term): Condition | string {
   if (value === "") return `"${field}${operator}" needs a value, as in ${exampleOf(field)}`;
   if (field === "status") return statusCondition(operator, value);
   const time = own(times, field);
-  if (time !== undefined) return timeCondition(time, { field, operator, value });
+  if (time !== undefined) return amountCondition(time, TIME, { field, operator, value });
+  const size = own(sizes, field);
+  if (size !== undefined) return amountCondition(size, SIZE, { field, operator, value });
   const word = own(words, field);
   const text = own(texts, field);
   if (word === undefined && text === undefined) {
@@ -154,18 +160,33 @@ function statusCondition(operator: Operator, value: string): Condition | string 
   return ({ status }) => compare(status, operator, numbers[0]!);
 }
 
-function timeCondition(
-  time: (row: Row) => number,
-  { field, operator, value }: { field: string; operator: Operator; value: string },
-): Condition | string {
-  const [, digits, unit] = /^(\d+(?:\.\d*)?|\.\d+)(us|µs|ms|s)?$/i.exec(value) ?? [];
-  if (digits === undefined) return `"${field}" needs a time such as 50, 50ms or 1.5s, not "${value}"`;
-  const wanted = Number(digits) * (own(milliseconds, (unit ?? "ms").toLowerCase()) ?? 1);
-  // A colon before a time reads as "at least": nobody knows a time to the microsecond.
-  return (row) => compare(time(row), operator === ":" ? ">=" : operator, wanted);
+/** A number with a unit. */
+interface Amount {
+  readonly examples: string;
+  /** The first is meant where none is given. */
+  readonly units: Readonly<Record<string, number>>;
 }
 
-const milliseconds: Readonly<Record<string, number>> = { us: 0.001, "µs": 0.001, ms: 1, s: 1000 };
+const TIME: Amount = {
+  examples: "a time such as 50, 50ms or 1.5s",
+  units: { ms: 1, us: 0.001, "µs": 0.001, s: 1000 },
+};
+const SIZE: Amount = {
+  examples: "a size such as 500, 100kB or 1.5MB",
+  units: { b: 1, kb: 1e3, mb: 1e6, gb: 1e9, kib: 2 ** 10, mib: 2 ** 20, gib: 2 ** 30 },
+};
+
+function amountCondition(
+  amount: (row: Row) => number,
+  { examples, units }: Amount,
+  { field, operator, value }: { field: string; operator: Operator; value: string },
+): Condition | string {
+  const [, digits, unit = Object.keys(units)[0]!] = /^(\d+(?:\.\d*)?|\.\d+)([a-zµ]+)?$/i.exec(value) ?? [];
+  const factor = own(units, unit.toLowerCase());
+  if (digits === undefined || factor === undefined) return `"${field}" needs ${examples}, not "${value}"`;
+  // A colon before an amount reads as "at least": nobody knows a time to the microsecond.
+  return (row) => compare(amount(row), operator === ":" ? ">=" : operator, Number(digits) * factor);
+}
 
 function compare(value: number, operator: Operator, wanted: number): boolean {
   if (operator === ">") return value > wanted;
@@ -178,7 +199,7 @@ function compare(value: number, operator: Operator, wanted: number): boolean {
 function exampleOf(field: string): string {
   if (field === "status") return "status:5xx";
   if (field === "method") return "method:post";
-  return own(times, field) === undefined
+  return own(times, field) === undefined && own(sizes, field) === undefined
     ? `${field}:${field === "route" ? "/orders/:id" : "text"}`
     : `${field}>50`;
 }

@@ -16,6 +16,8 @@ export interface OtherRun {
   readonly startedOn: EpochMilliseconds;
   /** As its `run.json` says; may be less than it had if profsrv was killed. */
   readonly requests: number;
+  /** The option that says what was measured: `--profiler heap`, `--calls`. */
+  readonly measured: string;
 }
 
 /** What `profsrv diff <base> <this run>` says: `before` is the base. */

@@ -61,10 +61,14 @@ function groupsOf(
   ].filter((it) => it.runs.length > 0);
 }
 
-function runText({ startedOn, requests, command, directory }: OtherRun): string {
-  return `${dateTime(startedOn)} · ${counted(requests, "request")} · ${
-    command.join(" ").slice(0, 60)
-  } · ${directory}`;
+function runText({ startedOn, requests, measured, command, directory }: OtherRun): string {
+  return [
+    dateTime(startedOn),
+    counted(requests, "request"),
+    ...(measured === "--profiler cpu" ? [] : [measured]),
+    command.join(" ").slice(0, 60),
+    directory,
+  ].join(" · ");
 }
 
 function Comparison({ source, base, options }: {

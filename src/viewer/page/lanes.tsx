@@ -87,10 +87,13 @@ function LanePicture(
       ? ""
       : `cpu ${spokenTime(row.cpu)}, blocked ${spokenTime(row.blocked)}, wait ${spokenTime(row.wait)}`
   }`;
+  const rest = ran === null && row !== null
+    ? `It ran for ${spokenTime(row.cpu)} in this time; when exactly is not known.`
+    : "waiting";
   return (
     <svg viewBox={`0 0 ${ACROSS} 16`} preserveAspectRatio="none" role="img" aria-label={label}>
       <rect class="own" x={x(0)} y={-9} width={x(duration) - x(0)} height={34} />
-      {from === null || to === null ? "" : <Piece x={x} from={from} to={to} kind="rest" title="waiting" />}
+      {from === null || to === null ? "" : <Piece x={x} from={from} to={to} kind="rest" title={rest} />}
       {blocked.map((it, i) => (
         <Piece
           key={i}
@@ -103,13 +106,6 @@ function LanePicture(
       {ran?.filter(([begin, end]) => end > left && begin < right).map(([begin, end], i) => (
         <Piece key={i} x={x} from={begin} to={end} kind="cpu" title={`${spokenTime(end - begin)} running`} />
       ))}
-      {ran === null && from !== null && to !== null && row !== null
-        ? (
-          <title>
-            {`It ran for ${spokenTime(row.cpu)} in this time; when exactly is not known without its profile.`}
-          </title>
-        )
-        : ""}
     </svg>
   );
 }

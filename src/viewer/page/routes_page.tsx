@@ -4,7 +4,7 @@ import type { RouteRow } from "../api.ts";
 import type { PageProps } from "./page_props.ts";
 import { useAsked } from "./asked.ts";
 import { Culprits, RouteLink } from "./culprits.tsx";
-import { columnTime, count, percent, spokenTime } from "./format.ts";
+import { bytes, columnTime, count, percent, spokenTime } from "./format.ts";
 import { SortedTable, type TableColumn } from "./sorted_table.tsx";
 import { SplitBar } from "./split_bar.tsx";
 
@@ -18,7 +18,29 @@ const time = (key: "p50" | "p95" | "p99" | "max"): TableColumn<RouteRow> => ({
   content: (it) => columnTime(it[key]),
 });
 
-function columnsFor(longest: number): TableColumn<RouteRow>[] {
+/** What a run with --profiler heap is about. */
+const allocColumns: readonly TableColumn<RouteRow>[] = [
+  {
+    key: "alloc",
+    title: "alloc a request",
+    about: "bytes that a request allocated, on average",
+    value: (it) => it.alloc ?? 0,
+    content: (it) => it.alloc === null ? <span class="quiet">–</span> : bytes(Math.round(it.alloc)),
+  },
+  {
+    key: "allocated",
+    title: "allocated",
+    about: "bytes that all its requests allocated",
+    value: allocated,
+    content: (it) => it.alloc === null ? <span class="quiet">–</span> : bytes(Math.round(allocated(it))),
+  },
+];
+
+function allocated({ alloc, count }: RouteRow): number {
+  return (alloc ?? 0) * count;
+}
+
+function columnsFor(longest: number, isHeap: boolean): TableColumn<RouteRow>[] {
   return [
     { key: "name", title: "route", value: (it) => it.name, content: (it) => <RouteLink name={it.name} /> },
     { key: "count", title: "requests", value: (it) => it.count, content: (it) => count(it.count) },
@@ -30,6 +52,7 @@ function columnsFor(longest: number): TableColumn<RouteRow>[] {
       content: (it) =>
         it.failed === 0 ? <span class="quiet">0</span> : <span class="bad">{percent(it.failed)}</span>,
     },
+    ...(isHeap ? allocColumns : []),
     time("p50"),
     time("p95"),
     time("p99"),
@@ -82,9 +105,9 @@ export function RoutesPage({ source, run, address: { options } }: PageProps): VN
         <SortedTable
           title="Routes"
           rows={answer.routes}
-          columns={columnsFor(longest)}
+          columns={columnsFor(longest, run.isHeap)}
           rowKey={(it) => it.name}
-          sort={options["sort"] ?? "-cpu"}
+          sort={options["sort"] ?? (run.isHeap ? "-allocated" : "-cpu")}
         />
       </section>
     </>
