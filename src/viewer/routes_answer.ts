@@ -2,6 +2,7 @@
 import { quantile } from "../analysis/durations.ts";
 import { type RouteTable, type RouteTotals, topRoutes } from "../analysis/routes.ts";
 import type { RouteRow, Routes } from "./api.ts";
+import { wellFormed } from "./well_formed.ts";
 
 const MOST_ROUTES = 1000;
 const MOST_NAMED = 10;
@@ -17,7 +18,8 @@ export function routesAnswer(table: RouteTable): Routes {
 /** The row that a name stands for: its own, or that of which it is a part. */
 export function routeNamed(table: RouteTable, name: string): RouteTotals | undefined {
   const routes = topRoutes(table, MOST_ROUTES);
-  return routes.find((it) => it.name === name) ?? routes.find(({ names }) => names.includes(name));
+  const isIt = (it: string): boolean => it === name || wellFormed(it) === name;
+  return routes.find((it) => isIt(it.name)) ?? routes.find(({ names }) => names.some(isIt));
 }
 
 function rowOf(route: RouteTotals, { culprits, isHeap }: RouteTable, allCpu: number): RouteRow {

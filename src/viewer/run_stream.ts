@@ -63,14 +63,16 @@ export class RunStream {
     const now = performance.now();
     const isDue = now - this.#toldAt > ALIVE;
     const { version } = this.#answers;
-    const late = [...this.#listeners].filter(([, told]) => told !== version).map(([response]) => response);
+    // Who does not read what it was told, as a browser that sleeps, is told no more until it does: nothing piles up here.
+    const awake = [...this.#listeners].filter(([{ writableNeedDrain }]) => !writableNeedDrain);
+    const late = awake.filter(([, told]) => told !== version).map(([response]) => response);
     if (late.length > 0) this.#changedAt = now;
     const text = late.length === 0 ? "" : `data: ${JSON.stringify(this.#answers.runNow())}\n\n`;
     for (const response of late) {
       this.#listeners.set(response, version);
       response.write(text);
     }
-    if (isDue) { for (const response of this.#listeners.keys()) response.write(": alive\n\n"); }
+    if (isDue) { for (const [response] of awake) response.write(": alive\n\n"); }
     if (isDue) this.#toldAt = now;
   }
 }

@@ -85,7 +85,10 @@ async function handle(
   response.on("error", () => {}); // The browser has left.
   for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
   const refusal = refusalOf(request, port);
-  if (refusal !== undefined) return sendData(response, { error: refusal.error }, refusal.status);
+  if (refusal !== undefined) {
+    if (refusal.status === 405) response.setHeader("Allow", "GET, HEAD");
+    return sendData(response, { error: refusal.error }, refusal.status);
+  }
   const { path, query } = targetOf(request);
   const file = pageFile(path, options.pageFiles, request.headers);
   if (file !== undefined) {
@@ -94,7 +97,8 @@ async function handle(
     response.end(file.content);
     return;
   }
-  if (tickets.has(path) && isOurUser(request.socket)) {
+  // Who only asks for the headers, as a program may before it hands the address to a browser, uses no ticket up.
+  if (request.method === "GET" && tickets.has(path) && isOurUser(request.socket)) {
     tickets.delete(path);
     response.writeHead(303, { "Location": `/#secret=${secret}` }).end();
     return;
@@ -106,7 +110,7 @@ async function handle(
   }
   if (question === "run") {
     response.setHeader("Content-Type", "text/event-stream; charset=utf-8");
-    return stream.add(response);
+    return request.method === "HEAD" ? void response.end() : stream.add(response);
   }
   response.setHeader(RUN_VERSION, answers.version);
   const answer = await answers.to(question, query);

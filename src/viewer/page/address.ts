@@ -1,5 +1,6 @@
 /** What is looked at, as the address says it: `#/requests?q=status%3A5xx&sort=-cpu`. */
 import { useEffect, useState } from "preact/hooks";
+import { wellFormed } from "../well_formed.ts";
 
 /** A page and what it is to show. */
 export interface Address {
@@ -23,7 +24,7 @@ export function addressText(
 ): string {
   const given = Object.entries(options).filter(([, value]) => value !== "");
   const query = new URLSearchParams(given).toString();
-  return `#/${path.map(encodeURIComponent).join("/")}${query === "" ? "" : `?${query}`}`;
+  return `#/${path.map((it) => encodeURIComponent(wellFormed(it))).join("/")}${query === "" ? "" : `?${query}`}`;
 }
 
 function split(text: string, by: string): [string, string] {

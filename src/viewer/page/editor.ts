@@ -1,5 +1,6 @@
 /** Where a link opens a source file: in an editor that is known by name, or by an address that a person gives. */
 import { useState } from "preact/hooks";
+import { wellFormed } from "../well_formed.ts";
 
 /** What opens a file: `{file}` and `{line}` are filled in. */
 const editors = {
@@ -52,7 +53,7 @@ export function editorAddress(
   { file, line }: { file: string; line: number },
 ): string | undefined {
   if (!/^(?:\/|[a-z]:[\\/])/i.test(file)) return undefined;
-  const path = encodeURIComponent(file.replaceAll("\\", "/")).replaceAll("%2F", "/").replaceAll("%3A", ":");
+  const path = encodeURIComponent(wellFormed(file).replaceAll("\\", "/")).replaceAll("%2F", "/").replaceAll("%3A", ":");
   const isKnown = Object.hasOwn(editors, editor);
   if (!isKnown && !isTemplate(editor)) return undefined;
   const template = isKnown ? editors[editor as keyof typeof editors] : editor;

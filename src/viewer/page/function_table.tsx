@@ -21,16 +21,17 @@ export function functionColumn<Row extends Omit<Shown, "self" | "total">>(editor
   };
 }
 
-export function FunctionTable({ functions, editor, sort, isHeap = false, about = isHeap ? "" : "ms" }: {
+export function FunctionTable({ functions, most, editor, sort, isHeap = false }: {
   readonly functions: readonly Shown[];
+  /** So many are shown until a person asks for all. */
+  readonly most?: number;
   readonly editor: Editor;
   readonly sort: string;
   /** They are bytes. */
   readonly isHeap?: boolean;
-  /** What the times are of. */
-  readonly about?: string;
 }): VNode {
   const amount = isHeap ? bytes : columnTime;
+  const about = isHeap ? "" : "ms";
   const routes: TableColumn<Shown> = {
     key: "routes",
     title: "called from",
@@ -77,6 +78,7 @@ export function FunctionTable({ functions, editor, sort, isHeap = false, about =
       columns={columns}
       rowKey={(it) => `${it.function} ${it.file}:${it.line}`}
       sort={sort}
+      {...(most === undefined ? {} : { most })}
     />
   );
 }

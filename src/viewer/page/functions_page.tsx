@@ -8,16 +8,16 @@ import { Flame, isOwnOnly, OwnSwitch } from "./flame.tsx";
 import { bytes, counted, spokenTime } from "./format.ts";
 import { FunctionTable } from "./function_table.tsx";
 import { EditorChoice } from "./place.tsx";
+import { useSeldom } from "./seldom.ts";
+import { mostRows } from "./sorted_table.tsx";
 
 const MOST_SHOWN = 50;
 
 export function FunctionsPage({ source, run, address: { options } }: PageProps): VNode {
-  const { answer, error } = useAsked(source, "functions", { asks: {}, version: run.version, keeps: true });
+  const { answer, error } = useAsked(source, "functions", { asks: {}, version: useSeldom(run.version), keeps: true });
   const [editor, setEditor] = useEditor();
   const isOwn = isOwnOnly(options);
   if (answer === undefined) return <div class="section">{error?.message ?? "Adding up the profiles …"}</div>;
-  const all = isOwn ? answer.own : answer.all;
-  const shown = options["all"] === "1" ? all : all.slice(0, MOST_SHOWN);
   return (
     <>
       <section class="section">
@@ -33,7 +33,8 @@ export function FunctionsPage({ source, run, address: { options } }: PageProps):
       <section class="section">
         <FunctionTable
           isHeap={run.isHeap}
-          functions={shown}
+          functions={isOwn ? answer.own : answer.all}
+          most={mostRows(options, MOST_SHOWN)}
           editor={editor}
           sort={options["sort"] ?? "-self"}
         />

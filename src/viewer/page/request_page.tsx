@@ -35,7 +35,7 @@ export function RequestPage(
     <>
       <section class="section">
         <div class="title">
-          <h1>{entry.method} {entry.url}</h1>
+          <h1 title={entry.url}>{entry.method} {entry.url}</h1>
           <Answered detail={answer} />
         </div>
         <Split detail={answer} />

@@ -10,28 +10,26 @@ import { useKeys } from "./keys.ts";
 import { QueryField } from "./query_field.tsx";
 import { RequestList } from "./request_list.tsx";
 import { NEWEST_FIRST, rangeOf, requestsAsked } from "./requests_asked.ts";
+import type { RowWindows } from "./row_windows.ts";
 import { useSeldom } from "./seldom.ts";
 import { Timeline } from "./timeline.tsx";
 import { useRows } from "./use_rows.ts";
-
-/** The culprits and the timeline are asked for again so often while the run goes on; rows at once, unless the run is being read. */
-const SUMS_INTERVAL_MS = 1000;
 
 export function RequestsPage({ source, run, address: { options } }: PageProps): VNode {
   const { selection, sort } = requestsAsked(options);
   const { q = "" } = selection;
   const range = rangeOf(options);
-  const sumsVersion = useSeldom(run.version, SUMS_INTERVAL_MS);
+  const sumsVersion = useSeldom(run.version);
   const version = run.read < 1 ? sumsVersion : run.version;
   const routes = useAsked(source, "routes", { asks: {}, version: sumsVersion, keeps: true });
   const rows = useRows(source, { selection, sort, version });
-  const [chosen, setChosen] = useState<number>();
+  const [chosen, setChosen] = useChosen(rows);
   useEffect(() => setChosen(undefined), [q, sort, range?.[0], range?.[1]]);
   const field = useRef<HTMLInputElement>(null);
   const matching = rows.summary?.matching ?? 0;
   const choose = (step: number): void => {
     if (matching > 0) {
-      setChosen((old) => Math.min(Math.max((old ?? (step > 0 ? -1 : 0)) + step, 0), matching - 1));
+      setChosen(Math.min(Math.max((chosen?.at ?? (step > 0 ? -1 : 0)) + step, 0), matching - 1));
     }
   };
   const setRange = (it: readonly [number, number] | undefined): void =>
@@ -39,14 +37,13 @@ export function RequestsPage({ source, run, address: { options } }: PageProps): 
       it === undefined ? { since: "", until: "" } : { since: it[0].toFixed(1), until: it[1].toFixed(1) },
       true,
     );
-  const row = chosen === undefined ? undefined : rows.row(chosen);
   useKeys({
     j: () => choose(1),
     k: () => choose(-1),
     ArrowDown: () => choose(1),
     ArrowUp: () => choose(-1),
     "/": () => field.current?.focus(),
-    Enter: row === undefined ? undefined : () => goTo(["request", row.id]),
+    Enter: chosen?.id === undefined ? undefined : () => goTo(["request", chosen.id!]),
     Escape: () => chosen === undefined ? setRange(undefined) : setChosen(undefined),
   });
   return (
@@ -74,11 +71,33 @@ export function RequestsPage({ source, run, address: { options } }: PageProps): 
             isHeap={run.isHeap}
             sort={sort}
             onSort={(it) => changeOptions({ sort: it === NEWEST_FIRST ? "" : it }, true)}
-            chosen={chosen}
+            chosen={chosen?.at}
           />
         )}
     </>
   );
+}
+
+interface Chosen {
+  readonly at: number;
+  /** Undefined while the row is not known. */
+  readonly id: string | undefined;
+}
+
+/** The row that the keyboard is at: it stays the same request when others come before it, as they do while a run goes on. */
+function useChosen(rows: RowWindows): [Chosen | undefined, (at: number | undefined) => void] {
+  const [chosen, setChosen] = useState<Chosen>();
+  const { at, id } = chosen ?? {};
+  const now = at === undefined ? undefined : rows.row(at)?.id;
+  const moved = id === undefined || now === id ? undefined : rows.indexOf(id);
+  useEffect(() => {
+    if (at !== undefined && id === undefined && now !== undefined) setChosen({ at, id: now });
+    else if (moved !== undefined) setChosen({ at: moved, id });
+  }, [at, id, now, moved]);
+  return [
+    chosen,
+    (at) => setChosen(at === undefined ? undefined : { at, id: rows.row(at)?.id }),
+  ];
 }
 
 function Sums({ rows: { summary, error } }: { readonly rows: ReturnType<typeof useRows> }) {

@@ -2,6 +2,7 @@
 import type { VNode } from "preact";
 import type { HeldBy } from "../../analysis/culprits.ts";
 import type { RouteRow } from "../api.ts";
+import { wellFormed } from "../well_formed.ts";
 import { addressText } from "./address.ts";
 import type { PageProps } from "./page_props.ts";
 import { useAsked } from "./asked.ts";
@@ -12,16 +13,17 @@ import { Flame, isOwnOnly, OwnSwitch } from "./flame.tsx";
 import { bytes, columnTime, counted, percent, spokenTime } from "./format.ts";
 import { functionColumn } from "./function_table.tsx";
 import { EditorChoice } from "./place.tsx";
+import { useSeldom } from "./seldom.ts";
 import { SortedTable } from "./sorted_table.tsx";
 import { SplitBar } from "./split_bar.tsx";
 
 export function RoutePage(
   { source, run, address: { options }, name }: PageProps & { readonly name: string },
 ): VNode {
-  const { answer, error } = useAsked(source, "routes", { asks: {}, version: run.version, keeps: true });
+  const { answer, error } = useAsked(source, "routes", { asks: {}, version: useSeldom(run.version), keeps: true });
   const [editor, setEditor] = useEditor();
   if (answer === undefined) return <div class="section">{error?.message ?? "Loading the route …"}</div>;
-  const route = answer.routes.find((it) => it.name === name || it.names.includes(name));
+  const route = answer.routes.find((it) => [it.name, ...it.names].some((own) => wellFormed(own) === name));
   if (route === undefined) return <p class="blank">There is no route “{name}” in this run.</p>;
   const isOwn = isOwnOnly(options);
   const asks = { route: route.name, own: isOwn };
@@ -29,7 +31,7 @@ export function RoutePage(
     <>
       <section class="section">
         <div class="title">
-          <h1>{route.name}</h1>
+          <h1 title={route.name}>{route.name}</h1>
           <Links route={route} />
         </div>
         <Sums route={route} />

@@ -5,8 +5,11 @@ import type { PageProps } from "./page_props.ts";
 import { useAsked } from "./asked.ts";
 import { Culprits, RouteLink } from "./culprits.tsx";
 import { bytes, columnTime, count, percent, spokenTime } from "./format.ts";
-import { SortedTable, type TableColumn } from "./sorted_table.tsx";
+import { useSeldom } from "./seldom.ts";
+import { mostRows, SortedTable, type TableColumn } from "./sorted_table.tsx";
 import { SplitBar } from "./split_bar.tsx";
+
+const MOST_SHOWN = 100;
 
 const time = (key: "p50" | "p95" | "p99" | "max"): TableColumn<RouteRow> => ({
   key,
@@ -95,7 +98,7 @@ function columnsFor(longest: number, isHeap: boolean): TableColumn<RouteRow>[] {
 }
 
 export function RoutesPage({ source, run, address: { options } }: PageProps): VNode {
-  const { answer, error } = useAsked(source, "routes", { asks: {}, version: run.version, keeps: true });
+  const { answer, error } = useAsked(source, "routes", { asks: {}, version: useSeldom(run.version), keeps: true });
   if (answer === undefined) return <div class="section">{error?.message ?? "Loading the routes …"}</div>;
   const longest = Math.max(...answer.routes.map((it) => it.duration / it.count), 0.001);
   return (
@@ -107,6 +110,7 @@ export function RoutesPage({ source, run, address: { options } }: PageProps): VN
           rows={answer.routes}
           columns={columnsFor(longest, run.isHeap)}
           rowKey={(it) => it.name}
+          most={mostRows(options, MOST_SHOWN)}
           sort={options["sort"] ?? (run.isHeap ? "-allocated" : "-cpu")}
         />
       </section>

@@ -37,6 +37,15 @@ export class RowWindows {
     return this.#windows.get(Math.floor(index / SIZE))?.rows[index % SIZE];
   }
 
+  /** Where a row is that may have moved, as others came before it: undefined if it is in none of the windows that are held. */
+  indexOf(id: string): number | undefined {
+    for (const [number, { rows }] of this.#windows) {
+      const at = rows.findIndex((it) => it.id === id);
+      if (at >= 0) return number * SIZE + at;
+    }
+    return undefined;
+  }
+
   /**
    * These rows are in sight: asks for those that are not known, or have been before the run's newest version; then for those
    * beyond them that are not known.

@@ -1,8 +1,11 @@
 /** What changes often, seen seldom. */
 import { useEffect, useRef, useState } from "preact/hooks";
 
+/** So often, in milliseconds, what is dear to make is made again while a run goes on. */
+const INTERVAL = 1000;
+
 /** The value as it was within the last `interval` milliseconds; after that as it is. */
-export function useSeldom<T>(value: T, interval: number): T {
+export function useSeldom<T>(value: T, interval = INTERVAL): T {
   const [shown, setShown] = useState(value);
   const shownAt = useRef(performance.now());
   useEffect(() => {

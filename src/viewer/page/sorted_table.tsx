@@ -1,6 +1,7 @@
 /** A table of some hundred rows, sorted as the address says. */
 import type { ComponentChildren, VNode } from "preact";
-import { changeOptions } from "./address.ts";
+import { type Address, changeOptions } from "./address.ts";
+import { counted } from "./format.ts";
 
 export interface TableColumn<Row> {
   readonly key: string;
@@ -24,9 +25,18 @@ interface Props<Row> {
   readonly sort: string;
   /** The name of the option in the address; of tables that share a page each has another. */
   readonly option?: string;
+  /** So many rows are shown until a person asks for all: thousands take seconds to draw. */
+  readonly most?: number;
 }
 
-export function SortedTable<Row>({ title, rows, columns, rowKey, sort, option = "sort" }: Props<Row>): VNode {
+/** How many of the rows the address asks for. */
+export function mostRows(options: Address["options"], most: number): number {
+  return options["all"] === "1" ? Infinity : most;
+}
+
+export function SortedTable<Row>(
+  { title, rows, columns, rowKey, sort, option = "sort", most = Infinity }: Props<Row>,
+): VNode {
   const key = sort.replace(/^-/, "");
   const column = columns.find((it) => it.key === key);
   const sign = sort.startsWith("-") ? -1 : 1;
@@ -59,7 +69,7 @@ export function SortedTable<Row>({ title, rows, columns, rowKey, sort, option = 
           </tr>
         </thead>
         <tbody>
-          {sorted.map((row) => (
+          {sorted.slice(0, most).map((row) => (
             <tr key={rowKey(row)}>
               {columns.map((it, i) => {
                 const content = it.content?.(row) ?? it.value(row);
@@ -71,6 +81,15 @@ export function SortedTable<Row>({ title, rows, columns, rowKey, sort, option = 
           ))}
         </tbody>
       </table>
+      {rows.length > most
+        ? (
+          <p class="more">
+            <button type="button" onClick={() => changeOptions({ all: "1" }, true)}>
+              show all {counted(rows.length, "row")}
+            </button>
+          </p>
+        )
+        : ""}
     </div>
   );
 }
