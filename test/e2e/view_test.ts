@@ -144,7 +144,13 @@ Deno.test("a run in the browser: live, ended, compared, as one file; and nothing
           assert.ok(!answer.body.includes("root:"));
         }
         for (const method of ["POST", "PUT", "DELETE", "OPTIONS"]) {
-          assert.equal((await ask(viewing.port, "/api/rows", { method, headers: auth })).status, 405);
+          const answer = await ask(viewing.port, "/api/rows", { method, headers: auth });
+          assert.deepEqual([answer.status, answer.headers.allow], [405, "GET, HEAD"]);
+        }
+        // What goes on for ever has headers that do not.
+        for (const path of ["/", "/api/run", "/api/routes"]) {
+          const answer = await ask(viewing.port, path, { method: "HEAD", headers: auth });
+          assert.deepEqual([answer.status, answer.body], [200, ""], path);
         }
       });
 
@@ -337,6 +343,8 @@ Deno.test(
         }
         const [, path] = /^opened http:\/\/127\.0\.0\.1:\d+(\/open\/\S+)\n$/.exec(said)!;
         assert.ok(!said.includes(viewing.secret));
+        const [, port] = /:(\d+)\//.exec(said)!;
+        assert.equal((await ask(Number(port), path!, { method: "HEAD" })).status, 404);
         const first = await viewing.get(path!, {});
         assert.deepEqual([first.status, first.headers.location], [303, `/#secret=${viewing.secret}`]);
         assert.equal((await viewing.get(path!, {})).status, 404);

@@ -65,3 +65,10 @@ Deno.test("without any profile only starts and ends are known", () => {
     null,
   ]]);
 });
+
+Deno.test("a profile of bytes does not say when a request ran", () => {
+  const bytes = requestProfileOf("a 1000\n b 9000");
+  const profile: RequestProfile = { ...bytes, profile: { ...bytes.profile, unit: "bytes" } };
+  const lanes = lanesOf({ row: row(0), profile }, [{ id: "a-2", ms: 5 }], () => ({ row: row(1), profile }));
+  assert.deepEqual(lanes.map(({ from, to, ran }) => [from, to, ran]), [[0, 10, null], [-2, 8, null]]);
+});
