@@ -11,7 +11,7 @@ import { HOSTILE_URL } from "../support/viewer_steps.ts";
 
 await browserTest("the file of view --html opens in Firefox", firefox, async (browser, node) => {
   const temporary = await mkdtemp(join(tmpdir(), "profsrv-test-"));
-  const shop = new ShopRun(join(temporary, "run"), node.path, { BUSY: "12" });
+  const shop = new ShopRun(join(temporary, "run"), node.path, { env: { BUSY: "12" } });
   try {
     await shop.askHeldUp();
     await shop.ask(HOSTILE_URL);

@@ -23,7 +23,7 @@ import { HOSTILE_URL, stepsOf } from "../support/viewer_steps.ts";
 
 await browserTest("the page of profsrv view in a browser", chromium, async (path, node, t) => {
   const temporary = await mkdtemp(join(tmpdir(), "profsrv-test-"));
-  const shop = new ShopRun(join(temporary, "now"), node.path, { BUSY: "12" });
+  const shop = new ShopRun(join(temporary, "now"), node.path, { env: { BUSY: "12" } });
   const browser = await launchBrowser(path);
   let view: Awaited<ReturnType<typeof startView>> | undefined;
   try {
@@ -101,7 +101,7 @@ await browserTest("the page of profsrv view in a browser", chromium, async (path
 
 /** The run that is compared with: its one route takes a third of the time. */
 async function beforeRun(directory: string, path: string): Promise<void> {
-  const before = new ShopRun(directory, path, { BUSY: "4" });
+  const before = new ShopRun(directory, path, { env: { BUSY: "4" } });
   for (let i = 0; i < 60; i++) await before.ask("/steady");
   await before.end();
 }

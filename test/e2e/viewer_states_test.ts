@@ -10,7 +10,9 @@ import { forms, Started } from "../support/profiled.ts";
 import {
   assertInert,
   fitsTelephone,
+  goTo,
   launchBrowser,
+  sandwichOf,
   ShopRun,
   startView,
   watchedPage,
@@ -21,7 +23,7 @@ await browserTest(
   chromium,
   async (path, node, t) => {
     const temporary = await mkdtemp(join(tmpdir(), "profsrv-test-"));
-    const shop = new ShopRun(join(temporary, "shop"), node.path, { BUSY: "12" });
+    const shop = new ShopRun(join(temporary, "shop"), node.path, { env: { BUSY: "12" } });
     const browser = await launchBrowser(path);
     try {
       await t.step("a run without a request yet says so, and shows the first one", async () => {
@@ -61,6 +63,16 @@ await browserTest(
           await page.getByText("ended with code 3 · 0 requests", { exact: true }).waitFor();
         });
       });
+      await t.step("a run of bytes shows bytes: culprit, list, search, routes, request, comparison", async () => {
+        const directories = ["bytes-1", "bytes-2"].map((it) => join(temporary, it));
+        for (const directory of directories) {
+          const options = ["--profiler", "heap"];
+          const run = new ShopRun(directory, node.path, { options, app: "heap.mjs" });
+          for (const path of ["/a", "/none", "/b"]) await run.ask(path);
+          await run.end();
+        }
+        await viewed(browser, directories[1]!, showsBytes);
+      });
     } finally {
       await browser.close();
       await shop.kill();
@@ -86,4 +98,29 @@ async function viewed(
     await watched.context.close();
     started.child.kill("SIGKILL");
   }
+}
+
+/** `/a` allocates 8 MiB, the others less. */
+async function showsBytes(page: Page): Promise<void> {
+  const amount = /\d(?:\.\d)? MB/;
+  await page.getByLabel("Culprits").getByText(/^GET \/a, [\d.]+ MB a request: allocA/).waitFor();
+  await page.getByRole("searchbox").fill("alloc>5MB");
+  await page.locator('[role=grid][aria-rowcount="2"]').getByText(amount).waitFor();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("j");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "GET /a" }).waitFor();
+  await page.getByRole("row", { name: /allocA .* MB/ }).waitFor();
+  assert.match(await sandwichOf(page), /allocA/);
+  assert.equal(await page.locator(".lane rect.cpu").count(), 0, "when it ran is not known");
+  await goTo(page, "#/routes");
+  const rows = page.getByRole("table", { name: "Routes" }).getByRole("row");
+  await page.getByRole("columnheader", { name: "alloc a request" }).waitFor();
+  assert.match(await rows.nth(1).innerText(), /^GET \/a\s[^]*MB/);
+  await goTo(page, "#/compare");
+  const base = page.getByLabel("What changed since");
+  await base.locator("option", { hasText: "--profiler heap" }).first().waitFor({ state: "attached" });
+  await base.selectOption({ index: 1 });
+  const routes = page.getByRole("table", { name: "Routes compared" });
+  assert.match(await routes.getByRole("row", { name: /^GET \/a / }).innerText(), /MB → [\d.]+ MB/);
 }

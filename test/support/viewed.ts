@@ -17,10 +17,15 @@ export class ShopRun {
   readonly #started: Started;
   #port = 0;
 
-  constructor(directory: string, node: string, env: Record<string, string> = {}) {
+  /** `env` is of the server; `options` of profsrv; `app` is a file of test/apps. */
+  constructor(directory: string, node: string, { env = {}, options = [], app = "viewed.cjs" }: {
+    readonly env?: Record<string, string>;
+    readonly options?: readonly string[];
+    readonly app?: string;
+  } = {}) {
     this.directory = directory;
-    const options = ["--prof-path", directory, "--quiet", "--"];
-    this.#started = new Started([...forms.executable, ...options, node, appPath("viewed.cjs")], { env });
+    const own = ["--prof-path", directory, "--quiet", ...options, "--"];
+    this.#started = new Started([...forms.executable, ...own, node, appPath(app)], { env });
   }
 
   /** Sends a request and waits for its answer. */
