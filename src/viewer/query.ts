@@ -145,7 +145,9 @@ function textCondition(text: (row: Row) => string, field: string, value: string)
 /** Whether the pieces are in the text one after another, the first and the last at its ends. Not by an expression, which may take for ever. */
 function isLike(text: string, [first = "", ...others]: readonly string[]): boolean {
   const last = others.pop() ?? "";
-  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) return false;
+  if (text.length < first.length + last.length || !text.startsWith(first) || !text.endsWith(last)) {
+    return false;
+  }
   const end = text.length - last.length;
   let at = first.length;
   for (const piece of others) {

@@ -70,7 +70,9 @@ try {
     const second = await (isOpenFirst ? measure() : withPage());
     const [open, closed] = isOpenFirst ? [first, second] : [second, first];
     ratios.push(open[0]! / closed[0]!);
-    const shown = [open, closed].map(([cpu, wrapper]) => `${cpu!.toFixed(0)} µs (wrapper ${wrapper!.toFixed(0)})`);
+    const shown = [open, closed].map(([cpu, wrapper]) =>
+      `${cpu!.toFixed(0)} µs (wrapper ${wrapper!.toFixed(0)})`
+    );
     console.log(`open ${shown[0]}, closed ${shown[1]}: ${ratios.at(-1)!.toFixed(3)}`);
   }
   console.log(`median of ${pairs}: ${medianOf(ratios).toFixed(3)}`);

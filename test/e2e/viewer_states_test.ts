@@ -63,16 +63,19 @@ await browserTest(
           await page.getByText("ended with code 3 · 0 requests", { exact: true }).waitFor();
         });
       });
-      await t.step("a run of bytes shows bytes: culprit, list, search, routes, request, comparison", async () => {
-        const directories = ["bytes-1", "bytes-2"].map((it) => join(temporary, it));
-        for (const directory of directories) {
-          const options = ["--profiler", "heap"];
-          const run = new ShopRun(directory, node.path, { options, app: "heap.mjs" });
-          for (const path of ["/a", "/none", "/b"]) await run.ask(path);
-          await run.end();
-        }
-        await viewed(browser, directories[1]!, showsBytes);
-      });
+      await t.step(
+        "a run of bytes shows bytes: culprit, list, search, routes, request, comparison",
+        async () => {
+          const directories = ["bytes-1", "bytes-2"].map((it) => join(temporary, it));
+          for (const directory of directories) {
+            const options = ["--profiler", "heap"];
+            const run = new ShopRun(directory, node.path, { options, app: "heap.mjs" });
+            for (const path of ["/a", "/none", "/b"]) await run.ask(path);
+            await run.end();
+          }
+          await viewed(browser, directories[1]!, showsBytes);
+        },
+      );
     } finally {
       await browser.close();
       await shop.kill();

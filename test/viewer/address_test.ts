@@ -16,7 +16,10 @@ Deno.test("any name has an address, and it leads back to it", () => {
 
 Deno.test("half of a character in a name leads to the route, and in a file to an editor", () => {
   const table = emptyTable();
-  addRequest(table, entry("a-1", { method: "GET", path: HALF.slice(4), route: HALF.slice(4), pattern: true }));
+  addRequest(
+    table,
+    entry("a-1", { method: "GET", path: HALF.slice(4), route: HALF.slice(4), pattern: true }),
+  );
   const [, name] = parseAddress(addressText({ path: ["route", HALF] })).path;
   assert.equal(routeNamed(table, name!)?.name, HALF);
   assert.equal(editorAddress("VS Code", { file: "/a\udc00.js", line: 1 }), "vscode://file/a%EF%BF%BD.js:1");

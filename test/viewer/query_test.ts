@@ -38,7 +38,12 @@ Deno.test("a search finds by size, by time, and by what a star stands for, howev
 });
 
 Deno.test("an amount that is none is said to be none", () => {
-  const wrong = { "alloc>big": "a size", "alloc>5ms": "a size", "cpu>5kB": "a time", "cpu>constructor": "a time" };
+  const wrong = {
+    "alloc>big": "a size",
+    "alloc>5ms": "a size",
+    "cpu>5kB": "a time",
+    "cpu>constructor": "a time",
+  };
   for (const [query, what] of Object.entries(wrong)) {
     assert.match(parseQuery(query).error!, new RegExp(`needs ${what} such as .*, not "`), query);
   }

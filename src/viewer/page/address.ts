@@ -24,7 +24,9 @@ export function addressText(
 ): string {
   const given = Object.entries(options).filter(([, value]) => value !== "");
   const query = new URLSearchParams(given).toString();
-  return `#/${path.map((it) => encodeURIComponent(wellFormed(it))).join("/")}${query === "" ? "" : `?${query}`}`;
+  return `#/${path.map((it) => encodeURIComponent(wellFormed(it))).join("/")}${
+    query === "" ? "" : `?${query}`
+  }`;
 }
 
 function split(text: string, by: string): [string, string] {

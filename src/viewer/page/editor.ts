@@ -53,7 +53,10 @@ export function editorAddress(
   { file, line }: { file: string; line: number },
 ): string | undefined {
   if (!/^(?:\/|[a-z]:[\\/])/i.test(file)) return undefined;
-  const path = encodeURIComponent(wellFormed(file).replaceAll("\\", "/")).replaceAll("%2F", "/").replaceAll("%3A", ":");
+  const path = encodeURIComponent(wellFormed(file).replaceAll("\\", "/")).replaceAll("%2F", "/").replaceAll(
+    "%3A",
+    ":",
+  );
   const isKnown = Object.hasOwn(editors, editor);
   if (!isKnown && !isTemplate(editor)) return undefined;
   const template = isKnown ? editors[editor as keyof typeof editors] : editor;

@@ -14,7 +14,11 @@ import { mostRows } from "./sorted_table.tsx";
 const MOST_SHOWN = 50;
 
 export function FunctionsPage({ source, run, address: { options } }: PageProps): VNode {
-  const { answer, error } = useAsked(source, "functions", { asks: {}, version: useSeldom(run.version), keeps: true });
+  const { answer, error } = useAsked(source, "functions", {
+    asks: {},
+    version: useSeldom(run.version),
+    keeps: true,
+  });
   const [editor, setEditor] = useEditor();
   const isOwn = isOwnOnly(options);
   if (answer === undefined) return <div class="section">{error?.message ?? "Adding up the profiles …"}</div>;

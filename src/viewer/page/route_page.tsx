@@ -20,7 +20,11 @@ import { SplitBar } from "./split_bar.tsx";
 export function RoutePage(
   { source, run, address: { options }, name }: PageProps & { readonly name: string },
 ): VNode {
-  const { answer, error } = useAsked(source, "routes", { asks: {}, version: useSeldom(run.version), keeps: true });
+  const { answer, error } = useAsked(source, "routes", {
+    asks: {},
+    version: useSeldom(run.version),
+    keeps: true,
+  });
   const [editor, setEditor] = useEditor();
   if (answer === undefined) return <div class="section">{error?.message ?? "Loading the route …"}</div>;
   const route = answer.routes.find((it) => [it.name, ...it.names].some((own) => wellFormed(own) === name));

@@ -98,7 +98,11 @@ function columnsFor(longest: number, isHeap: boolean): TableColumn<RouteRow>[] {
 }
 
 export function RoutesPage({ source, run, address: { options } }: PageProps): VNode {
-  const { answer, error } = useAsked(source, "routes", { asks: {}, version: useSeldom(run.version), keeps: true });
+  const { answer, error } = useAsked(source, "routes", {
+    asks: {},
+    version: useSeldom(run.version),
+    keeps: true,
+  });
   if (answer === undefined) return <div class="section">{error?.message ?? "Loading the routes …"}</div>;
   const longest = Math.max(...answer.routes.map((it) => it.duration / it.count), 0.001);
   return (
