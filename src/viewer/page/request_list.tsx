@@ -9,8 +9,8 @@ import {
 } from "@tanstack/virtual-core";
 import { useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import type { Row } from "../api.ts";
-import { goTo } from "./address.ts";
 import { type Column, columns, heapColumns } from "./columns.tsx";
+import { classOf, ListRow } from "./list_row.tsx";
 import type { RowWindows } from "./row_windows.ts";
 
 const ROW_HEIGHT = 26;
@@ -104,48 +104,6 @@ function longestOf(rows: readonly (Row | undefined)[]): number {
   return STEP ** Math.ceil(Math.log(Math.max(long, 0.001)) / Math.log(STEP));
 }
 
-function ListRow({ columns, index, top, row, longest, isChosen }: {
-  readonly columns: readonly Column[];
-  readonly index: number;
-  readonly top: number;
-  readonly row: Row | undefined;
-  readonly longest: number;
-  readonly isChosen: boolean;
-}) {
-  // What was there stays, unseen, until the row is filled: to empty it would be work for nothing.
-  const shown = useRef<Row>(undefined);
-  const isFilled = row !== undefined;
-  const filled = shown.current = row ?? shown.current;
-  // What is the same is not compared: most rows in sight are, from one step of scrolling to the next.
-  const cells = useMemo(
-    () =>
-      columns.map((column) => (
-        <span key={column.title} role="gridcell" class={classOf(column, filled)}>
-          {filled === undefined ? "" : column.content(filled, longest)}
-        </span>
-      )),
-    [columns, filled, longest],
-  );
-  return useMemo(
-    () => (
-      <div
-        id={`row-${index}`}
-        class={isFilled ? "grid-row" : "grid-row awaited"}
-        role="row"
-        aria-rowindex={index + 2}
-        aria-selected={isChosen}
-        style={{ transform: `translateY(${top}px)` }}
-        onClick={(event) => {
-          if (filled !== undefined && !(event.target as Element).closest("a")) goTo(["request", filled.id]);
-        }}
-      >
-        {cells}
-      </div>
-    ),
-    [cells, filled, index, top, isFilled, isChosen],
-  );
-}
-
 function Headings(
   { columns, sort, onSort }: Pick<Props, "sort" | "onSort"> & { readonly columns: readonly Column[] },
 ) {
@@ -182,12 +140,6 @@ function Headings(
       </div>
     </div>
   );
-}
-
-/** Only what may be too long is cut: each cell that is costs a frame some time. */
-function classOf({ isNumber, isCut, look }: Column, row?: Row): string {
-  return `${isCut ? "cut" : ""} ${isNumber ? "number" : ""} ${row === undefined ? "" : look?.(row) ?? ""}`
-    .trim();
 }
 
 /** Whether a style sheet's condition holds; the caller is rendered again when that changes. */
