@@ -14,7 +14,7 @@ import { writeTable } from "./table/table_text.ts";
 const MOST_ROWS = 100_000;
 /** Routes whose merged profiles are in it, those with most cpu. */
 const MOST_ROUTES = 50;
-/** Profiles are added until the file is so large. */
+/** Requests and profiles are added until they are so large. */
 const MOST_BYTES: Bytes = 32 * 1024 * 1024;
 
 /** By this an earlier one is known, which may be replaced. */
@@ -74,6 +74,10 @@ class Embedding {
     const { rows } = selected(table, {}, "-duration");
     for (const row of rows.filter((row) => table.file.length(row) > 0).slice(0, top)) {
       const id = table.ids.get(row);
+      if (this.#size > MOST_BYTES) {
+        this.left++;
+        continue;
+      }
       const detail = await this.#add("request", { id }) as Endpoints["request"]["answer"] | undefined;
       await this.#addProfile({ id });
       // Who held it up can be looked at, too.
@@ -104,7 +108,7 @@ class Embedding {
     if (Object.hasOwn(this.#embedded, address)) return undefined;
     const answer = await this.#answerTo(address);
     if (answer === undefined || !("data" in answer)) return undefined;
-    this.#put(address, answer.data);
+    this.#size += this.#put(address, answer.data);
     return answer.data;
   }
 
@@ -134,8 +138,9 @@ class Embedding {
     }
   }
 
-  #put(address: string, data: object): void {
-    this.#embedded[address] = packed(JSON.stringify(data));
+  /** Gives how much it takes. */
+  #put(address: string, data: object): Bytes {
+    return (this.#embedded[address] = packed(JSON.stringify(data))).length;
   }
 }
 
