@@ -2,24 +2,23 @@
  * Tells the wrapper the maps of scripts that were transpiled in memory, by tsx, ts-node, swc and the like: what is on disk
  * is not what ran, so the wrapper cannot know. Maps that are on disk it reads itself.
  */
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import * as module from "node:module";
 import process from "node:process";
-import type { SourceMapJson, SourcesMessage, V8CallFrame } from "../protocol/messages.ts";
+import type { FilesMessage, SourceMapJson, SourcesMessage, V8CallFrame } from "../protocol/messages.ts";
 import type { Bytes } from "../units.ts";
 import { isDeno } from "./capabilities.ts";
 import { noteFault } from "./guarded.ts";
 import { isFileThatRan, scriptPath } from "./file_that_ran.ts";
 import { InlineMaps } from "./inline_maps.ts";
 import type { InspectorUse } from "./inspector.ts";
-import { original } from "./originals.ts";
+import { mapOf, TRANSPILED } from "./kept_maps.ts";
+import { LoadedFiles } from "./loaded_files.ts";
 
 /** All maps of a process together; what is beyond is not told. */
 const MAX_TOLD: Bytes = 16 * 1024 * 1024;
 /** Scripts that are remembered as looked at. */
 const MAX_SEEN = 20_000;
-/** Node decodes a map to hand it out. A larger script was no single source before, but is a bundle, and on disk. */
-const MAX_SCRIPT: Bytes = 256 * 1024;
 /** V8 is asked when so many samples are of scripts of which only it has the maps: that stops the world, */
 const MIN_SAMPLES = 3;
 /** for longer, the more scripts it has, */
@@ -29,8 +28,6 @@ const MAX_POSTPONED = 10;
 /** Scripts that wait for their maps. */
 const MAX_WAITING = 2000;
 
-const TRANSPILED = /\.(?:[cm]?tsx?|jsx)(?:\?|$)/;
-const PLAIN = /\.[cm]?js(?:\?|$)/;
 /** Bundlers that run modules one by one call them by such urls: `webpack-internal:///./app/page.tsx`. */
 const BUNDLED = /^webpack[\w-]*:/;
 const INSTALLED = /[\\/]node_modules[\\/]/;
@@ -39,7 +36,7 @@ const MAPPED = /\.(?:[cm]?[jt]sx?|vue|svelte|astro|mdx?|marko|civet|coffee)(?:\?
 
 /** What the maps must know of the rest of the agent. */
 export interface SourceMapsOptions {
-  send(message: SourcesMessage): boolean;
+  send(message: SourcesMessage | FilesMessage): boolean;
   readonly inspector: InspectorUse;
   /** Whether others are clients of the inspector, as far as the sampler knows. */
   isInspectorShared(): boolean;
@@ -68,6 +65,7 @@ export class SourceMaps {
   /** The urls of those whose maps V8 gave. */
   private readonly urls = new Set<string>();
   private readonly inline: InlineMaps;
+  private readonly files = new LoadedFiles();
   /** V8 numbers scripts one by one: it has seen no more than this. */
   private highest = 0;
   private postponed = 0;
@@ -83,7 +81,9 @@ export class SourceMaps {
     // Deno keeps no maps; what it emitted lies in its cache.
     if (isDeno) return;
     try {
-      for (const [id, script] of this.newScripts(profile)) {
+      const scripts = this.newScripts(profile);
+      this.tellFiles(scripts.values());
+      for (const [id, script] of scripts) {
         if (this.seen.size >= MAX_SEEN) return;
         const map = BUNDLED.test(script.url) ? undefined : mapOf(script.url);
         if (map !== undefined && isTranspiledInMemory(script.url, map)) this.tellMap(script.url, map);
@@ -148,6 +148,15 @@ export class SourceMaps {
     }
   }
 
+  private tellFiles(scripts: Iterable<Script>): void {
+    for (const { url } of scripts) {
+      if (!BUNDLED.test(url)) continue;
+      const paths = this.files.takeNew();
+      if (paths.length > 0) this.options.send({ kind: "files", paths });
+      return;
+    }
+  }
+
   private isTime(): boolean {
     let samples = 0;
     for (const script of this.waiting.values()) samples += script.samples;
@@ -169,46 +178,6 @@ export class SourceMaps {
       map: { version: 3, sources, names: names ?? [], mappings, ...root },
     });
   }
-}
-
-/** The map that the runtime or a loader has of a script; undefined also where that fails. */
-function mapOf(url: string): SourceMapJson | undefined {
-  try {
-    return runtimesMap(url) ?? (TRANSPILED.test(url) ? registeredMap(url) : undefined);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The map that the runtime has of a script, if it keeps maps: a loader such as tsx has it do so. */
-function runtimesMap(url: string): SourceMapJson | undefined {
-  if (process.sourceMapsEnabled === false || (PLAIN.test(url) && isLarge(url))) return undefined;
-  return module.findSourceMap(url)?.payload as SourceMapJson | undefined;
-}
-
-function isLarge(url: string): boolean {
-  return (statSync(scriptPath(url) ?? url, { throwIfNoEntry: false })?.size ?? 0) > MAX_SCRIPT;
-}
-
-/** What the package source-map-support gives out where it is loaded; see `SUPPORT`. */
-interface Support {
-  readonly exports?: {
-    retrieveSourceMap?(path: string): { readonly map: string | SourceMapJson } | null;
-  };
-}
-
-/** ts-node, swc-node, babel and others keep their maps where this package finds them for stack traces. */
-const SUPPORT = /[\\/]source-map-support[\\/]source-map-support\.js$/;
-
-/** The map that a loader keeps of a script. */
-function registeredMap(url: string): SourceMapJson | undefined {
-  const cache = (module.Module as unknown as { _cache?: Record<string, Support | undefined> })._cache ?? {};
-  for (const file of Object.keys(cache)) {
-    if (!SUPPORT.test(file)) continue;
-    const map = cache[file]?.exports?.retrieveSourceMap?.(scriptPath(url) ?? url)?.map;
-    if (map) return typeof map === "string" ? original.parse(map) : map;
-  }
-  return undefined;
 }
 
 /** A script that is called like its source, or that is on no disk. */

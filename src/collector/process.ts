@@ -127,6 +127,9 @@ export class ProcessRecord {
       case "sources":
         this.#sources.tell(message.url, message.map);
         break;
+      case "files":
+        this.#sources.tellFiles(message.paths);
+        break;
       case "calls":
         this.#calls.add(message);
         break;

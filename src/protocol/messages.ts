@@ -130,6 +130,12 @@ export interface SourcesMessage {
   readonly map?: SourceMapJson;
 }
 
+/** Files that the application has loaded by `require`; sent where it runs modules of a bundle that have no file of their own. Each is told once. */
+export interface FilesMessage {
+  readonly kind: "files";
+  readonly paths: readonly string[];
+}
+
 /** The functions of a script that were called. */
 export interface ScriptCalls {
   readonly url: string;
@@ -227,6 +233,7 @@ export type AgentMessage =
   | HeapMessage
   | RequestsMessage
   | SourcesMessage
+  | FilesMessage
   | CallsMessage
   | TroubleMessage
   | RefusalMessage

@@ -13,6 +13,7 @@ import type { Frame } from "../profile/model.ts";
 import type { Bytes } from "../units.ts";
 import { declaredName } from "./declared_name.ts";
 import { nameColumn } from "./function_name.ts";
+import { isFunctionAt } from "./function_place.ts";
 import { type Lines, linesOf } from "./lines.ts";
 import { writtenName } from "./written_name.ts";
 
@@ -62,6 +63,11 @@ export class ScriptMap {
     this.#options = options;
     const texts = [options.text, ...this.#map.sourcesContent ?? []];
     this.size = texts.reduce((sum, text) => sum + (text?.length ?? 0), DECODED_SIZE * mappingsLength(map));
+  }
+
+  /** Whether the script's text has such a function at this place. */
+  hasFunctionAt(frame: Frame): boolean {
+    return this.#line !== undefined && isFunctionAt(this.#line, frame);
   }
 
   /** The frame as it was written; the same frame if the map says nothing about it. */
