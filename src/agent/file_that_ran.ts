@@ -18,6 +18,8 @@ export function scriptPath(url: string): string | undefined {
   }
 }
 
+/** As V8 counts lines. */
+const LINE_END = /\r\n?|[\n\u2028\u2029]/;
 /** What a function without a name begins with at V8's position of it. */
 const START = /^(?:\(|(?:async|class)\b|[\w$\u0080-\uffff]+\s*=>)/;
 
@@ -29,7 +31,7 @@ export function isFileThatRan(path: string, functions: readonly V8CallFrame[]): 
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) return false;
   if (!stat.isFile() || stat.size > MAX_FILE) return true;
-  const lines = readFileSync(path, "utf8").split("\n");
+  const lines = readFileSync(path, "utf8").split(LINE_END);
   return functions.every(({ functionName, lineNumber, columnNumber }) => {
     const begins = START.test((lines[lineNumber] ?? "").slice(Math.max(0, columnNumber)));
     if (functionName === "" && lineNumber + columnNumber > 0) return begins;

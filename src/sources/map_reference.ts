@@ -12,6 +12,10 @@ export function mapReference(text: string): string | undefined {
     if (/^\s*(?:\/\/|\/\*)[#@]\s*$/.test(text.slice(lineStart, at))) {
       const url = /^[^\s'"`]*/.exec(text.slice(at + MARK.length))![0];
       if (url !== "") return url;
+    } else if (tries === 0) {
+      // Behind code V8 takes it, too. Elsewhere than at the end of the text it may be a part of a string.
+      const url = /^([^\s'"`]+)\s*$/.exec(text.slice(at + MARK.length))?.[1];
+      if (url !== undefined && /\/\/[#@]\s*$/.test(text.slice(lineStart, at))) return url;
     }
     at = at === 0 ? -1 : text.lastIndexOf(MARK, at - 1);
   }
@@ -28,7 +32,8 @@ export function dataOf(url: string): string | undefined {
     : decodeURIComponent(content);
 }
 
-/** A map's JSON, behind the line that some servers put before it so that no browser runs it as a script. */
+/** A map's JSON, behind a byte order mark, or the line that some servers put before it so that no browser runs it as a script. */
 export function parseMap(text: string): unknown {
-  return JSON.parse(text.startsWith(")]}") ? text.slice(text.indexOf("\n") + 1) : text);
+  const marked = text.replace(/^\ufeff/, "");
+  return JSON.parse(marked.startsWith(")]}") ? marked.slice(marked.indexOf("\n") + 1) : marked);
 }

@@ -94,7 +94,6 @@ const frameworks: readonly Framework[] = [
       ...shop,
       name: `Next.js ${version}, next dev`,
       args: [next, "dev", "-p", "0"],
-      ...(version === 15 ? { lost: "place" as const } : {}),
       isLive: true,
     },
     {

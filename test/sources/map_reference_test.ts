@@ -10,6 +10,10 @@ const references: readonly [what: string, text: string, url: string | undefined]
   ["the last of several", "//# sourceMappingURL=a\n//# sourceMappingURL=b\n", "b"],
   ["after a text that talks of one", `//# sourceMappingURL=a\nx = "//# sourceMappingURL=" + y;`, "a"],
   ["only talked of", `x = "sourceMappingURL=";\n  y = '//# sourceMappingURL=a'`, undefined],
+  ["behind code", "a();//# sourceMappingURL=a.js.map\n", "a.js.map"],
+  ["in a string behind code", `a("//# sourceMappingURL=a");\n`, undefined],
+  ["in a template behind code", "a(`//# sourceMappingURL=a`);\n", undefined],
+  ["behind code that is not the last", "a(`x//# sourceMappingURL=a\n`);\n", undefined],
   ["none", "a();", undefined],
   ["empty", "//# sourceMappingURL=\n", undefined],
   ["at the very beginning", "sourceMappingURL=a", undefined],
@@ -29,5 +33,6 @@ Deno.test("inline maps are read in every encoding, others are no data", () => {
 Deno.test("a map may begin with a line that keeps it from being run", () => {
   assert.deepEqual(parseMap(`)]}'\n{"a":1}`), { a: 1 });
   assert.deepEqual(parseMap(`{"a":1}`), { a: 1 });
+  assert.deepEqual(parseMap(`\ufeff{"a":1}`), { a: 1 });
   assert.throws(() => parseMap("<html>"));
 });
