@@ -4,6 +4,11 @@ import { decodePercent } from "./percent.ts";
 /** A name as such operations have them; anything else is not taken for one. */
 const NAME = /^[\w$][\w$.:-]{0,99}$/;
 
+/** So much of a document is read, in UTF-16 units, and so deep. */
+const MAX_DOCUMENT = 4000;
+const MAX_DEPTH = 20;
+const INNERMOST = /\{[^{}]*\}/g;
+
 /** Digits of a hash that tell operations apart. */
 const HASH_DIGITS = 12;
 
@@ -22,7 +27,7 @@ export function operationOf(
   if (!isGraphQl && !query.includes("operationName=")) return named(told);
   const parameter = (name: string) => parameterOf(query, name);
   return named(told) ?? named(parameter("operationName")) ??
-    named(/^\s*(?:query|mutation|subscription)\s+(\w+)/.exec(parameter("query") ?? "")?.[1]) ??
+    named(firstOperation(parameter("query") ?? "")) ??
     hash(parameter("documentId")) ??
     hash(/"sha256Hash"\s*:\s*"(\w+)"/.exec(parameter("extensions") ?? "")?.[1]);
 }
@@ -36,6 +41,13 @@ export function procedureOf(segments: readonly string[]): { name: string; depth:
   if (depth === 0 || depth !== segments.length - 1) return undefined;
   const name = named(decodePercent(segments[depth]!).split(",", 1)[0]);
   return name === undefined ? undefined : { name, depth };
+}
+
+/** The name of the first operation of a document. Fragments and comments may stand before it, and a field may be called `query`. */
+function firstOperation(document: string): string | undefined {
+  let rest = document.slice(0, MAX_DOCUMENT).replace(/#[^\r\n]*/g, "");
+  for (let depth = 0; depth < MAX_DEPTH && rest.includes("}"); depth++) rest = rest.replace(INNERMOST, ";");
+  return /(?:^|;)\s*(?:query|mutation|subscription)\s+(\w+)/.exec(rest.split("{", 1)[0]!)?.[1];
 }
 
 function named(name: string | undefined): string | undefined {

@@ -6,9 +6,9 @@ export const UNCOVERED = "…";
 /** Before the name of the operation that was asked for, at the end of a pattern. */
 export const OPERATION = "#";
 
-/** What takes any number of segments: `*`, `**`, `*rest`, `:rest*`, `:rest+`, `(.*)`, `:rest(.*)`, `**:rest`, `$`, `[...rest]`, `[[...rest]]`, `{rest*}`. */
+/** What takes any number of segments: `*`, `**`, `*rest`, `:rest*`, `:rest+`, `(.*)`, `:rest(.*)`, `:rest{.+}`, `**:rest`, `$`, `[...rest]`, `[[...rest]]`, `{rest*}`. */
 const WILDCARD =
-  /\*{0,2}:\w+(?:[*+]|\(\.[*+]\)[*?]?)|\*\*:\w+|\[{1,2}\.{3}\w+\]{1,2}|\{\w+\*\}|(?:\(\.[*+]\)|\.?\*+)(?:\w+|\?)?|\$(?!\w)/g;
+  /\*{0,2}:\w+(?:[*+]|\(\.[*+]\)[*?]?|\{\.[*+]\})|\*\*:\w+|\[{1,2}\.{3}\w+\]{1,2}|\{\w+\*\}|(?:\(\.[*+]\)|\.?\*+)(?:\w+|\?)?|\$(?!\w)/g;
 
 /** Whether a pattern takes every path, and so says nothing of what was asked for. */
 export function isCatchAll(pattern: string): boolean {

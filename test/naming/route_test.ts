@@ -93,7 +93,17 @@ Deno.test("a pattern that takes every path is none", () => {
       "/:path+",
       "/:path(.*)",
     ],
-    ...["/:path(.+)", "/**:path", "/[...path]", "/[[...path]]", "/{path*}", "/$", "/*?", "/{*splat}/"],
+    ...[
+      "/:path(.+)",
+      "/**:path",
+      "/[...path]",
+      "/[[...path]]",
+      "/{path*}",
+      "/$",
+      "/*?",
+      "/{*splat}/",
+      "/:path{.+}",
+    ],
   ];
   for (const pattern of patterns) {
     assert.equal(routeOf({ url: "/users/7", pattern }), "/users/:id", pattern);
@@ -113,6 +123,11 @@ Deno.test("an endpoint for many operations has a route for each that is known by
     ["/graphql?query=query%20GetUser(%24id%3AID)%7Buser%7D", "/graphql#GetUser"],
     ["/graphql?query=query+GetUser+%7Buser%7D", "/graphql#GetUser"],
     ["/graphql?query=%7Buser%7D", "/graphql"],
+    ["/graphql?query=%23%20of%20users%0Aquery+GetUser%7Buser%7D", "/graphql#GetUser"],
+    ["/graphql?query=fragment+F+on+T%7Bx%7Bquery+y%7D%7D+query+GetUser%7B...F%7D", "/graphql#GetUser"],
+    ["/graphql?query=%7Buser%7Bid%7D+query+name%7D", "/graphql"],
+    ["/graphql?query=%7Buser%7Bid%7D+query+name", "/graphql"],
+    ["/graphql?query=%7D%7D%7Dquery+A%7Bb", "/graphql"],
     [`/graphql?extensions=${persisted}`, "/graphql#0123456789ab"],
     ["/graphql?documentId=sha256:0123456789abcdef", "/graphql#0123456789ab"],
     ["/graphql", "/graphql#Told", "#Told"],
