@@ -16,11 +16,12 @@ export function patternByParams(url: string, params: unknown): string | undefine
   let isNamed = false;
   for (const [name, value] of Object.entries(params)) {
     if (value === undefined) continue;
-    if (typeof value !== "string" || value === "") return undefined;
+    // Groups of regular expressions have numbers, which say nothing to people.
+    if (typeof value !== "string" || value === "" || !(name === "*" || NAME.test(name))) return undefined;
     const index = indexOf(given, value);
     if (index === undefined || pattern[index] !== given[index]) return undefined;
     const length = segmentsOf(value).length;
-    if (length > 1 || !NAME.test(name)) {
+    if (length > 1 || name === "*") {
       if (index + length !== given.length) return undefined;
       pattern.splice(index, length, "*");
     } else pattern[index] = `:${name}`;

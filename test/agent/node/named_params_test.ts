@@ -13,6 +13,7 @@ const rows: readonly [what: string, url: string, params: unknown, pattern: strin
   ["a wildcard", "/files/a/b", { "*": "a/b" }, "/files/*"],
   ["a wildcard of one segment", "/files/a", { "*": "a" }, "/files/*"],
   ["a named wildcard", "/files/a/b", { wild: "a/b" }, "/files/*"],
+  ["a group of a regular expression", "/commits/abc", { 0: "abc" }, undefined],
   ["a wildcard in the middle", "/files/a/b/c", { wild: "a/b" }, undefined],
   ["no parameters", "/things/blue", {}, undefined],
   ["none at all", "/things/blue", undefined, undefined],
