@@ -40,6 +40,8 @@ export function required(filter: RegExp): esbuild.Plugin {
 /** The options of what runs in the target: small, but with the names of its functions, for they show in profiles and stack traces. */
 export const inTarget: esbuild.BuildOptions = {
   ...shared,
+  // V8 reads a text of one-byte characters faster.
+  charset: "ascii",
   format: "cjs",
   minifySyntax: true,
   minifyWhitespace: true,

@@ -19,7 +19,7 @@ const AT_ONCE: Microseconds = 5000;
 const LITTLE_REST: Microseconds = 200;
 
 /** The last ones, the newest first: without a rest between them a request may have waited for several. */
-let holds: Hold[] = [];
+const holds: Hold[] = [];
 const MOST_HOLDS = 8;
 
 /** Starts to note long stretches. */
@@ -33,25 +33,23 @@ export function watchQueue(): void {
 /** For a request that is read at the present instant: so long at most it has waited to be. */
 export function queuedAt(at: Microseconds): Microseconds {
   if (holds.length === 0) return 0;
-  const present = { at, iteration: original.iteration(), slept: original.idleTime() };
-  const over = holds.findIndex((hold) => !mayWaitFor(hold, present));
-  if (over >= 0) holds = holds.slice(0, over);
-  const first = holds.at(-1);
-  return first === undefined ? 0 : at - first.startAt;
+  const iteration = original.iteration();
+  let kept = 0;
+  while (kept < holds.length && mayWaitFor(holds[kept]!, at, iteration)) kept++;
+  holds.length = kept;
+  return kept === 0 ? 0 : at - holds[kept - 1]!.startAt;
 }
 
 /**
  * What arrives during an iteration of the event loop is found at once by the next, and read there or, on a new connection, in the one
  * after. One that sleeps before it finds a request has found none at first.
  */
-function mayWaitFor(
-  hold: Hold,
-  { at, iteration, slept }: { at: Microseconds; iteration: number | undefined; slept: number },
-): boolean {
+function mayWaitFor(hold: Hold, at: Microseconds, iteration: number | undefined): boolean {
   if (iteration !== undefined && hold.iteration !== undefined) {
-    return hold.iteration === iteration || (hold.iteration >= iteration - 2 && hold.slept === slept);
+    return hold.iteration === iteration ||
+      (hold.iteration >= iteration - 2 && hold.slept === original.idleTime());
   }
   const rest = at - hold.endAt - (busyTimeAt(at) - hold.busyTime);
-  const isRest = original.tellsSleep ? hold.slept !== slept : rest > LITTLE_REST;
+  const isRest = original.tellsSleep ? hold.slept !== original.idleTime() : rest > LITTLE_REST;
   return !isRest && at - hold.endAt <= Math.max(AT_ONCE, hold.endAt - hold.startAt);
 }

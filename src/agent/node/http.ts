@@ -46,14 +46,18 @@ function sweep(): void {
 
 function started(event: HttpEvent): void {
   if (!isRecording()) return;
-  if (connectionOf(event.socket).exchangeOf(event.response) !== undefined) return;
+  const connection = connectionOf(event.socket);
+  if (connection.exchangeOf(event.response) !== undefined) return;
   if (areTaken() && hold(event, { begin, drop, record })) return;
-  begin(event);
+  beginOn(connection, event);
 }
 
 function begin(event: HttpEvent): void {
-  if (!isRecording()) return;
-  const { self } = record(event);
+  if (isRecording()) beginOn(connectionOf(event.socket), event);
+}
+
+function beginOn(connection: Connection, event: HttpEvent): void {
+  const { self } = recordOn(connection, event);
   takeTurn(self);
   contexts.enter(self, self.startAt);
   contexts.expectReader?.(event.request, self);
@@ -66,7 +70,10 @@ function drop(event: HttpEvent): void {
 }
 
 function record(event: HttpEvent): HttpExchange {
-  const connection = connectionOf(event.socket);
+  return recordOn(connectionOf(event.socket), event);
+}
+
+function recordOn(connection: Connection, event: HttpEvent): HttpExchange {
   const exchange = new HttpExchange(event, { connection, look });
   connection.add(exchange);
   return exchange;

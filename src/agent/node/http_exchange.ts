@@ -168,7 +168,7 @@ export class HttpExchange implements Exchange {
   }
 
   /** Bytes of the response that have gone over the connection. Deno counts those of the one before late, at times. */
-  private written(): Bytes {
+  written(): Bytes {
     const { connection, writtenAfter, event } = this;
     if (writtenAfter !== undefined) return writtenAfter - this.writtenBefore;
     const begin = Math.max(this.writtenBefore, connection.writtenUntil);
@@ -186,7 +186,7 @@ export class HttpExchange implements Exchange {
       host: headerOf(request, "host") ?? "",
       http: request.httpVersion,
       status: hasBegun && response.headersSent ? response.statusCode : 0,
-      bytes: hasBegun ? bodyBytes(response, () => this.written()) : 0,
+      bytes: hasBegun ? bodyBytes(response, this) : 0,
       pattern: patternOf(request, this.url, this.told),
       traceparent: headerOf(request, "traceparent"),
       contentType: typeof contentType === "string" ? contentType : undefined,

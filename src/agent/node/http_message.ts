@@ -38,14 +38,14 @@ export function headerOf(request: IncomingMessage, name: string): string | undef
 }
 
 /**
- * Bytes of the body: as declared where it was, else what has `written` over the connection less header and framing. A chunked
+ * Bytes of the body: as declared where it was, else what was `written` over the connection less header and framing. A chunked
  * body counts as one chunk, so between several a few bytes of framing remain.
  */
-export function bodyBytes(response: Response, written: () => Bytes): Bytes {
+export function bodyBytes(response: Response, sent: { written(): Bytes }): Bytes {
   if (response._hasBody === false) return 0;
   const declared = declaredBytes(response);
   if (declared !== undefined && response.writableFinished) return declared;
-  const onWire = Math.max(0, written() - (response._header?.length ?? 0));
+  const onWire = Math.max(0, sent.written() - (response._header?.length ?? 0));
   if (declared !== undefined) return Math.min(onWire, declared);
   if (!response.chunkedEncoding) return onWire;
   const atEnd = LAST_CHUNK + (response._trailer?.length ?? 0);
