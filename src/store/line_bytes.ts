@@ -19,10 +19,6 @@ export class LineBytes {
     return this.#bytes.subarray(0, this.#length);
   }
 
-  get isEmpty(): boolean {
-    return this.#length === 0;
-  }
-
   clear(): void {
     this.#length = 0;
     if (this.#bytes.length > MOST_KEPT) this.#bytes = Buffer.allocUnsafe(FIRST);
