@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { posix } from "node:path";
+import { agentPart } from "../../build/bundling.ts";
 
 /** How code asks which version of a runtime it is in: by its number, or by what only some versions have. */
 const versionQuestions = [
@@ -113,3 +114,8 @@ async function sources(): Promise<Map<string, string>> {
   }
   return files;
 }
+
+Deno.test("the agent's text is ASCII: one other character makes V8 keep all of it in two bytes each", async () => {
+  // deno-lint-ignore no-control-regex
+  assert.deepEqual((await agentPart("src/agent/mod.ts")).match(/[^\0-\x7f]/g), null);
+});
