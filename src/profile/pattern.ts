@@ -20,12 +20,12 @@ export function isCatchAll(pattern: string): boolean {
 
 /** Whether a pattern is for paths of as many segments as it has itself. */
 export function isFixedLength(pattern: string): boolean {
-  return !/[*{}()?+…]|\.{3}|\$(?!\w)/.test(pattern);
+  return !/[*{}()?+\u2026]|\.{3}|\$(?!\w)/.test(pattern);
 }
 
 /** Whether a segment of a pattern is a text of its own rather than a name for many. */
 export function isLiteral(segment: string): boolean {
-  return !/[:*{}()[\]?+<>$…]/.test(segment);
+  return !/[:*{}()[\]?+<>$\u2026]/.test(segment);
 }
 
 /** The parts of a path or pattern between its slashes, without empty ones. */
