@@ -146,12 +146,13 @@ function names(rows: readonly RouteTotals[]): string[] {
   ];
 }
 
-function coverage({ samples, silent, outside }: RunTotals, { routes, isHeap }: RouteTable): string[] {
+function coverage({ samples, silent, outside, drops }: RunTotals, { routes, isHeap }: RouteTable): string[] {
   if (isHeap) return [];
   const busy = samples.attributed + samples.unattributed;
   if (busy === 0) {
     const longest = Math.max(0, ...[...routes.values()].map(({ durations }) => durations.most));
-    return silent.length > 0
+    // Some were taken, and did not arrive.
+    return silent.length > 0 || drops.windows + drops.unreadable > 0
       ? []
       : [`No sample was taken while a request ran; the longest took ${longest.toFixed(1)} ms.`];
   }

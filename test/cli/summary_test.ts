@@ -187,6 +187,18 @@ Deno.test("what a killed server could not write is said, and not that its reques
   assert.doesNotMatch(text, /No sample was taken/);
 });
 
+Deno.test("where windows are lost it is not said that no sample was taken", () => {
+  for (const lost of [{ windows: 1 }, { unreadable: 1 }]) {
+    const table = emptyTable();
+    addRequest(table, entryOf({}));
+    const { drops } = totalsOf({});
+    const totals = totalsOf({ requests: 1, drops: { ...drops, ...lost } });
+    const text = summaryText({ table, totals, directory }, plain);
+    assert.match(text, /^Lost: 1 /m);
+    assert.doesNotMatch(text, /No sample was taken/);
+  }
+});
+
 Deno.test("code 7 is explained where a hook may be the reason", () => {
   for (const version of ["18.20.8", "20.18.3", "20.19.9", "22.21.1", "23.0.0"]) {
     assert.match(
