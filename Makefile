@@ -100,7 +100,8 @@ dist/profsrv.mjs: $(SOURCES) build/bundle.ts build/bundling.ts build/bundled_pac
 	@$(DENO) run -A build/bundle.ts
 	@touch $@
 
-$(PACKAGE): dist/profsrv.mjs build/package.ts build/man_page.ts build/bundled_packages.ts README.md LICENSE
+$(PACKAGE): dist/profsrv.mjs build/package.ts build/man_page.ts build/bundled_packages.ts build/inside_speedscope.ts \
+  build/speedscope_licences.txt README.md LICENSE
 	@$(DENO) run -A build/package.ts
 	@touch $@
 

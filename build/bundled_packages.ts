@@ -49,9 +49,11 @@ export async function bundledPackages(): Promise<BundledPackage[]> {
 }
 
 /** What is handed on beside LICENSE: whose code is inside, and on which terms. Pure. */
-export function licencesText(packages: readonly BundledPackage[]): string {
+export function licencesText(packages: readonly BundledPackage[], insideSpeedscope: string): string {
   const parts = packages.map(({ name, version, license, licenseText }) =>
     `${"=".repeat(72)}\n${name} ${version} (${license})\n${"=".repeat(72)}\n\n${licenseText.trim()}\n`
   );
-  return `profsrv ${config.version} contains code of these npm packages.\n\n${parts.join("\n")}`;
+  return `profsrv ${config.version} contains code of these npm packages.\n\n${
+    parts.join("\n")
+  }\nThe script of speedscope contains code of these.\n\n${insideSpeedscope}`;
 }

@@ -10,6 +10,7 @@ import { promisify } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { manPage } from "./man_page.ts";
 import { bundledPackages, licencesText } from "./bundled_packages.ts";
+import { insideSpeedscope } from "./inside_speedscope.ts";
 
 const directory = "dist/package";
 
@@ -35,7 +36,10 @@ await rm(directory, { recursive: true, force: true });
 await mkdir(directory, { recursive: true });
 const text = JSON.stringify(manifest(process.env["GITHUB_REPOSITORY"]), null, 2) + "\n";
 await writeFile(join(directory, "package.json"), text);
-await writeFile(join(directory, "THIRD-PARTY-LICENSES.txt"), licencesText(await bundledPackages()));
+await writeFile(
+  join(directory, "THIRD-PARTY-LICENSES.txt"),
+  licencesText(await bundledPackages(), (await insideSpeedscope()).text),
+);
 await writeFile(join(directory, "profsrv.1"), manPage());
 for (const file of ["README.md", "LICENSE"]) await copyFile(file, join(directory, file));
 await copyFile("dist/profsrv.mjs", join(directory, "profsrv.mjs"));

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import config from "../deno.json" with { type: "json" };
 import { bundledPackages, licencesText } from "./bundled_packages.ts";
+import { insideSpeedscope } from "./inside_speedscope.ts";
 import { manPage } from "./man_page.ts";
 import { fetchBinary } from "./npm_binary.ts";
 import { type ArchivedFile, tarGzOf, zipOf } from "./release_archives.ts";
@@ -34,7 +35,7 @@ async function licenceOfNode(): Promise<Uint8Array> {
 }
 
 async function filesForAll(): Promise<ArchivedFile[]> {
-  const licences = licencesText(await bundledPackages());
+  const licences = licencesText(await bundledPackages(), (await insideSpeedscope()).text);
   const texts: [string, Uint8Array][] = [
     ["README.md", await readFile("README.md")],
     ["profsrv.1", new TextEncoder().encode(manPage())],
@@ -52,7 +53,12 @@ async function sbom(): Promise<string> {
     const { package: name, version, integrity } = npmPackage(node, on)!;
     return { name, version, integrity };
   });
-  return sbomText({ packages: await bundledPackages(), nodes, nodeVersions: JSON.parse(stdout) });
+  return sbomText({
+    packages: await bundledPackages(),
+    inside: (await insideSpeedscope()).packages,
+    nodes,
+    nodeVersions: JSON.parse(stdout),
+  });
 }
 
 /** How long an executable takes to print its version, in milliseconds: the median of several times. */

