@@ -1,6 +1,6 @@
 /** profsrv as an executable of Windows, below wine: what docs/windows.md says of its commands and their ends. */
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { appPath, ask } from "../support/profiled.ts";
@@ -11,8 +11,32 @@ import {
   INTERRUPTED,
   leaveOpen,
   profiledOnWindows,
+  script,
 } from "../support/windows.ts";
 import { whyNoWine, windowsPath, WindowsProgram, windowsRuntime } from "../support/wine.ts";
+
+/** What `report` says and the page that `view --html` writes of a run have this request. */
+async function shows(profsrv: readonly string[], directory: string, request: string): Promise<void> {
+  const path = await windowsPath(directory);
+  const report = await (await WindowsProgram.start([...profsrv, "report", path])).ended;
+  assert.equal(report.code, 0, report.stderr);
+  assert.ok(report.stdout.includes(request), report.stdout);
+  const page = join(directory, "page.html");
+  const view = await (await WindowsProgram.start([...profsrv, "view", path, "--html", `${path}\\page.html`]))
+    .ended;
+  assert.equal(view.code, 0, view.stderr);
+  assert.match(await readFile(page, "utf8"), /^<!doctype html>/i);
+}
+
+/** A directory for a run, here and as Windows names it. */
+async function inDirectory(use: (directory: string, path: string) => Promise<void>): Promise<void> {
+  const directory = await mkdtemp(join(tmpdir(), "windows-run-"));
+  try {
+    await use(directory, await windowsPath(directory));
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
 
 async function registerTests(): Promise<void> {
   const node = await windowsRuntime({ kind: "node", version: "26.10.0" });
@@ -40,6 +64,28 @@ async function registerTests(): Promise<void> {
         assert.match(file, /^(root|_con|a_b|open)\.\d{6}ms\.\d+\.cpuprofile$/);
       }
     });
+  }
+
+  for (const [name, runtime] of [runtimes[0], runtimes[3]]) {
+    Deno.test(`on Windows the npm package's script on ${name} profiles a server, and shows the run`, () =>
+      inDirectory(async (directory, path) => {
+        const profsrv = [...runtime, await windowsPath(script)];
+        const program = await WindowsProgram.start([
+          ...profsrv,
+          "--prof-path",
+          path,
+          "--",
+          ...runtime,
+          endings,
+        ]);
+        const port = Number((await program.printed(/port (\d+)/))[1]);
+        assert.equal((await ask(port, "/")).status, 200);
+        await program.printed(/GET \/ /, "stderr");
+        program.interrupt();
+        const { code, stderr } = await program.ended;
+        assert.equal(code, INTERRUPTED, stderr);
+        await shows(profsrv, directory, "GET /");
+      }));
   }
 
   const codes: [
@@ -107,17 +153,14 @@ async function registerTests(): Promise<void> {
     });
   }
 
-  Deno.test("on Windows a run is reported and converted", async () => {
-    const directory = await mkdtemp(join(tmpdir(), "windows-run-"));
-    try {
-      const [exe, path] = [await windowsPath(executable), await windowsPath(directory)];
+  Deno.test("on Windows a run is reported, shown and converted", () =>
+    inDirectory(async (directory, path) => {
+      const exe = await windowsPath(executable);
       const program = await WindowsProgram.start([exe, "--prof-path", path, "--", node, endings]);
       const port = Number((await program.printed(/port (\d+)/))[1]);
       await ask(port, "/close");
       assert.equal((await program.ended).code, 0);
-      const report = await (await WindowsProgram.start([exe, "report", path])).ended;
-      assert.equal(report.code, 0, report.stderr);
-      assert.match(report.stdout, /GET \/close/);
+      await shows([exe], directory, "GET /close");
       const out = `${path}\\out`;
       const convert =
         await (await WindowsProgram.start([exe, "convert", path, "--format", "folded", "--out", out])).ended;
@@ -126,10 +169,7 @@ async function registerTests(): Promise<void> {
         !it.startsWith("(unattributed)")
       );
       assert.match(converted.join(), /^close\..*\.folded$/);
-    } finally {
-      await rm(directory, { recursive: true, force: true });
-    }
-  });
+    }));
 }
 
 const reason = await whyNoWine();

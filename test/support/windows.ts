@@ -8,7 +8,11 @@ import { type WindowsEnded, windowsPath, WindowsProgram } from "./wine.ts";
 /** What Windows ends a process with that its console interrupts. */
 export const INTERRUPTED = 0xc000013a;
 
-export const executable = join(import.meta.dirname!, "..", "..", "dist", "profsrv-win32-x64.exe");
+const dist = join(import.meta.dirname!, "..", "..", "dist");
+
+export const executable = join(dist, "profsrv-win32-x64.exe");
+/** The npm package's script. */
+export const script = join(dist, "profsrv.mjs");
 
 /** What a run below wine left. */
 export interface WindowsRun extends WindowsEnded {
