@@ -1,7 +1,7 @@
 /** Tab in real shells, with the scripts of `profsrv completion`; and the man page in a real man. */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import process from "node:process";
@@ -10,6 +10,7 @@ import { manPage } from "../../build/man_page.ts";
 import { RUN } from "../../src/cli/options.ts";
 import { CONVERT, DIFF, REPORT, RUNS, VIEW } from "../../src/cli/subcommand_options.ts";
 import { forms } from "../support/profiled.ts";
+import { installedProject } from "../support/projects.ts";
 import { missing } from "../support/runtimes.ts";
 
 const run = promisify(execFile);
@@ -120,6 +121,24 @@ else {
             typed,
           );}
       }
+    }));
+}
+
+const grammar = await installedProject("powershell");
+if (grammar === undefined) missing("the script for PowerShell", "its grammar is fetched with MATRIX=all");
+else {
+  // PowerShell itself is in neither npm nor Debian.
+  Deno.test("the script for PowerShell is one by PowerShell's grammar, and a cut one is not", () =>
+    inPlace(async (place) => {
+      const script = await scriptOf("powershell", place);
+      // Node would wait for V8 to compile the grammar once more, to run it faster.
+      const read = 'node --liftoff-only "$0" <"$1"';
+      const errors = async (path: string) =>
+        (await run("sh", ["-c", read, join(grammar, "errors.cjs"), path], { timeout: 60_000 })).stdout;
+      assert.equal(await errors(script), "");
+      const cut = `${script}.cut`;
+      await writeFile(cut, (await readFile(script, "utf8")).slice(0, -10));
+      assert.notEqual(await errors(cut), "");
     }));
 }
 
