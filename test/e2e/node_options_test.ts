@@ -11,7 +11,8 @@ const windows = process.platform === "win32";
 const nodes = (await runtimes()).filter(({ kind }) => kind === "node");
 
 const SHOW = `console.log(process.title, globalThis.pre ?? "not loaded", ` +
-  `Math.round(require("v8").getHeapStatistics().heap_size_limit / 2 ** 20) + " MiB");`;
+  `Math.round(require("v8").getHeapStatistics().heap_size_limit / 2 ** 20) + " MiB", ` +
+  `Object.keys(require("module")._pathCache).length + " paths");`;
 
 /** A project whose files name options for node. */
 async function inProject(use: (cwd: string) => Promise<void>): Promise<void> {
