@@ -75,6 +75,9 @@ function noSums(): Sums {
   };
 }
 
+/** What of an entry counts. */
+export type CulpritsOf = Pick<IndexEntry, "id" | "cpu" | "hot" | "alloc" | "blockers" | "calls">;
+
 export class Culprits {
   readonly #routes = new Map<string, Sums>();
   /** Two generations: dropping the older one at once is cheaper than each request as it grows old. */
@@ -84,7 +87,7 @@ export class Culprits {
   readonly #awaited = new ByRequestId<{ readonly route: string; readonly ms: Milliseconds }[]>();
 
   /** Adds a request under the name of its route. */
-  add(route: string, { id, cpu, hot, alloc, blockers, calls }: IndexEntry): void {
+  add(route: string, { id, cpu, hot, alloc, blockers, calls }: CulpritsOf): void {
     const sums = this.#sumsOf(route);
     if (calls !== undefined) sums.calls.add(calls);
     const sum = hot ? sums.functions.add(hot) : undefined;

@@ -51,8 +51,9 @@ export function addDurations(into: Durations, from: Durations): void {
 
 /** From now on only buckets are kept. */
 function spill(durations: Durations): void {
+  if (durations.values.length === 0) return;
   for (const value of durations.values) countIn(durations.buckets, value, 1);
-  if (durations.values.length > 0) durations.values = [];
+  durations.values = [];
 }
 
 function countIn(buckets: Map<number, number>, value: number, count: number): void {

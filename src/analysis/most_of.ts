@@ -3,23 +3,25 @@ import type { IndexEntry } from "../store/entry.ts";
 
 export class MostOf {
   readonly #most: number;
-  readonly #value: (entry: IndexEntry) => number;
   /** The one with most first. */
-  readonly entries: IndexEntry[] = [];
+  readonly #kept: { readonly value: number; readonly entry: IndexEntry }[] = [];
 
-  /** `most` are kept, those with the highest `value`; of equal ones the first. */
-  constructor(most: number, value: (entry: IndexEntry) => number) {
+  /** So many are kept; of equal ones the first. */
+  constructor(most: number) {
     this.#most = most;
-    this.#value = value;
   }
 
-  add(entry: IndexEntry): void {
-    const value = this.#value(entry);
-    const last = this.entries[this.#most - 1];
-    if (this.#most === 0 || last !== undefined && value <= this.#value(last)) return;
-    let place = this.entries.length;
-    while (place > 0 && this.#value(this.entries[place - 1]!) < value) place--;
-    this.entries.splice(place, 0, entry);
-    if (this.entries.length > this.#most) this.entries.pop();
+  get entries(): IndexEntry[] {
+    return this.#kept.map(({ entry }) => entry);
+  }
+
+  /** Adds a request with so much of it. */
+  add(value: number, entry: () => IndexEntry): void {
+    const kept = this.#kept;
+    if (this.#most === 0 || value <= (kept[this.#most - 1]?.value ?? -Infinity)) return;
+    let place = kept.length;
+    while (place > 0 && kept[place - 1]!.value < value) place--;
+    kept.splice(place, 0, { value, entry: entry() });
+    if (kept.length > this.#most) kept.pop();
   }
 }

@@ -1,5 +1,6 @@
 /** What is remembered of the requests for people to read: bounded, however many there are. */
 import { hasFailed } from "../profile/request.ts";
+import type { CountedEntry } from "../store/scan_entry.ts";
 import { type IndexEntry, OTHER, rowAmong, UNKNOWN_PATHS } from "../store/entry.ts";
 import type { Bytes, Milliseconds } from "../units.ts";
 import { Culprits } from "./culprits.ts";
@@ -43,6 +44,13 @@ export function emptyTable(): RouteTable {
 
 /** Counts a request; gives the name of its row. */
 export function addRequest(table: RouteTable, entry: IndexEntry): string {
+  return countRequest(table, entry, () => entry);
+}
+
+type Counted = Omit<CountedEntry, "startedOn">;
+
+/** The same, where most of the entry is not read if it is not needed. */
+export function countRequest(table: RouteTable, entry: Counted, whole: () => IndexEntry): string {
   const { duration, cpu, blocked, wait, alloc, files } = entry;
   const totals = totalsOf(table, entry);
   totals.count++;
@@ -57,12 +65,12 @@ export function addRequest(table: RouteTable, entry: IndexEntry): string {
   }
   if (hasFailed(entry)) totals.failed++;
   record(totals.durations, duration);
-  if (files.length > 0 && duration >= (totals.slowest?.duration ?? 0)) totals.slowest = entry;
+  if (files.length > 0 && duration >= (totals.slowest?.duration ?? 0)) totals.slowest = whole();
   table.culprits.add(totals.name, entry);
   return totals.name;
 }
 
-function totalsOf(table: RouteTable, entry: IndexEntry): RouteTotals {
+function totalsOf(table: RouteTable, entry: Counted): RouteTotals {
   const { routes } = table;
   const name = rowAmong(entry, routes);
   let totals = routes.get(name);

@@ -3,7 +3,9 @@ import { resolve } from "node:path";
 import process from "node:process";
 import { MostOf } from "../analysis/most_of.ts";
 import type { IndexEntry } from "../store/entry.ts";
-import { readIndex, readRunRecord, type RunRecord } from "../store/read_run.ts";
+import type { TakeRequest } from "../store/counted_lines.ts";
+import { countIndex, readRunRecord, type RunRecord } from "../store/read_run.ts";
+import type { CountedEntry } from "../store/scan_entry.ts";
 import type { ChildExit } from "../launch/mod.ts";
 import { FileRefused } from "../files/refused.ts";
 import { reasonOf } from "../system_error.ts";
@@ -18,7 +20,7 @@ import { printable, shortened } from "./printable.ts";
 import { reportData } from "./report_data.ts";
 import { reportedFunctions } from "./report_profiles.ts";
 import { reportMarkdown, reportText } from "./report_text.ts";
-import { addRequest, emptyTable, type RouteTable } from "../analysis/routes.ts";
+import { countRequest, emptyTable, type RouteTable } from "../analysis/routes.ts";
 import { damageNotes, type ReadIndex, runNotes, totalsOf } from "./run_notes.ts";
 import { summaryText } from "./summary.ts";
 import type { Reporter } from "./reporter.ts";
@@ -102,23 +104,23 @@ class ReadRequests {
   readonly table: RouteTable = emptyTable();
   readonly slowest: MostOf;
   /** Those of them with most CPU that have a profile. */
-  readonly busiest = new MostOf(MOST_PROFILES, ({ cpu }) => cpu);
+  readonly busiest = new MostOf(MOST_PROFILES);
   readonly #options: ReportOptions;
   /** Whether the requests of a row are among them. */
   readonly #isMeant = new Map<string, boolean>();
 
   constructor(options: ReportOptions) {
     this.#options = options;
-    this.slowest = new MostOf(options.top, ({ duration }) => duration);
+    this.slowest = new MostOf(options.top);
   }
 
-  add(entry: IndexEntry): void {
+  add(entry: CountedEntry, whole: () => IndexEntry): void {
     const { route, request } = this.#options;
-    const name = addRequest(this.table, entry);
+    const name = countRequest(this.table, entry, whole);
     if (route !== undefined && !this.#isCalled(name, route)) return;
     if (request !== undefined && entry.id !== request) return;
-    this.slowest.add(entry);
-    if (entry.files.length > 0) this.busiest.add(entry);
+    this.slowest.add(entry.duration, whole);
+    if (entry.files.length > 0) this.busiest.add(entry.cpu, whole);
   }
 
   #isCalled(name: string, route: string): boolean {
@@ -146,12 +148,13 @@ class ReadRequests {
 /** Reads the index; all its requests go to `read`. */
 function readRequests(record: RunRecord, directory: string, read: ReadRequests): ReadIndex {
   let [requests, files, lastOn, damaged] = [0, 0, 0, 0];
-  for (const entry of readIndex(directory, record.start, () => damaged++)) {
-    read.add(entry);
+  const take: TakeRequest = (entry, whole) => {
+    read.add(entry, whole);
     requests++;
     files += entry.files.length;
-    if (record.end === null) lastOn = Math.max(lastOn, Date.parse(entry.start) + entry.duration);
-  }
+    if (record.end === null) lastOn = Math.max(lastOn, entry.startedOn + entry.duration);
+  };
+  countIndex(directory, record.start, { take, onDamaged: () => damaged++ });
   return { requests, damaged, files, lastOn };
 }
 

@@ -10,6 +10,9 @@ const NEWLINE = 10;
 /** Takes a line without its end, null for one that is too long, and where it begins in the file. */
 export type TakeLine = (line: string | null, offset: Bytes) => void;
 
+/** Takes lines as they stand in the file, the last one without its end, null for one that is too long, and where they begin in the file. They are written over later. */
+export type TakeLines = (lines: Buffer | null, offset: Bytes) => void;
+
 /** A regular file that may grow while its lines are read. */
 export class LineReader {
   readonly descriptor: number;
@@ -38,6 +41,14 @@ export class LineReader {
 
   /** Reads the next part of the file and gives the lines that end in it; false if there is nothing more for now. */
   read(take: TakeLine): boolean {
+    return this.readBytes((lines, offset) => {
+      if (lines === null) take(null, offset);
+      else this.#takeAll(lines, offset, take);
+    });
+  }
+
+  /** The same, for who needs no text of most lines. */
+  readBytes(take: TakeLines): boolean {
     const count = readSync(this.descriptor, this.#chunk, 0, CHUNK, this.offset);
     if (count === 0) return false;
     const bytes = this.#chunk.subarray(0, count);
@@ -47,11 +58,11 @@ export class LineReader {
       const begunAt = this.offset - this.#length;
       this.#length += first;
       const isLong = this.#length > this.#longest;
-      take(isLong ? null : Buffer.concat([...this.#begun, bytes.subarray(0, first)]).toString(), begunAt);
+      take(isLong ? null : Buffer.concat([...this.#begun, bytes.subarray(0, first)]), begunAt);
       [this.#begun, this.#length] = [[], 0];
     }
     // All at once: this is several times as fast as one by one.
-    if (last > first) this.#takeAll(bytes.subarray(first + 1, last), this.offset + first + 1, take);
+    if (last > first) take(bytes.subarray(first + 1, last), this.offset + first + 1);
     this.#length += count - last - 1;
     if (this.#length > this.#longest) this.#begun = [];
     // The chunk is written over.
@@ -61,9 +72,9 @@ export class LineReader {
   }
 
   /** The line at the end of the file that has no end; undefined if there is none. */
-  unended(): string | null | undefined {
+  unended(): Buffer | null | undefined {
     if (this.#length === 0) return undefined;
-    return this.#length > this.#longest ? null : Buffer.concat(this.#begun).toString();
+    return this.#length > this.#longest ? null : Buffer.concat(this.#begun);
   }
 
   close(): void {
@@ -86,8 +97,12 @@ export class LineReader {
  *
  * @throws `FileRefused`, or what the system says
  */
-export function* readLines(path: string, longest: Bytes): Generator<string | null> {
-  const reader = new LineReader(path, longest);
+export function readLines(path: string, longest: Bytes): Generator<string | null> {
+  return linesOf(new LineReader(path, longest));
+}
+
+/** All lines that are left; closes the file. */
+export function* linesOf(reader: LineReader): Generator<string | null> {
   try {
     let lines: (string | null)[] = [];
     while (reader.read((line) => lines.push(line))) {
@@ -95,7 +110,7 @@ export function* readLines(path: string, longest: Bytes): Generator<string | nul
       lines = [];
     }
     const last = reader.unended();
-    if (last !== undefined) yield last;
+    if (last !== undefined) yield last === null ? null : last.toString();
   } finally {
     reader.close();
   }

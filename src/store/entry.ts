@@ -42,11 +42,11 @@ export interface IndexEntry {
   readonly samples: number;
   readonly outcome: Outcome;
   /** Where most of its time was sampled; null if no sample saw a function, absent in what an older version wrote. */
-  readonly hot?: HotFunction | null;
+  readonly hot?: HotFunction | null | undefined;
   /** What it allocated, with `--profiler heap` only; null where that is lost. */
   readonly alloc?: Allocated | null | undefined;
   /** What held up the event loop for 1 ms and more at a time while this one was blocked; see `blockersOf`. */
-  readonly blockers?: readonly Blocker[];
+  readonly blockers?: readonly Blocker[] | undefined;
   /** With `--calls`: the application's functions first, those with most calls; absent where calls were not counted. */
   readonly calls?: readonly CalledFunction[] | undefined;
   /** The W3C trace id that the request carried; null if it carried none. */

@@ -79,7 +79,7 @@ export function isInstant(value: unknown): value is string {
 const INSTANT = /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z$/;
 
 /** Whether a file's name, with `/`, leads to no other place than into the run's directory. */
-function isInside(name: unknown): boolean {
+export function isInside(name: unknown): boolean {
   return typeof name === "string" && name !== "" && !/[\\:\0]/.test(name) &&
     (PLAIN.test(name) || !/(?:^|\/)\.{0,2}(?:\/|$)/.test(name));
 }

@@ -1,13 +1,14 @@
 /** Reads what a run left behind, which may come from anywhere: `run.json` and the lines of `index.ndjson`. */
 import { join } from "node:path";
 import { FileRefused } from "../files/refused.ts";
-import { readLines } from "../files/lines.ts";
+import { LineReader, linesOf } from "../files/lines.ts";
 import { readRegular } from "../files/regular.ts";
 import type { IndexEntry, OutsideTotals, RunTotals } from "./entry.ts";
 import { version } from "../version.ts";
 import { isRunRecord, LONGEST_LINE, LONGEST_RUN_FILE, parse } from "./own_files.ts";
 import { isAmount, isInstant, readEntry } from "./read_entry.ts";
 import type { RunExit } from "./run_file.ts";
+import { CountedLines, type Counting } from "./counted_lines.ts";
 
 /** `run.json`, as `runRecord` writes it. */
 export interface RunRecord {
@@ -140,19 +141,42 @@ export function* readIndex(
   since: string,
   onDamaged: () => void = () => {},
 ): Generator<IndexEntry> {
+  const reader = openIndex(directory);
+  if (reader === undefined) return;
+  for (const line of linesOf(reader)) {
+    const entry = line === null ? undefined : readEntry(line);
+    if (entry === undefined) onDamaged();
+    else if (entry.start >= since) yield entry;
+  }
+}
+
+/** As `readIndex`, in a fraction of the time. */
+export function countIndex(
+  directory: string,
+  since: string,
+  { take, onDamaged }: Pick<Counting, "take" | "onDamaged">,
+): void {
+  const reader = openIndex(directory);
+  if (reader === undefined) return;
+  const lines = new CountedLines({ since, take, onDamaged });
+  try {
+    while (reader.readBytes((bytes) => lines.add(bytes)));
+    const last = reader.unended();
+    if (last !== undefined) lines.add(last);
+  } finally {
+    reader.close();
+  }
+}
+
+/** Undefined if there is none: no request came. */
+function openIndex(directory: string): LineReader | undefined {
   const path = join(directory, "index.ndjson");
   try {
-    for (const line of readLines(path, LONGEST_LINE)) {
-      const entry = line === null ? undefined : readEntry(line);
-      if (entry === undefined) onDamaged();
-      else if (entry.start >= since) yield entry;
-    }
+    return new LineReader(path, LONGEST_LINE);
   } catch (error) {
-    if (error instanceof FileRefused) {
-      throw new FileRefused(path, error.reason.replace(/^it /, "its index.ndjson "));
-    }
-    // No request came.
-    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (!(error instanceof FileRefused)) throw error;
+    throw new FileRefused(path, error.reason.replace(/^it /, "its index.ndjson "));
   }
 }
 
