@@ -1,4 +1,6 @@
 /** What the operating system's errors mean, in words for the user. */
+import { statSync } from "node:fs";
+import { dirname } from "node:path";
 
 const REASONS: Readonly<Record<string, string | undefined>> = {
   EACCES: "permission denied",
@@ -20,6 +22,15 @@ export function reasonOf(error: unknown): string {
   const { code, path, reason } = error as NodeJS.ErrnoException & { readonly reason?: unknown };
   // A file that was refused says itself what it is.
   if (typeof reason === "string") return reason;
-  if (path !== undefined && (code === "ENOTDIR" || code === "EEXIST")) return `"${path}" is not a directory`;
+  if (path !== undefined && code === "EEXIST") return `"${path}" is not a directory`;
+  if (path !== undefined && code === "ENOTDIR") return `"${thereOf(path)}" is not a directory`;
   return REASONS[code ?? ""] ?? `the system says ${code ?? String(error)}`;
+}
+
+/** The part of a path that is there, where one of its parts is a file. */
+function thereOf(path: string): string {
+  for (let part = path; part !== dirname(part); part = dirname(part)) {
+    if (statSync(part, { throwIfNoEntry: false }) !== undefined) return part;
+  }
+  return path;
 }

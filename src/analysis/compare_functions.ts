@@ -44,7 +44,7 @@ export interface FunctionComparison {
  * Compares what functions took of a request: for each route and block of time their shares of the samples, of the cpu that
  * was measured there; then the routes together, mixed alike for both runs, so that a run with other requests is no change; all
  * at the pace of the machine in the run before.
- * Those that became slower come first, by what they surely cost more, then those that became faster, then the others by how likely they became slower.
+ * Those that became slower come first, by what they surely cost more, then the others by how likely they became slower, those that became faster last.
  */
 export function compareFunctions(before: ProfiledRun, after: ProfiledRun): FunctionComparison {
   const same = sameFunctions(before.functions.frames, after.functions.frames);
@@ -183,9 +183,12 @@ interface Ranked {
   readonly certainty: number;
 }
 
-/** Slower ones first, then faster ones, of both those that changed least for certain last; then the others, those that most likely became slower first. */
+/**
+ * Slower ones first, those that certainly cost most more before others; then the others, those that most likely became slower first; those that
+ * became faster for certain last: a machine that is less busy makes what waits for the system faster, and the culprit must not stand behind that.
+ */
 function ranked(functions: Ranked[]): FunctionChange[] {
-  const rank = ({ verdict }: Change) => verdict === "slower" ? 0 : verdict === "faster" ? 1 : 2;
+  const rank = ({ verdict }: Change) => verdict === "slower" ? 0 : verdict === "faster" ? 2 : 1;
   const weight = ({ change: { verdict, low, high }, certainty }: Ranked) =>
     verdict === "slower" ? low ?? 0 : verdict === "faster" ? -(high ?? 0) : certainty;
   return functions.sort((a, b) => rank(a.change) - rank(b.change) || weight(b) - weight(a))

@@ -112,6 +112,7 @@ function parseReport(argv: readonly string[]): Request {
   if (second !== undefined) {
     throw new UsageError(`Cannot report on "${path}" and "${second}" at once: expected one directory`);
   }
+  if (path === "") throw new UsageError('Cannot report on "": expected a directory');
   const [route, request] = [last(values["route"]), last(values["request"])];
   const [json, md] = [isGiven(values["json"]), isGiven(values["md"])];
   if (json && md) throw new UsageError("Cannot print --json and --md at once: expected one of them");

@@ -1,6 +1,4 @@
 /** `profsrv diff`: read two runs, compare them, print what changed. */
-import { realpathSync } from "node:fs";
-import { resolve } from "node:path";
 import process from "node:process";
 import { compareRuns, routesOver } from "../analysis/comparison.ts";
 import { FileRefused } from "../files/refused.ts";
@@ -12,6 +10,8 @@ import { type ComparedRun, readComparedRun } from "./compared_run.ts";
 import { diffJson } from "./diff_json.ts";
 import { diffMarkdown } from "./diff_markdown.ts";
 import { diffText } from "./diff_text.ts";
+import { directoryOf } from "./find_run.ts";
+import { damageNotes } from "./run_notes.ts";
 import { startProgress } from "./progress.ts";
 import type { Reporter } from "./reporter.ts";
 
@@ -40,14 +40,10 @@ export async function diff(options: DiffOptions, reporter: Reporter): Promise<Ch
       ? diffMarkdown(subject)
       : diffText(subject, paintFor(process.stdout.isTTY === true, process.env)),
   );
-  for (const { path, damaged, record, unusable } of runs) {
+  for (const run of runs) {
+    const { path, record, unusable } = run;
     if (unusable !== undefined) reporter.notice(`"${path}": ${unusable}`);
-    if (damaged > 0) {
-      const lines = damaged === 1
-        ? "1 line of its index.ndjson is"
-        : `${damaged} lines of its index.ndjson are`;
-      reporter.notice(`"${path}": ${lines} damaged and left out`);
-    }
+    for (const note of damageNotes(record, run)) reporter.notice(`"${path}": ${note}`);
     if (record.end === null) {
       reporter.notice(
         `"${path}" has no end: the run goes on, or profsrv was killed; what a killed one left is written by profsrv report ${path}`,
@@ -63,7 +59,7 @@ export async function diff(options: DiffOptions, reporter: Reporter): Promise<Ch
 async function read(path: string, reporter: Reporter): Promise<ComparedRun | undefined> {
   const progress = startProgress();
   try {
-    const run = await readComparedRun(path, realpathSync(resolve(path)), progress);
+    const run = await readComparedRun(path, directoryOf(path), progress);
     if (run !== undefined) return run;
     reporter.error(`Cannot compare "${path}": there is no run.json of a run in it`);
   } catch (error) {

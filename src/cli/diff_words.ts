@@ -78,9 +78,9 @@ export function hasChanged({ verdict }: { readonly verdict: RouteChange["verdict
   return verdict === "slower" || verdict === "faster";
 }
 
-/** The functions that changed, then those that may have. */
+/** The functions that are worth a row: all that changed, and those of the others that most likely became slower. */
 export function functionsShown({ functions }: Comparison, most: number): readonly FunctionChange[] {
-  return functions.functions.slice(0, most);
+  return functions.functions.filter((it, index) => index < most || hasChanged(it));
 }
 
 /** What came out, in sentences: the worst first. */
@@ -93,14 +93,16 @@ export function findings(
   for (const text of measuredUnlike(before.record, after.record)) out.push({ verdict: "unknown", text });
   if (common !== 0) out.push({ verdict: "unknown", text: commonly(common) });
   const culprit = culpritOf(comparison);
-  if (culprit !== undefined) {
-    const place = placeOf(culprit.frame);
+  const faster = comparison.functions.functions.find(({ verdict }) => verdict === "faster");
+  for (const [what, it] of [["Slower", culprit], ["Faster", faster]] as const) {
+    if (it === undefined) continue;
+    const place = placeOf(it.frame);
     const where = place === "" ? "" : ` (${place})`;
     out.push({
-      verdict: "slower",
-      text: `Slower function: ${functionName(culprit.frame)}${where}, ${
-        changed(culprit)
-      } a request, most of it in ${culprit.route}.`,
+      verdict: it.verdict,
+      text: `${what} function: ${functionName(it.frame)}${where}, ${
+        changed(it)
+      } a request, most of it in ${it.route}.`,
     });
   }
   for (const verdict of ["slower", "faster"] as const) {
@@ -115,7 +117,7 @@ export function findings(
       text: `${word}: ${first.route}, ${NAMES[quantity]} ${changed(first[quantity])}${more}.`,
     });
   }
-  if (!routes.some(hasChanged) && culprit === undefined) {
+  if (!routes.some(hasChanged) && culprit === undefined && faster === undefined) {
     out.push({ verdict: "same", text: nothingFound(routes, common) });
   }
   if (failOver !== undefined) out.push(gate(comparison, failOver));

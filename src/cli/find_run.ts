@@ -1,5 +1,6 @@
 /** Finds the run that a command is about, and finishes it where profsrv was killed. */
 import { realpathSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 import { FileRefused } from "../files/refused.ts";
 import { findSpools, type FoundSpool } from "../launch/mod.ts";
 import { recover } from "./recover.ts";
@@ -17,13 +18,23 @@ export interface RunPlace {
  * @throws `FileRefused`, or what the system says
  */
 export async function openRun(path: string, reporter: Reporter): Promise<RunPlace> {
-  const directory = realpathSync(path);
-  if (!statSync(directory).isDirectory()) {
-    throw new FileRefused(directory, `it is a file, expected a run's directory`);
-  }
+  const directory = directoryOf(path);
   const spools = spoolsOf(directory);
   for (const spool of spools) if (spool.reader === undefined) await recover(spool, reporter);
   return { directory, spools };
+}
+
+/**
+ * A directory without links.
+ *
+ * @throws `FileRefused` if it is none, or what the system says
+ */
+export function directoryOf(path: string): string {
+  const directory = realpathSync(resolve(path));
+  if (!statSync(directory).isDirectory()) {
+    throw new FileRefused(directory, `it is a file, expected a run's directory`);
+  }
+  return directory;
 }
 
 /** The spools of a run. */

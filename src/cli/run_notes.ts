@@ -49,7 +49,10 @@ export function totalsOf(record: RunRecord, { requests, files, lastOn }: ReadInd
 }
 
 /** What is wrong with the index, if anything is. */
-export function damageNotes(record: RunRecord, { requests, damaged }: ReadIndex): string[] {
+export function damageNotes(
+  record: RunRecord,
+  { requests, damaged }: Pick<ReadIndex, "requests" | "damaged">,
+): string[] {
   const notes: string[] = [];
   const known = record.totals.requests;
   if (record.end !== null && requests + damaged < known) {

@@ -5,7 +5,7 @@ import { FileRefused } from "../files/refused.ts";
 import { type ChildExit, type FoundSpool, isRead } from "../launch/mod.ts";
 import { reasonOf } from "../system_error.ts";
 import type { Milliseconds } from "../units.ts";
-import { writeHtml } from "../viewer/html_file.ts";
+import { checkHtml, writeHtml } from "../viewer/html_file.ts";
 import { openRun, spoolsOf } from "./find_run.ts";
 import { newestRun } from "./newest_run.ts";
 import { openBrowser } from "./open_browser.ts";
@@ -60,18 +60,30 @@ async function write(
   { html, top }: ViewOptions & { readonly html: string },
   reporter: Reporter,
 ): Promise<ChildExit> {
+  const path = resolve(html);
   try {
-    const { size, left } = await writeHtml(resolve(html), viewed, top);
+    checkHtml(path);
+  } catch (error) {
+    return notWritten(html, error, reporter);
+  }
+  // What cannot be read is no fault of the file.
+  await viewed.run.read();
+  try {
+    const { size, left } = await writeHtml(path, viewed, top);
     reporter.notice(`wrote ${html}: ${(size / 1e6).toFixed(1)} MB, any browser opens it${left}`);
     return { code: 0 };
   } catch (error) {
-    const isKnown = error instanceof FileRefused || (error as NodeJS.ErrnoException).code !== undefined;
-    if (!isKnown) throw error;
-    reporter.error(`Cannot write "${html}": ${reasonOf(error)}`);
-    return { code: REFUSED };
+    return notWritten(html, error, reporter);
   } finally {
     viewed.run.close();
   }
+}
+
+function notWritten(html: string, error: unknown, reporter: Reporter): ChildExit {
+  const isKnown = error instanceof FileRefused || (error as NodeJS.ErrnoException).code !== undefined;
+  if (!isKnown) throw error;
+  reporter.error(`Cannot write "${html}": ${reasonOf(error)}`);
+  return { code: REFUSED };
 }
 
 /** Whether a profsrv still writes a run; the system is asked once a second at most. */

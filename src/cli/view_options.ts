@@ -32,6 +32,7 @@ export function viewOptionsOf(
   if (second !== undefined) {
     throw new UsageError(`Cannot show "${path}" and "${second}" at once: expected one directory`);
   }
+  if (path === "") throw new UsageError('Cannot show "": expected a directory');
   if (html !== undefined && port !== undefined) {
     throw new UsageError("Cannot write --html and serve at --port at once: expected one of them");
   }

@@ -1,6 +1,8 @@
 /** The three files that a run goes on writing into the directory of its profiles, and how they are known to be profsrv's. */
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { OwnFile, type OwnKind } from "../files/own_file.ts";
+import { FileRefused } from "../files/refused.ts";
+import { reasonOf } from "../system_error.ts";
 import { isRoutesFile, ROUTES_HEAD } from "../formats/routes_pprof.ts";
 
 /** A line of the index is shorter; so is a run's command. */
@@ -27,6 +29,16 @@ const RUN: OwnKind = {
     return isRunRecord(record);
   },
 };
+
+/** One of these files that cannot be read, with the reason. */
+export function unreadable(path: string, error: unknown): unknown {
+  const name = `its ${basename(path)}`;
+  if (error instanceof FileRefused) {
+    return new FileRefused(path, error.reason.replace(/^it (?=is |has )/, `${name} `));
+  }
+  const { code } = error as NodeJS.ErrnoException;
+  return code === undefined ? error : new FileRefused(path, `${name} cannot be read: ${reasonOf({ code })}`);
+}
 
 /** See `RoutesFile`. */
 export const ROUTES_NAME = "routes.pb.gz";

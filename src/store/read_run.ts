@@ -5,7 +5,7 @@ import { LineReader, linesOf } from "../files/lines.ts";
 import { readRegular } from "../files/regular.ts";
 import type { IndexEntry, OutsideTotals, RunTotals } from "./entry.ts";
 import { version } from "../version.ts";
-import { isRunRecord, LONGEST_LINE, LONGEST_RUN_FILE, parse } from "./own_files.ts";
+import { isRunRecord, LONGEST_LINE, LONGEST_RUN_FILE, parse, unreadable } from "./own_files.ts";
 import { isAmount, isInstant, readEntry } from "./read_entry.ts";
 import type { RunExit } from "./run_file.ts";
 import { CountedLines, type Counting } from "./counted_lines.ts";
@@ -97,7 +97,7 @@ const COUNTS = {
 /**
  * The `run.json` of a directory; undefined if there is none.
  *
- * @throws `FileRefused` if it is damaged, not profsrv's, of a newer profsrv, or no regular file; else what the system says
+ * @throws `FileRefused` if it is damaged, not profsrv's, of a newer profsrv, no regular file, or cannot be read
  */
 export function readRunRecord(directory: string): RunRecord | undefined {
   const path = join(directory, "run.json");
@@ -106,14 +106,17 @@ export function readRunRecord(directory: string): RunRecord | undefined {
     text = readRegular(path, LONGEST_RUN_FILE).toString();
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    if (error instanceof FileRefused) throw inRunFile(path, error.reason.replace(/^it /, ""));
-    throw error;
+    throw unreadable(path, error);
   }
   const record = parse(text);
   if (record === undefined) throw inRunFile(path, "is damaged: expected an object in JSON");
   if (!isRunRecord(record)) throw inRunFile(path, "is not one of profsrv's");
   if (record.v !== 1) {
-    throw inRunFile(path, `is of profsrv ${record.profsrv}, a newer one than this, ${version}`);
+    const { v, profsrv } = record;
+    throw inRunFile(
+      path,
+      `is of version ${v}, which profsrv ${profsrv} wrote; this one, ${version}, reads version 1`,
+    );
   }
   const wrong = Object.entries(SHAPE).find(([key, isSound]) => !isSound(record[key]))?.[0];
   if (wrong !== undefined) throw inRunFile(path, `has no sound "${wrong}"`);
@@ -168,15 +171,14 @@ export function countIndex(
   }
 }
 
-/** Undefined if there is none: no request came. */
-function openIndex(directory: string): LineReader | undefined {
+/** The lines of a run's index; undefined if there is none: no request came. */
+export function openIndex(directory: string): LineReader | undefined {
   const path = join(directory, "index.ndjson");
   try {
     return new LineReader(path, LONGEST_LINE);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    if (!(error instanceof FileRefused)) throw error;
-    throw new FileRefused(path, error.reason.replace(/^it /, "its index.ndjson "));
+    throw unreadable(path, error);
   }
 }
 

@@ -8,7 +8,7 @@ import type { RequestProfile } from "../profile/request.ts";
 import type { RouteProfiles } from "../profile/route_profiles.ts";
 import type { Milliseconds } from "../units.ts";
 import type { IndexEntry } from "./entry.ts";
-import { ROUTES_NAME, routesFile } from "./own_files.ts";
+import { ROUTES_NAME, routesFile, unreadable } from "./own_files.ts";
 import { RouteSums } from "./route_sums.ts";
 
 /** How often it is written while a run goes on, */
@@ -58,7 +58,7 @@ export class RoutesFile {
 /**
  * The `routes.pb.gz` of a directory; undefined if there is none.
  *
- * @throws `FileRefused` if it is damaged or no regular file; else what the system says
+ * @throws `FileRefused` if it is damaged, no regular file, or cannot be read
  */
 export function readRoutesFile(directory: string): RouteProfiles | undefined {
   const path = join(directory, ROUTES_NAME);
@@ -66,12 +66,9 @@ export function readRoutesFile(directory: string): RouteProfiles | undefined {
     return readRoutes(readRegular(path, MAX_CONTENT));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
-    if (error instanceof FileRefused) {
-      throw new FileRefused(path, error.reason.replace(/^it /, `its ${ROUTES_NAME} `));
-    }
     if (error instanceof FormatError || error instanceof RangeError) {
       throw new FileRefused(path, `its ${ROUTES_NAME} cannot be read: ${error.message}`);
     }
-    throw error;
+    throw unreadable(path, error);
   }
 }

@@ -32,24 +32,27 @@ export interface WrittenHtml {
 }
 
 /**
- * Writes a run to a file: the slowest `top` requests with their profiles.
+ * Writes a run that was read to a file: the slowest `top` requests with their profiles.
  *
  * @throws `FileRefused` if a file stands there that is not of `profsrv view --html`; else what the system says
  */
 export async function writeHtml(path: string, options: HtmlOptions, top: number): Promise<WrittenHtml> {
-  const file = new OwnFile(path, {
-    name: basename(path),
-    head: 4096,
-    isOurs: (head) => head.includes(MARK),
-  });
-  file.check();
-  await options.run.read();
+  const file = htmlFile(path);
   const embedding = new Embedding(new Answers(options));
   const embedded = await embedding.of(options, top);
   const text = htmlText(embedded, options.pageFiles);
   file.replace(text);
   const left = embedding.left === 0 ? "" : `; ${embedding.left} profiles are left out for its size`;
   return { size: Buffer.byteLength(text), left };
+}
+
+/** @throws as `writeHtml`, before anything is read or written */
+export function checkHtml(path: string): void {
+  htmlFile(path).check();
+}
+
+function htmlFile(path: string): OwnFile {
+  return new OwnFile(path, { name: basename(path), head: 4096, isOurs: (head) => head.includes(MARK) });
 }
 
 class Embedding {

@@ -3,14 +3,14 @@ import { setImmediate, setTimeout } from "node:timers/promises";
 import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { addRequest, emptyTable, type RouteTable } from "../analysis/routes.ts";
-import { LineReader } from "../files/lines.ts";
+import type { LineReader } from "../files/lines.ts";
 import { FileRefused } from "../files/refused.ts";
 import { readAt } from "../files/regular.ts";
 import { hasFailed } from "../profile/request.ts";
 import type { IndexEntry } from "../store/entry.ts";
 import { LONGEST_LINE } from "../store/own_files.ts";
 import { readEntry } from "../store/read_entry.ts";
-import { readRunRecord, type RunRecord } from "../store/read_run.ts";
+import { openIndex, readRunRecord, type RunRecord } from "../store/read_run.ts";
 import type { Bytes, EpochMilliseconds, Milliseconds } from "../units.ts";
 import type { RunState } from "./api.ts";
 import { ProfileListing } from "./profile_listing.ts";
@@ -127,7 +127,7 @@ export class ViewedRun {
 
   async #readAll(): Promise<void> {
     this.#look();
-    this.#reader ??= open(join(this.directory, "index.ndjson"));
+    this.#reader ??= openIndex(this.directory);
     // Lines that come later name files that have been written since the list was made, in the run's last moment, too.
     const isLater = this.isRead || this.state === "live";
     if (!this.isRead) this.profiles.list();
@@ -195,15 +195,6 @@ export class ViewedRun {
     if (hasFailed(entry)) sums.failed++;
     for (const key of ["duration", "cpu", "blocked", "wait", "gc"] as const) sums[key] += entry[key];
     sums.lastOn = Math.max(sums.lastOn, Date.parse(entry.start) + entry.duration);
-  }
-}
-
-function open(path: string): LineReader | undefined {
-  try {
-    return new LineReader(path, LONGEST_LINE);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined; // No request has ended yet.
-    throw error;
   }
 }
 

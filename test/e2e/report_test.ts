@@ -211,13 +211,14 @@ Deno.test("what is no run is refused in one sentence", { ignore: windows }, () =
         ["broken", `Cannot report on "broken": its run.json is damaged: expected an object in JSON`],
         [
           "newer",
-          `Cannot report on "newer": its run.json is of profsrv 9.0.0, a newer one than this, V`,
+          `Cannot report on "newer": its run.json is of version 2, which profsrv 9.0.0 wrote; this one, V, reads version 1`,
         ],
         ["odd/run.json", `Cannot report on "odd/run.json": it is a file, expected a run's directory`],
+        ["", 'Cannot report on "": expected a directory'],
       ] as const
     ) {
       const { code, stdout, stderr } = await place.start("report", path).ended;
-      const said = stderr.replace(/(than this), \S+/, "$1, V");
+      const said = stderr.replace(/(this one), \S+,/, "$1, V,");
       assert.deepEqual([code, stdout, said], [2, "", `profsrv: ${sentence}\n`]);
     }
   }));

@@ -42,7 +42,7 @@ testRandomly("times and numbers are written as JSON has them", 100, ({ integer, 
 
 Deno.test("what cannot be written as a line leaves nothing of it", () => {
   const lines = new IndexLines();
-  const entry = entryOf(seededRandom(1));
+  const entry = randomEntry(seededRandom(1));
   lines.add(entry);
   const before = textOf(lines);
   assert.throws(() => lines.add({ ...entry, trace: 1n as never }), TypeError);

@@ -133,7 +133,10 @@ Deno.test("a run.json that is missing is none; a damaged, foreign or newer one i
       const [text, what] of [
         ...["", "{", "null", "[]", "5"].map((it) => [it, /is damaged: expected an object in JSON$/] as const),
         ...["{}", '{"v":1}', '{"scripts":{}}'].map((it) => [it, /is not one of profsrv's$/] as const),
-        ['{"v":2,"profsrv":"9.1.0"}', /is of profsrv 9\.1\.0, a newer one than this, /],
+        [
+          '{"v":2,"profsrv":"9.1.0"}',
+          /is of version 2, which profsrv 9\.1\.0 wrote; this one, .+, reads version 1$/,
+        ],
       ] as const
     ) {
       writeFileSync(join(directory, "run.json"), text);

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Buffer } from "node:buffer";
-import { IndexLines } from "../../src/store/index_line.ts";
 import { readEntry } from "../../src/store/read_entry.ts";
 import { countIndex, readIndex } from "../../src/store/read_run.ts";
 import { type CountedEntry, countedOf, EntryScanner } from "../../src/store/scan_entry.ts";
@@ -69,10 +68,10 @@ testRandomly(
   "a line is scanned as it is read, among others in one text; none that is usual is left out",
   100,
   (random) => {
-    const [lines, scanner] = [new IndexLines(), new EntryScanner()];
+    const scanner = new EntryScanner();
     for (let i = 0; i < 50; i++) {
       const isUsual = random.oneIn(2);
-      const line = lines.line(isUsual ? usual(random) : randomEntry(random));
+      const line = JSON.stringify(isUsual ? usual(random) : randomEntry(random)) + "\n";
       const scanned = scanner.scan(Buffer.from(line + line), Buffer.byteLength(line));
       if (scanned !== undefined) assert.deepEqual(counted(scanned), counted(read(line)), line);
       else assert.ok(!isUsual, line);
@@ -114,9 +113,9 @@ testRandomly("what is damaged is not scanned as something else than it is read",
 
 Deno.test("an index is counted as it is read, damaged lines included", () =>
   inDirectory((directory) => {
-    const [random, lines] = [seededRandom(1), new IndexLines()];
+    const random = seededRandom(1);
     const texts = Array.from({ length: 3000 }, () => {
-      const line = lines.line(random.oneIn(9) ? randomEntry(random) : usual(random)).slice(0, -1);
+      const line = JSON.stringify(random.oneIn(9) ? randomEntry(random) : usual(random));
       return random.oneIn(9) ? line.slice(0, random.integer(0, line.length)) : line;
     });
     writeFileSync(join(directory, "index.ndjson"), texts.join("\n"));
