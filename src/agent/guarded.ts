@@ -1,9 +1,10 @@
 /** The agent is a guest: whatever goes wrong in it stays in it. */
 
-/** Why the agent stopped working right, for the wrapper to report; the first fault is kept. */
-let fault: string | undefined;
+/** What the wrapper is to report, each once: why the agent does not work right, or what a user must know. */
+const faults = new Set<string>();
+const MOST_FAULTS = 8;
 
-/** `fn`, but it never throws; the first error is kept for the wrapper. */
+/** `fn`, but it never throws; the error is kept for the wrapper. */
 export function guarded<Args extends unknown[]>(fn: (...args: Args) => void): (...args: Args) => void {
   return function withoutThrow(...args: Args): void {
     try {
@@ -14,14 +15,15 @@ export function guarded<Args extends unknown[]>(fn: (...args: Args) => void): (.
   };
 }
 
-/** Remembers an error of the agent's own. */
+/** Remembers an error of the agent's own, or a sentence. */
 export function noteFault(error: unknown): void {
-  fault ??= error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (faults.size === MOST_FAULTS) return;
+  faults.add(error instanceof Error ? `${error.name}: ${error.message}` : String(error));
 }
 
-/** The fault since the last call. */
-export function takeFault(): string | undefined {
-  const taken = fault;
-  fault = undefined;
+/** What was noted since the last call. */
+export function takeFaults(): string[] {
+  const taken = [...faults];
+  faults.clear();
   return taken;
 }

@@ -6,7 +6,7 @@ import { type HeapMessage, PROTOCOL_VERSION } from "../protocol/messages.ts";
 import type { Microseconds, Milliseconds } from "../units.ts";
 import { countCalls } from "./call_counts.ts";
 import { now } from "./clock.ts";
-import { guarded, noteFault, takeFault } from "./guarded.ts";
+import { guarded, noteFault, takeFaults } from "./guarded.ts";
 import { HeapSampler } from "./heap_sampler.ts";
 import { nodesOf } from "./heap_source.ts";
 import type { Host, SignalWatch } from "./host.ts";
@@ -39,6 +39,8 @@ import { moveStretches, sampleInstants, timeOf } from "./window_times.ts";
 const TICK: Milliseconds = 100;
 /** A window without a request is sent where the event loop ran other work for this long: */
 const MUCH_OUTSIDE: Microseconds = 10_000;
+
+const NO_DROPS = { droppedWindows: 0, droppedRequests: 0, droppedSwitches: 0 };
 
 /** Starts to record this thread. If that fails, the agent tells the wrapper why, and the server runs as if alone. */
 export function startRecording(config: AgentConfig, host: Host): void {
@@ -99,7 +101,7 @@ class Recorder {
     watchQueue();
     if (config.serial) {
       serveOneByOne();
-      host.followOwnConnections();
+      host.watchTurns();
     }
     onLeaving(guarded((account) => leave(account as OpenRequest)));
     onManyEnded(guarded(() => this.sendEnded()));
@@ -195,7 +197,8 @@ class Recorder {
     this.droppedRequests += takeLost();
     const { droppedWindows, droppedRequests } = this;
     const droppedSwitches = takeDropped();
-    const text = takeFault();
+    const [text, ...others] = takeFaults();
+    for (const other of others) this.send({ kind: "trouble", text: other, ...NO_DROPS });
     if (droppedWindows + droppedRequests + droppedSwitches === 0 && text === undefined) return;
     const isSent = this.send({
       kind: "trouble",

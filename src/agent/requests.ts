@@ -46,6 +46,8 @@ export class OpenRequest implements Account {
   readonly account = this;
   /** Its response is out; it ends when the callback that sees this returns. */
   isAnswered = false;
+  /** With `--serial`: another one had its turn beside it. */
+  isBeside = false;
   successor: OpenRequest | null = null;
   readonly startAt: Microseconds = now();
   readonly busyAtStart: Microseconds = busyTimeAt(this.startAt) + outsideTimeAt(this.startAt);
@@ -218,11 +220,11 @@ function close(request: OpenRequest, outcome: Outcome): void {
   const exchange = request.exchange;
   request.exchange = null;
   if (exchange === null) return;
-  const { seq, startAt, queued } = request;
+  const { seq, startAt, queued, isBeside } = request;
   turns?.ends(seq, true);
   total++;
   whenClosing(request);
-  const measured = { seq, startAt, duration, cpu, blocked, queued, outcome, isClamped };
+  const measured = { seq, startAt, duration, cpu, blocked, queued, outcome, isClamped, isBeside };
   try {
     tell(exchange.facts(), measured);
   } catch (error) {

@@ -6,6 +6,8 @@ import { beginCalled, hasTurn } from "./turns.ts";
 export interface Incoming {
   readonly remotePort?: number | undefined;
   readonly server?: unknown;
+  /** Where its server listens, if that is a path and there is no `server` to ask. */
+  readonly path?: string | undefined;
 }
 
 /** A request that is on its way to a server, maybe this one. */

@@ -24,18 +24,27 @@ export interface Waiting {
   drop(): void;
   /** It has neither begun nor ended, and the recording ends. */
   record(): void;
+  /** Called now and then while it waits. */
+  lookAfter?(): void;
   /** The request that made it, if that is one of this thread's. */
   caller(): Account | null;
 }
 
-/** Requests that have run nothing for so long may wait for one that waits for them: a long poll, a server that calls this one. */
+/**
+ * Requests that have run next to nothing for so long may wait for one that waits for them: a long poll, a server that calls this one.
+ * A timer that only looks or reports while they wait runs for less than `LITTLE_RUN` in that time.
+ */
 const LONG_IDLE: Microseconds = 10_000_000;
+const LITTLE_RUN: Microseconds = LONG_IDLE / 100;
 
 let isOn = false;
 /** Requests that have the turn, and how long they have run. */
 const holders = new Map<OpenRequest, Microseconds>();
-/** When none of them has run since. */
+/** Those whose turn was taken from them before they were over: the next ones run beside them. */
+const overtaken = new Set<OpenRequest>();
+/** They have run for `ranSince` since this instant. */
 let idleSince: Microseconds = 0;
+let ranSince: Microseconds = 0;
 /** When they came. */
 const waiting = new Map<Waiting, Microseconds>();
 let isScheduled = false;
@@ -44,7 +53,10 @@ const said = new Set<string>();
 /** From now on requests wait for each other. */
 export function serveOneByOne(): void {
   isOn = true;
-  onClosing(giveUpTurn);
+  onClosing((request) => {
+    overtaken.delete(request);
+    giveUpTurn(request);
+  });
 }
 
 /** Whether requests wait for each other in this thread. */
@@ -71,8 +83,23 @@ export function wait(request: Waiting): void {
 /** It is the turn of this request, which begins. */
 export function takeTurn(request: OpenRequest): void {
   if (!isOn) return;
+  if (holders.size + overtaken.size > 0) {
+    request.isBeside = true;
+    for (const other of holders.keys()) other.isBeside = true;
+    for (const other of overtaken) other.isBeside = true;
+  }
   holders.set(request, 0);
-  idleSince = now();
+  restartIdle(now());
+}
+
+function restartIdle(at: Microseconds): void {
+  idleSince = at;
+  ranSince = 0;
+}
+
+/** How many requests have the turn. */
+export function holderCount(): number {
+  return holders.size;
 }
 
 /** The turn is over, though the request may go on; `isWhole`: it has done in it what it had to do alone. */
@@ -80,6 +107,24 @@ export function giveUpTurn(request: OpenRequest, isWhole = true): void {
   if (!holders.delete(request)) return;
   endTurn(request, isWhole);
   if (holders.size === 0 && waiting.size > 0) schedule();
+}
+
+/** The turn is taken from a request that may not be over. */
+function overtake(request: OpenRequest): void {
+  overtaken.add(request);
+  giveUpTurn(request, false);
+}
+
+/** What this request ran has thrown, and the process goes on: it may never be answered, and others need not wait for it. */
+export function overtakeFailed(account: Account | null): void {
+  if (!hasTurn(account)) return;
+  closeIfOver(account);
+  if (!hasTurn(account)) return;
+  sayOnce(
+    "failed",
+    "a request threw what the process caught (uncaughtException): with --serial the next ones did not wait for its answer",
+  );
+  overtake(account);
 }
 
 /** Whether this is a request that others wait for. */
@@ -105,23 +150,27 @@ export function beginCalled(): void {
 
 /** Called now and then. */
 export function lookAfterTurns(): void {
-  for (const request of waiting.keys()) if (request.isGone()) drop(request);
+  for (const request of waiting.keys()) {
+    if (request.isGone()) drop(request);
+    else request.lookAfter?.();
+  }
   if (waiting.size === 0 || holders.size === 0) return;
   beginCalled();
   const at = now();
   for (const [request, ranBefore] of holders) {
     giveUpIfStreaming(request);
+    if (!holders.has(request)) continue;
     const ran = runTimeAt(request, at);
-    if (ran === ranBefore && running() !== request) continue;
-    if (holders.has(request)) holders.set(request, ran);
-    idleSince = at;
+    ranSince += ran - ranBefore;
+    holders.set(request, ran);
   }
+  if (ranSince > LITTLE_RUN) restartIdle(at);
   if (holders.size === 0 || at - idleSince < LONG_IDLE) return;
   sayOnce(
     "idle",
-    "a request has run nothing for 10 s while others waited: with --serial these began beside it",
+    "a request has run next to nothing for 10 s while others waited: with --serial these began beside it",
   );
-  for (const request of holders.keys()) giveUpTurn(request, false);
+  for (const request of holders.keys()) overtake(request);
 }
 
 /** The recording ends: requests that still wait are recorded as they are. The application gets them in their turn all the same. */
@@ -144,7 +193,7 @@ function isMadeByHolder(name: string, caller: Account | null): boolean {
   return true;
 }
 
-function sayOnce(kind: "idle" | "self-call", text: string): void {
+function sayOnce(kind: "idle" | "self-call" | "failed", text: string): void {
   if (said.has(kind)) return;
   said.add(kind);
   noteFault(text);

@@ -39,7 +39,9 @@ export interface LineOptions {
  */
 export function requestLine(entry: IndexEntry, { paint, width = Infinity, known }: LineOptions): string {
   const look = lookOf(entry);
-  const ending = entry.outcome === "finished" ? "" : ` (${entry.outcome})`;
+  const notes = [entry.outcome === "finished" ? "" : entry.outcome, entry.beside ? "not alone" : ""];
+  const note = notes.filter((it) => it !== "").join(", ");
+  const ending = note && ` (${note})`;
   const time = [...split(entry, known), { text: queued(entry, known) }, { text: allocated(entry) }];
   const files = entry.files.length === 0 ? "" : ` -> ${fileNames(entry.files.map(printable))}`;
   const made = (parts: { date: boolean; files: boolean; url: number }) => ({
@@ -128,7 +130,11 @@ function split(entry: IndexEntry, known: LineOptions["known"]): Piece[] {
   });
   const [cpu, blocked, wait] = pieces as [Piece, Piece, Piece];
   const plus: Piece = { text: " + " };
-  const slowed = entry.calls === undefined ? "" : " (slowed by --calls)";
+  const slowed = entry.calls !== undefined
+    ? " (slowed by --calls)"
+    : entry.alloc !== undefined
+    ? " (slowed by --profiler heap)"
+    : "";
   return [
     { text: `${text(Math.round(entry.duration * scale))} ms${slowed} = ` },
     cpu,

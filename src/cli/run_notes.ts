@@ -1,8 +1,9 @@
 /** What a run came to, and what people should know of it, from its `run.json` and what was read of its index. Pure. */
-import { COUNTING_COST } from "../profile/function_calls.ts";
+import { COUNTING_COST, HEAP_COST } from "../profile/function_calls.ts";
 import type { RunTotals } from "../store/entry.ts";
 import { outsideOf, type RunRecord } from "../store/read_run.ts";
 import type { EpochMilliseconds } from "../units.ts";
+import { besideText } from "./beside.ts";
 import { SINCE_KILLED } from "./outside.ts";
 import { counted } from "./counted.ts";
 import { nothingCame, withoutProfile } from "./nothing_came.ts";
@@ -44,6 +45,7 @@ export function totalsOf(record: RunRecord, { requests, files, lastOn }: ReadInd
     silent,
     oldNodes,
     refusals,
+    ...(record.beside === undefined ? {} : { beside: record.beside }),
     areCallsCounted: record.calls !== undefined,
   };
 }
@@ -77,7 +79,8 @@ export function runNotes(record: RunRecord, read: ReadIndex): string[] {
   const damage = damageNotes(record, read);
   const partial = totals.outside?.isPartial ? [`Work outside requests is not all known ${SINCE_KILLED}`] : [];
   const slowed = totals.areCallsCounted ? [COUNTING_COST] : [];
-  if (read.requests > 0) return [...damage, ...withoutProfile(totals), ...partial, ...slowed];
+  const heap = record.profiler === "heap" ? [HEAP_COST] : [];
+  if (read.requests > 0) return [...damage, ...withoutProfile(totals), ...partial, ...slowed, ...heap, ...besideText(totals)];
   if (damage.length > 0) return damage;
   return [nothingCame(totals, { isOver: record.end !== null, exit: record.exit ?? {} })];
 }

@@ -2,11 +2,12 @@
 import process from "node:process";
 import { quantile } from "../analysis/durations.ts";
 import { OTHER, type RunTotals, UNKNOWN_PATHS } from "../store/entry.ts";
-import { COUNTING_COST } from "../profile/function_calls.ts";
+import { COUNTING_COST, HEAP_COST } from "../profile/function_calls.ts";
 import type { RunExit } from "../store/run_file.ts";
 import { areHooksFatal } from "../protocol/fatal_hooks.ts";
 import type { Milliseconds } from "../units.ts";
 import type { Paint } from "./colours.ts";
+import { besideText } from "./beside.ts";
 import { counted, number } from "./counted.ts";
 import { culpritLines, functionText, spokenBytes, whereToLook } from "./culprit_lines.ts";
 import { nothingCame, withoutProfile } from "./nothing_came.ts";
@@ -52,6 +53,8 @@ export function summaryText(run: RunSummary, paint: Paint): string {
     ...(isOver ? coverage(totals, table) : []),
     ...outsideText(totals.outside),
     ...(totals.areCallsCounted ? [COUNTING_COST] : []),
+    ...(table.isHeap ? [HEAP_COST] : []),
+    ...besideText(totals),
     // A server that was killed could not say.
     ...(isOver && totals.cost.turns > 0 ? [cost(totals)] : []),
     ...withoutProfile(totals),

@@ -25,6 +25,8 @@ export interface CollectorOptions {
   readonly maxFiles: number;
   readonly maxSize: Bytes;
   readonly interval: Microseconds;
+  /** Bytes between two samples of the heap. */
+  readonly heapInterval?: Bytes;
   /** What profiles are of. */
   readonly profiler?: Profiler;
   /** The server handles one request at a time. */

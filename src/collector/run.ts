@@ -226,6 +226,7 @@ export class Run {
       outside: { ...this.#store.outside.totals(after), isPartial: this.#options.before && true },
       cost,
       clamped: this.#requests.clamped,
+      ...(this.#requests.beside > 0 ? { beside: this.#requests.beside } : {}),
       areCallsCounted: this.#options.calls === true,
       mended,
       drops: { ...this.#drops, unwritten: this.#store.profiles.failures, unlisted: this.#store.unlisted },

@@ -16,6 +16,8 @@ export class ToldRequests {
   count: number;
   /** Requests whose times contradicted each other. */
   clamped = 0;
+  /** Those that others had their turn beside. */
+  beside = 0;
 
   constructor(store: Store, options: Pick<CollectorOptions, "before" | "onRequests">) {
     this.#store = store;
@@ -28,6 +30,7 @@ export class ToldRequests {
     if (this.#options.before?.ids.has(request.id) === true) return false;
     this.count++;
     if (request.request.isClamped) this.clamped++;
+    if (request.request.isBeside) this.beside++;
     const entry = this.#store.add(request);
     this.#untold.push(entry);
     if (this.#untold.length >= TOGETHER) this.tell();

@@ -7,7 +7,11 @@ import { frameKey } from "./tables.ts";
 export const COUNTING_COST =
   "Calls are counted (--calls), which slows the server: its times are longer than without.";
 
-/** The same when it begins. */
+/** What sampling the heap costs, as people read it. */
+export const HEAP_COST =
+  "Allocations are sampled (--profiler heap), which slows code that allocates: its times are longer than without.";
+
+/** The same of counting when it begins. */
 export const COUNTING_NOTICE =
   "counting calls slows the server: V8 runs a hot loop of small functions several times slower meanwhile, and each request takes some milliseconds more";
 

@@ -54,6 +54,8 @@ export interface RequestInfo {
   readonly outcome: Outcome;
   /** True if its times, as measured, contradicted each other by more than rounding, and were changed to keep the law. */
   readonly isClamped?: boolean | undefined;
+  /** True if, with `--serial`, another request had its turn beside it. */
+  readonly isBeside?: boolean | undefined;
 }
 
 /** The process or thread that served a request. */

@@ -27,6 +27,8 @@ export interface Measured {
   readonly outcome: Outcome;
   /** The times contradicted each other, see `RequestInfo`. */
   readonly isClamped?: boolean | undefined;
+  /** Another one had its turn beside it, with `--serial`. */
+  readonly isBeside?: boolean | undefined;
 }
 
 /** All else. A property that is undefined is as good as absent. */
@@ -37,11 +39,12 @@ type Optional = "pattern" | "traceparent" | "contentType" | "triggered";
 
 /** seq, startAt, duration, cpu, blocked, bytes, queued */
 const FLOATS = 7;
-/** The texts by `TEXTS`, status, triggered, clamped, and one for the next row to begin at a float. */
+/** The texts by `TEXTS`, status, triggered, flags, and one for the next row to begin at a float. */
 const SHORTS = 12;
 const TEXTS = ["outcome", "method", "url", "host", "http", "pattern", "traceparent", "contentType"] as const;
-const [STATUS, TRIGGERED, CLAMPED] = [TEXTS.length, TEXTS.length + 1, TEXTS.length + 2];
+const [STATUS, TRIGGERED, FLAGS] = [TEXTS.length, TEXTS.length + 1, TEXTS.length + 2];
 const ABSENT = 0;
+const [CLAMPED, BESIDE] = [1, 2];
 
 /** A row, in floats and in shorts. */
 const WIDTH = FLOATS + SHORTS / 4;
@@ -95,7 +98,7 @@ export class RequestRows {
     shorts[at + 7] = this.indexOf(7, described.contentType);
     shorts[at + STATUS] = described.status;
     shorts[at + TRIGGERED] = described.triggered === undefined ? ABSENT : 1 + Number(described.triggered);
-    shorts[at + CLAMPED] = measured.isClamped ? 1 : 0;
+    shorts[at + FLAGS] = (measured.isClamped ? CLAMPED : 0) | (measured.isBeside ? BESIDE : 0);
     this.count++;
     return true;
   }
@@ -199,7 +202,8 @@ export class ReceivedRequests {
       blocked: floats[at + 4]!,
       queued: queued === 0 ? undefined : Math.round(queued),
       outcome: this.#text(row, 0) as Outcome,
-      isClamped: this.#shorts[shortAt + CLAMPED] === 1 ? true : undefined,
+      isClamped: (this.#shorts[shortAt + FLAGS]! & CLAMPED) !== 0 ? true : undefined,
+      isBeside: (this.#shorts[shortAt + FLAGS]! & BESIDE) !== 0 ? true : undefined,
     };
   }
 

@@ -41,6 +41,8 @@ export interface IndexEntry {
   readonly gc: Milliseconds;
   readonly samples: number;
   readonly outcome: Outcome;
+  /** With `--serial`: another request had its turn beside it; else absent. */
+  readonly beside?: true | undefined;
   /** Where most of its time was sampled; null if no sample saw a function, absent in what an older version wrote. */
   readonly hot?: HotFunction | null | undefined;
   /** What it allocated, with `--profiler heap` only; null where that is lost. */
@@ -199,6 +201,8 @@ export interface RunTotals {
   readonly cost: Cost;
   /** With `--calls`: times are slowed by it. */
   readonly areCallsCounted?: boolean;
+  /** With `--serial`: requests that others had their turn beside; absent if all had it alone. */
+  readonly beside?: number;
   /** Requests whose measured times contradicted each other, and were changed so that the law of time holds. */
   readonly clamped: number;
   /** Nodes, samples and owners of V8's profiles that contradicted themselves, and were put right or left out; absent if not known. */

@@ -118,19 +118,20 @@ function head(out: LineBytes, entry: IndexEntry): void {
   out.plain(`,"status":${status},"bytes":`);
 }
 
-function isPlain({ gc, samples, outcome, hot, alloc, blockers, calls, trace, files }: IndexEntry): boolean {
-  return calls === undefined && alloc === undefined && samples === 0 && gc === 0 && outcome === "finished" &&
+function isPlain({ gc, samples, outcome, beside, hot, alloc, blockers, calls, trace, files }: IndexEntry): boolean {
+  return beside === undefined && calls === undefined && alloc === undefined && samples === 0 && gc === 0 && outcome === "finished" &&
     hot === null &&
     trace === null &&
     blockers !== undefined && blockers.length === 0 && files.length === 0;
 }
 
 function tail(out: LineBytes, entry: IndexEntry): void {
-  const { gc, samples, outcome, hot, alloc, blockers, calls, trace, files } = entry;
+  const { gc, samples, outcome, beside, hot, alloc, blockers, calls, trace, files } = entry;
   out.plain(',"gc":');
   out.thousandths(gc);
   out.plain(`,"samples":${samples},"outcome":`);
   out.quoted(outcome);
+  if (beside !== undefined) out.plain(',"beside":true');
   if (hot !== undefined) out.text(`,"hot":${JSON.stringify(hot)}`);
   if (alloc !== undefined) out.text(`,"alloc":${JSON.stringify(alloc)}`);
   if (blockers !== undefined) out.text(`,"blockers":${list(blockers)}`);

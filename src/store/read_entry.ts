@@ -23,7 +23,8 @@ function isEntry(value: Partial<Record<keyof IndexEntry, unknown>>): value is In
     isAmount(value.pid) && isAmount(value.tid) && isAmount(value.status) && isAmount(value.bytes) &&
     isAmount(value.duration) && isAmount(value.cpu) && isAmount(value.blocked) && isAmount(value.wait) &&
     isAmount(value.gc) && isAmount(value.samples) &&
-    (value.pattern === undefined || value.pattern === true) && Array.isArray(files) &&
+    (value.pattern === undefined || value.pattern === true) &&
+    (value.beside === undefined || value.beside === true) && Array.isArray(files) &&
     files.every(isInside) &&
     (value.queued === undefined || isAmount(value.queued)) && isTextIfAny(value.run) &&
     isTextIfAny(value.trace) && isTextIfAny(value.queuedBy) &&

@@ -36,6 +36,11 @@ export interface RunRecord {
   readonly profiler?: string;
   /** The server handled one request at a time. */
   readonly serial?: boolean;
+  /** With `serial`: so many requests that others had their turn beside; absent if all had it alone. */
+  readonly beside?: number;
+  /** With `--profiler heap`: bytes between two samples, and what that costs, in a sentence. */
+  readonly heapInterval?: number;
+  readonly heap?: string;
   /** With `--calls`: what that costs, in a sentence. */
   readonly calls?: string;
   /** These are absent in older runs. */
@@ -73,6 +78,9 @@ const SHAPE: Readonly<Record<keyof RunRecord, (value: unknown) => boolean>> = {
   oldNodes: isTextsIfAny,
   refusals: isTextsIfAny,
   profiler: (value) => value === undefined || isText(value),
+  beside: (value) => value === undefined || isAmount(value),
+  heapInterval: (value) => value === undefined || isAmount(value),
+  heap: (value) => value === undefined || isText(value),
   serial: (value) => value === undefined || typeof value === "boolean",
   calls: (value) => value === undefined || isText(value),
 };

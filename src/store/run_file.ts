@@ -1,9 +1,9 @@
 /** `run.json`: what was run, how, and what came of it. Written when the run begins and again when it ends. */
 import { createHash } from "node:crypto";
 import { basename } from "node:path";
-import { COUNTING_COST } from "../profile/function_calls.ts";
+import { COUNTING_COST, HEAP_COST } from "../profile/function_calls.ts";
 import type { Profiler } from "../protocol/modes.ts";
-import type { Microseconds } from "../units.ts";
+import type { Bytes, Microseconds } from "../units.ts";
 import type { RunTotals } from "./entry.ts";
 import { runFile } from "./own_files.ts";
 
@@ -13,7 +13,10 @@ export interface RunStart {
   /** Unique. */
   readonly run: string;
   readonly command: readonly string[];
+  /** Of CPU time. */
   readonly interval: Microseconds;
+  /** Of allocations. */
+  readonly heapInterval?: Bytes;
   /** What profiles are of; CPU time if absent. */
   readonly profiler?: Profiler;
   /** The server handles one request at a time. */
@@ -46,7 +49,9 @@ export function runRecord(
     profsrv: start.version,
     run: start.run,
     command: start.command,
-    interval: start.interval,
+    // With `--profiler heap` no CPU time is sampled.
+    interval: start.profiler === "heap" ? null : start.interval,
+    ...(start.profiler === "heap" ? { heapInterval: start.heapInterval } : {}),
     start: new Date(totals.startedOn).toISOString(),
     end: end === null ? null : new Date(totals.endedOn).toISOString(),
     exit: end === null ? null : end.exit,
@@ -71,6 +76,8 @@ export function runRecord(
     refusals: totals.refusals ?? [],
     profiler: start.profiler ?? "cpu",
     serial: start.serial === true,
+    ...(totals.beside === undefined ? {} : { beside: totals.beside }),
+    ...(start.profiler === "heap" ? { heap: HEAP_COST } : {}),
     ...(totals.areCallsCounted ? { calls: COUNTING_COST } : {}),
   };
 }

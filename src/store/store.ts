@@ -159,6 +159,7 @@ function indexEntry(
     gc: toMilliseconds(subject.gc),
     samples: subject.sampleCount,
     outcome: request.outcome,
+    beside: request.isBeside ? true : undefined,
     hot: hotOf(subject),
     alloc: allocatedBy(subject),
     blockers: blockersOf(subject),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { takeFault } from "../../src/agent/guarded.ts";
+import { takeFaults } from "../../src/agent/guarded.ts";
 import { openLedger, switchTo } from "../../src/agent/ledger.ts";
 import {
   closeAllOver,
@@ -42,7 +42,7 @@ for (const part of ["isOver", "outcome", "facts", "release"] as const) {
     assert.ok(told.includes("/first finished") && told.includes("/last finished"));
     assert.equal(told.length + lost, 3, "it is told, or counted as lost");
     assert.equal(lost, part === "facts" ? 1 : 0);
-    assert.equal(takeFault(), "TypeError: the application's own getter");
+    assert.deepEqual(takeFaults(), ["TypeError: the application's own getter"]);
   });
 }
 

@@ -1,6 +1,7 @@
 /** Requests of `Deno.serve` whose turn has not come: the handler is called later, and the runtime has a promise of what it answers. */
 import { AsyncResource } from "node:async_hooks";
 import { lineOf, onCancel, splitUrl } from "./request.ts";
+import type { ServeInfo } from "./runtime.ts";
 import { callerOf } from "../self_calls.ts";
 import { mustWait, wait } from "../turns.ts";
 
@@ -18,12 +19,13 @@ export interface Held {
 const CLIENT_CLOSED = 499;
 
 /** What the handler answers once the request's turn has come; undefined if it may begin now. */
-export function held([given]: unknown[], { handle, drop, record }: Held): Promise<unknown> | undefined {
+export function held([given, info]: unknown[], { handle, drop, record }: Held): Promise<unknown> | undefined {
   const request = given as Request;
   const { method, url } = lineOf(request);
   const { host, target } = splitUrl(url);
   const name = `${method} ${target.replace(/[?#].*/s, "")}`;
-  const caller = () => callerOf(undefined, host + target);
+  const { port: remotePort, path } = (info as ServeInfo | undefined)?.remoteAddr ?? {};
+  const caller = () => callerOf({ remotePort, path }, host + target);
   if (!mustWait({ name, caller })) return undefined;
   let isGone = false;
   onCancel(request, () => isGone = true);

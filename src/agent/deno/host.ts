@@ -41,7 +41,7 @@ export function denoHost({ callbacks, listening, serve, ends }: Watched): Host {
     },
     unfollowContexts,
     notice: turnToNobody,
-    followOwnConnections,
+    watchTurns: followOwnConnections,
     recordRequests(trigger) {
       listenForRoutes();
       watchRoutes();

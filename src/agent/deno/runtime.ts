@@ -17,6 +17,8 @@ export interface Core {
 /** What a handler of `Deno.serve` gets besides the request. */
 export interface ServeInfo {
   readonly completed: Promise<void>;
+  /** Of a server that listens at a path it has that path. */
+  readonly remoteAddr?: { readonly port?: number; readonly path?: string };
 }
 
 export interface DenoNamespace {

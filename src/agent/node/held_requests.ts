@@ -35,12 +35,13 @@ export function hold(event: HttpEvent, { begin, drop, record }: Held): boolean {
     unemitted.delete(response);
     const goOn = pauseTimeouts(event, server);
     wait({
+      lookAfter: goOn.lookAfter,
       name,
       caller,
       isGone: () => socket.destroyed || response.destroyed,
       begin: () =>
         emit(() => {
-          goOn();
+          goOn.begin();
           begin(event);
         }),
       drop: () => drop(event),
@@ -65,14 +66,23 @@ function serverOf({ server, socket }: HttpEvent): object {
   return found ?? (require("node:http") as typeof import("node:http")).Server.prototype;
 }
 
-/** Nothing that the application has set for its connections ends one because of others' requests. Gives what lets the time run again. */
-function pauseTimeouts(event: HttpEvent, server: object): () => void {
+/** Nothing that the application has set for its connections ends one because of others' requests. `begin` lets the time run again. */
+function pauseTimeouts(event: HttpEvent, server: object): { lookAfter(): void; begin(): void } {
   const { request, response, socket } = event;
+  const goOn: (() => void)[] = [];
+  let isPaused = false;
+  // While an earlier request of its connection is not answered, that one's time counts.
+  const lookAfter = () => {
+    if (isPaused || socket._httpMessage !== response) return;
+    isPaused = true;
+    goOn.push(pauseTimeout(socket));
+  };
+  lookAfter();
   // A request without a body is whole when its headers are.
   original.nextTick(() => {
-    if (!request.complete && !socket.destroyed) excuse(server, event);
+    if (!request.complete && !socket.destroyed) goOn.push(excuse(server, event));
   });
-  return socket._httpMessage === response ? pauseTimeout(socket) : () => {};
+  return { lookAfter, begin: () => goOn.forEach((it) => it()) };
 }
 
 /** A connection's inactivity does not count for a while. The returned function starts its timeout anew. */

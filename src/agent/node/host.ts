@@ -9,6 +9,7 @@ import type { ListeningServers } from "../listening.ts";
 import { enter, followContexts, notice, unfollowContexts } from "./context/mod.ts";
 import { watchFrameworkContexts } from "./framework_contexts.ts";
 import { ignoredOptions } from "./ignored_options.ts";
+import { watchCaughtErrors } from "./caught_errors.ts";
 import { followOwnConnections } from "./own_connections.ts";
 import { recordHttp2Requests } from "./http2.ts";
 import { recordHttpRequests } from "./http.ts";
@@ -36,7 +37,10 @@ export function nodeHost({ servers, listening, ends }: Watched): Host {
     get notice() {
       return notice();
     },
-    followOwnConnections,
+    watchTurns() {
+      followOwnConnections();
+      watchCaughtErrors();
+    },
     recordRequests(trigger) {
       const connections = { bind, enter, unbind };
       listenForRoutes();

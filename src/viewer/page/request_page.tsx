@@ -99,6 +99,8 @@ function Split({ detail: { entry } }: { readonly detail: RequestDetail }) {
         <b>{spokenTime(entry.duration)}</b>
         {parts.map((it) => <span key={it} class={`key ${it}`}>{it} {spokenTime(entry[it])}</span>)}
         {entry.calls === undefined ? "" : <span class="quiet">slowed by counting calls</span>}
+        {entry.alloc === undefined ? "" : <span class="quiet">slowed by sampling the heap</span>}
+        {entry.beside ? <span class="quiet">not alone: another request had its turn beside it</span> : ""}
         {entry.gc < 0.05
           ? ""
           : <span class="quiet">of its cpu {spokenTime(entry.gc)} garbage collection</span>}

@@ -1,0 +1,20 @@
+/** Errors that end no process, for the application listens for `uncaughtException`: the request that threw may have no answer. */
+import process from "node:process";
+import { guarded } from "../guarded.ts";
+import { intercept } from "../intercept.ts";
+import { running } from "../ledger.ts";
+import { overtakeFailed } from "../turns.ts";
+
+/**
+ * Node looks `process._fatalException` up for each error that nothing has caught, those of rejected promises included, and it says
+ * whether a listener took it (lib/internal/process/execution.js, unchanged from 18 to 26).
+ */
+export function watchCaughtErrors(): void {
+  const overtake = guarded(overtakeFailed);
+  intercept(process, "_fatalException", (target, self, args) => {
+    const thrower = running();
+    const isTaken = Reflect.apply(target, self, args);
+    if (isTaken === true) overtake(thrower);
+    return isTaken;
+  });
+}
