@@ -84,9 +84,7 @@ export function wait(request: Waiting): void {
 export function takeTurn(request: OpenRequest): void {
   if (!isOn) return;
   if (holders.size + overtaken.size > 0) {
-    request.isBeside = true;
-    for (const other of holders.keys()) other.isBeside = true;
-    for (const other of overtaken) other.isBeside = true;
+    for (const one of [request, ...holders.keys(), ...overtaken]) one.isBeside = true;
   }
   holders.set(request, 0);
   restartIdle(now());
@@ -95,11 +93,6 @@ export function takeTurn(request: OpenRequest): void {
 function restartIdle(at: Microseconds): void {
   idleSince = at;
   ranSince = 0;
-}
-
-/** How many requests have the turn. */
-export function holderCount(): number {
-  return holders.size;
 }
 
 /** The turn is over, though the request may go on; `isWhole`: it has done in it what it had to do alone. */
@@ -130,6 +123,11 @@ export function overtakeFailed(account: Account | null): void {
 /** Whether this is a request that others wait for. */
 export function hasTurn(account: Account | null): account is OpenRequest {
   return account instanceof OpenRequest && holders.has(account);
+}
+
+/** The request of this number, if it has the turn. */
+export function holderOf(seq: number): OpenRequest | null {
+  return [...holders.keys()].find((it) => it.seq === seq) ?? null;
 }
 
 /** A callback of this request's has returned. */

@@ -4,6 +4,8 @@ const channel = require("node:diagnostics_channel");
 const { execFile } = require("node:child_process");
 const fs = require("node:fs");
 const http = require("node:http");
+const net = require("node:net");
+const { tmpdir } = require("node:os");
 const { join } = require("node:path");
 
 const read = (name) => fs.readFileSync(join(__dirname, "tls", name));
@@ -44,9 +46,23 @@ function askSelf(by, path) {
     const code = `fetch(${
       JSON.stringify(url)
     }).then((it) => it.text()).then((it) => process.stdout.write(it))`;
+    // A request that looks now and then whether it may go on waits all the same.
+    const looks = setInterval(() => {}, 50);
     return new Promise((resolve) =>
-      execFile(process.execPath, ["-e", code], (error, out) => resolve(error?.message ?? out))
+      execFile(process.execPath, ["-e", code], (error, out) => {
+        clearInterval(looks);
+        resolve(error?.message ?? out);
+      })
     );
+  }
+  if (by === "socket" || by === "path") {
+    return new Promise((resolve, reject) => {
+      let heard = "";
+      const to = by === "path" ? { path: socketPath } : { port: ports.http, host: "localhost" };
+      const socket = net.connect(to, () => socket.write(`GET ${path} HTTP/1.0\r\nHost: any\r\n\r\n`));
+      socket.setEncoding("utf8").on("data", (data) => heard += data).on("error", reject)
+        .on("close", () => resolve(heard.split("\r\n\r\n")[1]));
+    });
   }
   const options = { agent: by === "agent" ? agent : undefined, method: by === "post" ? "POST" : "GET" };
   return new Promise((resolve, reject) => {
@@ -72,7 +88,7 @@ async function answerTo(path, request) {
   const after = searchParams.get("after");
   try {
     if (pathname === "/outer") return await askSelf(searchParams.get("by"), `/inner?n=${n}`);
-    if (pathname === "/body") return String((await text(request)).length);
+    if (pathname === "/body") return String((await text(request).catch(() => "")).length);
     if (after !== null) await new Promise((resolve) => awaited.set(after, resolve));
     else await sleep(Number(searchParams.get("ms") ?? 1));
     await null;
@@ -85,9 +101,27 @@ async function answerTo(path, request) {
   }
 }
 
+/** Where another server of HTTP listens. */
+const socketPath = join(tmpdir(), `serial-${process.pid}.socket`);
+process.on("exit", () => fs.rmSync(socketPath, { force: true }));
+
+process.on("uncaughtException", (error) => {
+  if (error.message.startsWith("/")) return console.log(`caught ${error.message}.`);
+  console.error(error);
+  process.exit(1);
+});
+
 async function answer(request, response) {
   request.on("aborted", () => state.aborted++);
   const { url } = request;
+  if (url.startsWith("/throws")) {
+    request.socket.once("close", () => console.log(`gone ${url}.`));
+    if (url === "/throws") throw new Error(url);
+    setTimeout(() => {
+      throw new Error(url);
+    });
+    return;
+  }
   if (url.startsWith("/events")) {
     response.writeHead(200, { "content-type": "text/event-stream; charset=utf-8" });
     response.write("data: hello\n\n");
@@ -131,6 +165,7 @@ const kinds = {
     http.createServer({ ...LIMITS, connectionsCheckingInterval: 50 }, answer).setTimeout(
       LIMITS.requestTimeout,
     ),
+  late: () => http.createServer({ ...LIMITS, connectionsCheckingInterval: 50 }, answer),
   https: () => require("node:https").createServer(tls, answer),
   http2: () => require("node:http2").createServer(answer),
   streams: () => require("node:http2").createServer().on("stream", onStream),
@@ -145,6 +180,7 @@ async function listen() {
     // Up to Node 20 the agent notices no server of HTTP/2 that listens in the same tick as another server.
     await sleep(5);
   }
+  await new Promise((resolve) => http.createServer(answer).listen(socketPath, resolve));
   console.log(`ports ${JSON.stringify(ports)}`);
 }
 listen();

@@ -21,6 +21,7 @@ interface State {
 interface Ports {
   readonly http: number;
   readonly limited: number;
+  readonly late: number;
   readonly https: number;
   readonly http2: number;
   readonly streams: number;
@@ -93,7 +94,7 @@ async function inOrder(ask: () => Promise<State>): Promise<State> {
 }
 
 async function checkSelfCalls({ ports, state }: Tested): Promise<void> {
-  for (const by of ["fetch", "http", "agent", "post"]) {
+  for (const by of ["fetch", "http", "agent", "post", "socket", "path"]) {
     const answers = await askAll(ports.http, numbered(`/outer?n=*&by=${by}`, 16), 16);
     checkAnswers(answers, await state(), "inner");
     assert.deepEqual(answers.map(({ body }) => body.split("beside ")[1]), answers.map(() => "1"), by);
@@ -181,15 +182,33 @@ async function checkStreams(tested: Tested): Promise<void> {
   assert.equal((await state()).most, 1);
 }
 
+/** What a handler throws and a listener takes ends its turn, and its client waits on. */
+async function checkThrown({ started, ports, state }: Tested): Promise<void> {
+  for (const path of ["/throws-late", "/throws"]) {
+    const client = new RawClient(ports.http);
+    client.say(head(`GET ${path}`));
+    await started.printed(new RegExp(`caught ${path}\\.`));
+    assert.equal((await ask(ports.http, "/turn?n=1")).body, "done 1", `while ${path} has no answer`);
+    client.socket.destroy();
+    await started.printed(new RegExp(`gone ${path}\\.`));
+  }
+  assert.equal((await state()).most, 1);
+}
+
 /** The limits of this server are 600 ms, for a silent connection and for a request. */
 async function checkTimeouts({ ports, state }: Tested): Promise<void> {
   const holder = ask(ports.https, "/turn?n=300&ms=1500", secureOptions);
+  const never = new RawClient(ports.late);
+  never.say(head("POST /body?n=4", "Content-Length: 5"));
   const body = "x".repeat(1_000_000);
   const answers = await Promise.all(
     ["/body?n=1", "/body?n=2", "/body?n=3"].map((path) => ask(ports.limited, path, { method: "POST", body })),
   );
   assert.deepEqual(answers.map((it) => `${it.status} ${it.body}`), answers.map(() => "200 1000000"));
   assert.equal((await holder).status, 200);
+  // In its turn it has the time that is left: as Node says alone, if the body does not come then either.
+  await never.hears(/408 Request Timeout/);
+  await never.closed;
   assert.equal((await state()).most, 1);
 }
 
@@ -243,6 +262,13 @@ function checkIndex(run: Run, waited: State["waited"]): void {
   const turns = run.index.filter(({ url }) => url.endsWith("&mixed"));
   assert.equal(turns.length, 4 * CLIENTS);
   checkApart(turns.toSorted((a, b) => a.start < b.start ? -1 : 1));
+  const notAlone = run.index.filter(({ beside }) => beside === true);
+  const reasons = ["/inner", "/outer", "/throws", "/throws-late"];
+  assert.deepEqual([...new Set(notAlone.map(({ path }) => path))].filter((it) => it !== "/turn").sort(), reasons);
+  assert.equal(notAlone.filter(({ path }) => path === "/turn").length, 2, "those beside what has thrown");
+  assert.equal(run.index.filter(({ path, beside }) => reasons.includes(path) && !beside).length, 0);
+  assert.equal(run.record.beside, notAlone.length);
+  assert.doesNotMatch(run.stderr, /agent reports: a request has run/);
 }
 
 /** The duration of each has ended when the next one begins; instants in the index are whole milliseconds. */
@@ -261,14 +287,28 @@ async function serialOnNode(runtime: Runtime): Promise<void> {
     await askAll(tested.ports.http, numbered("/turn?n=*&waited", 16), 16);
     waited = (await tested.state()).waited;
     for (
-      const check of [checkSelfCalls, checkPipelining, checkAborts, checkStreams, checkTimeouts, checkNode]
+      const check of [
+        checkSelfCalls,
+        checkPipelining,
+        checkAborts,
+        checkStreams,
+        checkTimeouts,
+        checkNode,
+        checkThrown,
+      ]
     ) {
       await check(tested);
     }
     started.kill("SIGTERM");
-  }, { options: ["--serial", "--quiet"] });
+  }, { options: ["--serial"] });
   checkIndex(run, waited);
 }
+
+/** How a server of each kind is asked by its own process. */
+const DENO_SELF_CALLS = {
+  serve: ["fetch", "http", "socket", "conn", "path", "websocket"],
+  node: ["fetch", "http", "socket", "conn"],
+};
 
 async function serialOnDeno(runtime: Runtime): Promise<void> {
   const run = await profiled([runtime.path, "run", "-A", appPath("serial_deno.ts")], async (started) => {
@@ -287,9 +327,11 @@ async function serialOnDeno(runtime: Runtime): Promise<void> {
     );
     const { most, begun } = await state();
     assert.deepEqual([most, begun.length], [1, 2 * CLIENTS]);
-    for (const to of ["serve", "node"]) {
-      const answers = await askAll(ports.serve, numbered(`/outer?n=*&to=${to}`, 16), 16);
-      checkAnswers(answers, await state(), "inner");
+    for (const [to, ways] of Object.entries(DENO_SELF_CALLS)) {
+      for (const by of ways) {
+        const answers = await askAll(ports.serve, numbered(`/outer?n=*&to=${to}&by=${by}`, 4), 4);
+        checkAnswers(answers, await state(), "inner");
+      }
     }
     const events = new RawClient(ports.serve);
     events.say(head("GET /events"));
@@ -308,7 +350,7 @@ async function serialOnDeno(runtime: Runtime): Promise<void> {
     socket.close();
     events.socket.destroy();
     started.kill("SIGTERM");
-  }, { options: ["--serial", "--quiet"] });
+  }, { options: ["--serial"] });
   checkLaws(run);
   const turns = run.index.filter(({ url }) => url.endsWith("&mixed")).sort((a, b) =>
     a.start < b.start ? -1 : 1
@@ -316,6 +358,11 @@ async function serialOnDeno(runtime: Runtime): Promise<void> {
   assert.equal(turns.length, 2 * CLIENTS);
   checkApart(turns);
   assert.ok(turns.at(-1)!.queued! > CLIENTS, "the last one has waited for all others");
+  assert.deepEqual([...new Set(run.index.filter(({ beside }) => beside).map(({ path }) => path))].sort(), [
+    "/inner",
+    "/outer",
+  ]);
+  assert.doesNotMatch(run.stderr, /agent reports: a request has run/);
 }
 
 /** Frameworks are given their requests as ever. */
@@ -340,8 +387,13 @@ async function serialAroundAnother(runtime: Runtime): Promise<void> {
     assert.equal((await ask(ports.http, "/outer?n=1&by=child")).body, "inner 1 beside 1");
     started.kill("SIGTERM");
   }, { options: ["--serial"] });
-  assert.match(run.stderr, /The agent reports: a request has run nothing for 10 s while others waited/);
+  assert.match(run.stderr, /The agent reports: a request has run next to nothing for 10 s while others waited/);
+  assert.match(run.stderr, /Not alone, though requests were to wait for each other \(--serial\): 2 of 2 requests\./);
   const [inner] = run.index.filter(({ path }) => path === "/inner");
+  assert.deepEqual(run.index.map(({ path, beside = false }) => `${path} ${beside}`).sort(), [
+    "/inner true",
+    "/outer true",
+  ]);
   assert.ok(inner!.queued! > 9000 && inner!.duration < 5000);
 }
 

@@ -1,18 +1,17 @@
 /** Which request makes the requests of this process's own, on Deno: by the connection where that is seen, else by the URL. */
 import type { Microseconds } from "../../units.ts";
+import type { ClientRequest } from "node:http";
+import { can } from "../capabilities.ts";
 import { now } from "../clock.ts";
+import { guarded } from "../guarded.ts";
 import { intercept } from "../intercept.ts";
 import { followOwnConnections as followNodesConnections } from "../node/own_connections.ts";
+import { observe } from "../observed.ts";
 import { original } from "../originals.ts";
 import { deno } from "./runtime.ts";
-import { splitUrl } from "./request.ts";
 import { type Incoming, noteCall } from "../self_calls.ts";
-import { holderCount } from "../turns.ts";
 
-/**
- * If a request of the same URL that was made elsewhere was taken for it, the next one is taken after this time. If the one that was taken
- * is over by then, the answer was a redirection: the next one may have any path.
- */
+/** If one of the same URL that was made elsewhere was taken for it, the next one is taken after this time. */
 const TAKEN_AGAIN_AFTER: Microseconds = 200_000;
 
 /** Where a connection of Deno's begins. */
@@ -29,6 +28,7 @@ export function followOwnConnections(): void {
     return settling(Reflect.apply(target, self, args), forget);
   });
   for (const name of ["WebSocket", "EventSource"] as const) followClass(name);
+  if (!can.runNodesHttp.probe()) followClientRequests();
   for (const name of ["connect", "connectTls"]) {
     intercept(deno!, name, (target, self, args) => {
       let conn: Conn | undefined;
@@ -40,6 +40,16 @@ export function followOwnConnections(): void {
       return settling(Reflect.apply(target, self, args), (it) => it === undefined ? forget() : conn = it as Conn);
     });
   }
+}
+
+/** Up to 2.6 requests of `node:http` have no socket of Node's. */
+function followClientRequests(): void {
+  const { ClientRequest } = require("node:http") as typeof import("node:http");
+  const note = guarded((it: unknown) => {
+    const request = it as ClientRequest;
+    request.once("close", noteUrl(`http://${request.getHeader("host")}${request.path}`));
+  });
+  observe(ClientRequest.prototype, "onSocket", note);
 }
 
 function isFrom(conn: Conn | undefined, { remotePort }: Incoming): boolean {
@@ -87,13 +97,9 @@ function noteUrl(input: unknown): () => void {
   } catch {
     return () => {};
   }
-  const hostOf = (it: string) => splitUrl(`://${it}`).host;
-  const host = hostOf(url);
-  let takenAt: Microseconds | undefined;
+  let takenAt = -Infinity;
   return noteCall((_, asked) => {
-    const isLate = takenAt !== undefined && now() - takenAt >= TAKEN_AGAIN_AFTER;
-    if (takenAt !== undefined && !isLate) return false;
-    if (asked !== url && !(isLate && holderCount() === 1 && hostOf(asked) === host)) return false;
+    if (asked !== url || now() - takenAt < TAKEN_AGAIN_AFTER) return false;
     takenAt = now();
     return true;
   });

@@ -19,14 +19,18 @@ export interface HeldUpgrade {
   record(request: IncomingMessage): void;
 }
 
+/** Whether the application gets it: where nobody listens for `CONNECT` Node emits nothing, and closes the connection. */
+export function isGiven({ method, socket }: IncomingMessage): boolean {
+  const { server } = socket as ServerSocket & { readonly server?: EventEmitter | null };
+  return method !== "CONNECT" || server?.listenerCount("connect") !== 0;
+}
+
 /** Keeps an upgrade back if it must wait. False if it may begin now. */
 export function holdUpgrade(request: IncomingMessage, { begin, drop, record }: HeldUpgrade): boolean {
   const socket = request.socket as ServerSocket & { readonly server?: EventEmitter | null };
   const name = `${request.method} ${request.url?.replace(/[?#].*/s, "")}`;
   const caller = () => callerOf(socket, headerOf(request, "host") + (request.url ?? ""));
-  if (!socket.server || !mustWait({ name, caller })) return false;
-  // Node emits nothing then, and closes the connection.
-  if (request.method === "CONNECT" && socket.server.listenerCount("connect") === 0) return false;
+  if (!socket.server || !isGiven(request) || !mustWait({ name, caller })) return false;
   const isMeant: Means = (event, args) => EVENTS.has(event) && args[1] === request;
   return holdNextEmit(socket.server, isMeant, (emit) => {
     const goOn = pauseTimeout(socket);

@@ -24,7 +24,7 @@ import {
 } from "../requests.ts";
 import { makeTrigger } from "../trigger.ts";
 import { areTaken, takeTurn } from "../turns.ts";
-import { holdUpgrade } from "./held_upgrades.ts";
+import { holdUpgrade, isGiven } from "./held_upgrades.ts";
 
 /** https://www.rfc-editor.org/rfc/rfc9112#section-4 */
 const STATUS_LINE = /^HTTP\/1\.[01] (\d{3})/;
@@ -50,7 +50,7 @@ export function recordUpgrades(trigger: TriggerConfig | undefined, by: Connectio
 function begin(request: IncomingMessage): void {
   if (!isRecording()) return;
   const self = record(request);
-  takeTurn(self);
+  if (isGiven(request)) takeTurn(self);
   connections.enter(self);
 }
 
