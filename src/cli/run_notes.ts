@@ -80,7 +80,9 @@ export function runNotes(record: RunRecord, read: ReadIndex): string[] {
   const partial = totals.outside?.isPartial ? [`Work outside requests is not all known ${SINCE_KILLED}`] : [];
   const slowed = totals.areCallsCounted ? [COUNTING_COST] : [];
   const heap = record.profiler === "heap" ? [HEAP_COST] : [];
-  if (read.requests > 0) return [...damage, ...withoutProfile(totals), ...partial, ...slowed, ...heap, ...besideText(totals)];
+  if (read.requests > 0) {
+    return [...damage, ...withoutProfile(totals), ...partial, ...slowed, ...heap, ...besideText(totals)];
+  }
   if (damage.length > 0) return damage;
   return [nothingCame(totals, { isOver: record.end !== null, exit: record.exit ?? {} })];
 }

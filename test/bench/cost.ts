@@ -44,7 +44,10 @@ const [seconds, rest] = [Number(values.seconds), Number(values.rest)];
 /** What is between `command` and the server. */
 interface Profiler {
   readonly name: string;
-  load(command: readonly string[], scratch: string): Pick<Load, "command" | "env" | "isWrapperStopped">;
+  load(
+    command: readonly string[],
+    scratch: string,
+  ): Pick<Load, "command" | "env" | "isWrapperStopped" | "connections">;
 }
 
 /** `--interval` comes last, so that the first of the table is what a user has by default. */
@@ -107,6 +110,9 @@ function profilersFor({ kind, path }: Runtime, project: string): Profiler[] {
     { name: "bare", load: withFlags() },
     { name: "profsrv", load: ours() },
     { name: "profsrv --serial", load: ours("--serial") },
+    { name: "bare, 1 client", load: (command) => ({ ...withFlags()(command), connections: 1 }) },
+    { name: "profsrv --calls", load: ours("--calls") },
+    { name: "profsrv --profiler heap", load: ours("--profiler", "heap") },
     {
       name: "profsrv, stopped",
       load: (command, scratch) => ({ ...ours()(command, scratch), isWrapperStopped: true }),

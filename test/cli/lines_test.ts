@@ -25,6 +25,16 @@ const table: [what: string, entry: Partial<IndexEntry>, line: string][] = [
     `"GET /users/42 HTTP/1.1" - 0 (aborted)  12.3 ms = 3.1 cpu + 2.0 blocked + 7.2 wait -> a, b`,
   ],
   [
+    "a request that was not alone, and was broken off",
+    { status: 0, bytes: 0, outcome: "aborted", beside: true, files: [] },
+    `"GET /users/42 HTTP/1.1" - 0 (aborted, not alone)  12.3 ms = 3.1 cpu + 2.0 blocked + 7.2 wait`,
+  ],
+  [
+    "a request whose allocations were sampled",
+    { alloc: { bytes: 5_000_000, hot: { ...HOT, self: 4_000_000 } }, files: [] },
+    `"GET /users/42 HTTP/1.1" 200 41107  12.3 ms (slowed by --profiler heap) = 3.1 cpu + 2.0 blocked + 7.2 wait, 5.0 MB allocated: burn (work.ts:7)`,
+  ],
+  [
     "a request whose parts would not add up when each were rounded alone",
     { duration: 1.5, cpu: 0.55, blocked: 0.55, wait: 0.4, files: [] },
     `"GET /users/42 HTTP/1.1" 200 41107  1.5 ms = 0.6 cpu + 0.5 blocked + 0.4 wait`,

@@ -264,7 +264,10 @@ function checkIndex(run: Run, waited: State["waited"]): void {
   checkApart(turns.toSorted((a, b) => a.start < b.start ? -1 : 1));
   const notAlone = run.index.filter(({ beside }) => beside === true);
   const reasons = ["/inner", "/outer", "/throws", "/throws-late"];
-  assert.deepEqual([...new Set(notAlone.map(({ path }) => path))].filter((it) => it !== "/turn").sort(), reasons);
+  assert.deepEqual(
+    [...new Set(notAlone.map(({ path }) => path))].filter((it) => it !== "/turn").sort(),
+    reasons,
+  );
   assert.equal(notAlone.filter(({ path }) => path === "/turn").length, 2, "those beside what has thrown");
   assert.equal(run.index.filter(({ path, beside }) => reasons.includes(path) && !beside).length, 0);
   assert.equal(run.record.beside, notAlone.length);
@@ -387,8 +390,14 @@ async function serialAroundAnother(runtime: Runtime): Promise<void> {
     assert.equal((await ask(ports.http, "/outer?n=1&by=child")).body, "inner 1 beside 1");
     started.kill("SIGTERM");
   }, { options: ["--serial"] });
-  assert.match(run.stderr, /The agent reports: a request has run next to nothing for 10 s while others waited/);
-  assert.match(run.stderr, /Not alone, though requests were to wait for each other \(--serial\): 2 of 2 requests\./);
+  assert.match(
+    run.stderr,
+    /The agent reports: a request has run next to nothing for 10 s while others waited/,
+  );
+  assert.match(
+    run.stderr,
+    /Not alone, though requests were to wait for each other \(--serial\): 2 of 2 requests\./,
+  );
   const [inner] = run.index.filter(({ path }) => path === "/inner");
   assert.deepEqual(run.index.map(({ path, beside = false }) => `${path} ${beside}`).sort(), [
     "/inner true",

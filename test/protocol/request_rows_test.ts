@@ -23,14 +23,16 @@ Deno.test("a request arrives as it was sent, with what is absent still absent", 
     triggered: false,
     outcome: "aborted",
     isClamped: true,
+    isBeside: true,
   };
+  const beside: RequestInfo = { ...bare, isBeside: true };
   const rows = new RequestRows(LIMITS);
-  for (const it of [bare, full, { ...full, triggered: true }]) assert.ok(rows.add(it, it));
-  assert.equal(rows.count, 3);
+  for (const it of [bare, full, beside, { ...full, triggered: true }]) assert.ok(rows.add(it, it));
+  assert.equal(rows.count, 4);
   const epochOffset = 1_700_000_000_000;
   // What is absent is there as undefined, which a text in JSON leaves out.
   const received = JSON.parse(JSON.stringify([...decodeRequests(sent(rows), epochOffset)]));
-  assert.deepEqual(received, JSON.parse(JSON.stringify([bare, full, { ...full, triggered: true }])));
+  assert.deepEqual(received, JSON.parse(JSON.stringify([bare, full, beside, { ...full, triggered: true }])));
   assert.equal(rows.count, 0);
   assert.deepEqual([...decodeRequests(sent(rows), epochOffset)], []);
 });

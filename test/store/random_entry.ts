@@ -60,6 +60,7 @@ export function randomEntry({ pick, oneIn, integer }: Random): IndexEntry {
     gc: oneIn(2) ? 0 : time(),
     samples: integer(0, 1),
     outcome: oneIn(3) ? "aborted" : "finished",
+    beside: oneIn(3) ? true : undefined,
     ...(oneIn(5)
       ? {}
       : { hot: oneIn(2) ? null : { function: pick(TEXTS), file: "/a.ts", line: 3, self: time() } }),

@@ -37,7 +37,10 @@ export function followOwnConnections(): void {
         incoming !== undefined &&
         (path === undefined ? isFrom(conn, incoming) : incoming.path === path)
       );
-      return settling(Reflect.apply(target, self, args), (it) => it === undefined ? forget() : conn = it as Conn);
+      return settling(
+        Reflect.apply(target, self, args),
+        (it) => it === undefined ? forget() : conn = it as Conn,
+      );
     });
   }
 }

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { setImmediate as nextImmediate } from "node:timers/promises";
+import { createRequire } from "node:module";
 import { followOwnConnections } from "../../../src/agent/deno/own_connections.ts";
+
+// The agent is one CommonJS text.
+Object.assign(globalThis, { require: createRequire(import.meta.url) });
 
 /** What happens while the agent follows, with another `fetch` of the application's. */
 async function following(fetch: () => unknown, act: () => unknown): Promise<void> {
