@@ -7,7 +7,7 @@
 import type { Microseconds } from "../units.ts";
 import { now } from "./clock.ts";
 import { noteFault } from "./guarded.ts";
-import { type Account, running, runTimeAt } from "./ledger.ts";
+import { type Account, runTimeAt } from "./ledger.ts";
 import { original } from "./originals.ts";
 import { queuedAt } from "./queue.ts";
 import { closeIfOver, endTurn, isRecording, onClosing, OpenRequest, withCameAt } from "./requests.ts";
