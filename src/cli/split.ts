@@ -97,18 +97,22 @@ function takeOptions(
 }
 
 function recognize(
-  word: string,
+  text: string,
   { program, options, foreign = {} }: OptionTable,
 ): [OptionInfo, string | undefined] {
-  const [, dashes = "", name = "", value] = /^(--?)([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+  const [, dashes = "", name = "", value] = /^(--?)([^=]*)(?:=(.*))?$/s.exec(text) ?? [];
   const option = options.find((it) => dashes === "--" ? it.name === name : it.short === name);
   if (option !== undefined) return [option, value];
-  if (Object.hasOwn(foreign, name)) {
-    throw new UsageError(`Unknown option "${dashes}${name}"; ${foreign[name]}`);
-  }
+  const word = Object.keys(foreign).find((it) => lettersOf(it) === lettersOf(name));
+  if (word !== undefined) throw new UsageError(`Unknown option "${dashes}${name}"; ${foreign[word]}`);
   const near = nearest(name, options.map((it) => it.name));
   const hint = near === undefined ? `${program} --help lists the options` : `did you mean --${near}?`;
   throw new UsageError(`Unknown option "${dashes}${name}"; ${hint}`);
+}
+
+/** A word of others' as people remember it. */
+function lettersOf(name: string): string {
+  return name.toLowerCase().replace(/[-_]/g, "");
 }
 
 /** The name that is a slip of the finger away from a word. */
