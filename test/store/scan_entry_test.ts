@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Buffer } from "node:buffer";
+import type { IndexEntry } from "../../src/store/entry.ts";
+import { IndexLines } from "../../src/store/index_line.ts";
 import { readEntry } from "../../src/store/read_entry.ts";
 import { countIndex, readIndex } from "../../src/store/read_run.ts";
 import { type CountedEntry, countedOf, EntryScanner } from "../../src/store/scan_entry.ts";
@@ -55,7 +57,13 @@ function usual(random: Random): ReturnType<typeof randomEntry> {
     ...{ id: id(), method: "GET", url: `/users/${integer(1, 9)}?x=ä`, path: "/users", route: "/users/:id" },
     ...{ bytes: integer(0, 2 ** 40), start: new Date(integer(1e12, 2e12)).toISOString(), queued: time() },
     ...{ queuedBy: undefined, duration: time(), cpu: time(), blocked: time(), wait: time(), gc: time() },
-    ...{ run: "r1", hot: oneIn(3) ? null : hot, calls: undefined, trace: oneIn(2) ? null : "4bf9" },
+    ...{
+      run: "r1",
+      hot: oneIn(3) ? null : hot,
+      calls: undefined,
+      beside: undefined,
+      trace: oneIn(2) ? null : "4bf9",
+    },
     blockers: Array.from(
       { length: integer(0, 3) },
       () => ({ id: oneIn(3) ? "(outside requests)" : id(), ms: time() }),

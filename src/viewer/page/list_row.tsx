@@ -1,4 +1,5 @@
 /** A row of the list of requests. */
+import type { VNode } from "preact";
 import { useMemo, useRef } from "preact/hooks";
 import type { Row } from "../api.ts";
 import { goTo } from "./address.ts";
@@ -11,7 +12,7 @@ export function ListRow({ columns, index, top, row, longest, isChosen }: {
   readonly row: Row | undefined;
   readonly longest: number;
   readonly isChosen: boolean;
-}) {
+}): VNode {
   // What was there stays, unseen, until the row is filled: to empty it would be work for nothing.
   const shown = useRef<Row>(undefined);
   const isFilled = row !== undefined;
