@@ -13,7 +13,7 @@ await browserTest(
   chromium,
   async (path, node) => {
     const temporary = await mkdtemp(join(tmpdir(), "profsrv-test-"));
-    const shop = new ShopRun(join(temporary, "now"), node.path, { BUSY: "12" });
+    const shop = new ShopRun(join(temporary, "now"), node.path, { env: { BUSY: "12" } });
     const browser = await launchBrowser(path);
     let view: Awaited<ReturnType<typeof startView>> | undefined;
     try {
