@@ -32,27 +32,8 @@ export function accountAt(asyncId: number): Account | null {
 }
 
 /** The request that what is kept in a context stands for: it, or its successor once it is closed. */
-export function openOf(account: Account | undefined): Account | null {
-  if (account === undefined) return null;
-  if (!account.closed) return account;
+export function openOf(account: Account | null): Account | null {
+  if (account === null || !account.closed) return account;
   const { successor = null } = account;
   return successor !== null && !successor.closed ? successor : null;
-}
-
-/** The last ended request that a context was found to stand for. */
-let ended: Account | null = null;
-
-/** The same for the context of a callback that begins; `takeEnded` gives the request if it has ended. */
-export function ownerOfContext(account: Account | undefined): Account | null {
-  if (account === undefined) return null;
-  const open = openOf(account);
-  if (open === null) ended = account;
-  return open;
-}
-
-/** The ended request in whose context a callback begins, to be asked once; null if there is none. */
-export function takeEnded(): Account | null {
-  const taken = ended;
-  ended = null;
-  return taken;
 }

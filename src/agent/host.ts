@@ -1,5 +1,6 @@
 /** What differs between the runtimes that the agent is a guest of. */
 import type { Address, AgentConfig, TriggerConfig } from "../protocol/messages.ts";
+import type { Execution } from "./execution.ts";
 
 /** A runtime, as the recorder needs it. */
 export interface Host {
@@ -13,8 +14,8 @@ export interface Host {
   address(): Address | undefined;
   /** Does `act`; what the inspector says meanwhile is delivered before this returns. */
   withDelivery(act: () => void): void;
-  /** From now on the current request is known, through callbacks and promises. */
-  followContexts(): void;
+  /** From now on the current request is known, through callbacks and promises: this tells `execution` what the event loop does. */
+  followContexts(execution: Execution): void;
   /** Stops that: what runs from here on belongs to nobody. */
   unfollowContexts(): void;
   /** What the agent does when a callback begins that belongs to no request: for measuring its cost. */

@@ -1,10 +1,10 @@
 /** What the agent costs the server, measured in passing. */
 import type { Cost } from "../protocol/messages.ts";
 import type { Microseconds } from "../units.ts";
+import type { Execution } from "./execution.ts";
 import type { Host } from "./host.ts";
 import { now } from "./clock.ts";
 import { switchCount } from "./ledger.ts";
-import { turnCount } from "./work_stack.ts";
 
 /** So few that measuring costs a few microseconds, so many that the clock's steps do not matter. */
 const ROUNDS = 16;
@@ -24,11 +24,13 @@ export class OwnCost {
   private notices = 0;
   private switches = 0;
   private readonly host: Pick<Host, "notice">;
+  private readonly execution: Pick<Execution, "turns">;
   /** Notices of our own. */
   private measured = 0;
 
-  constructor(host: Pick<Host, "notice">) {
+  constructor(host: Pick<Host, "notice">, execution: Pick<Execution, "turns">) {
     this.host = host;
+    this.execution = execution;
   }
 
   /** The profiler was started from `since` until now. */
@@ -88,7 +90,7 @@ export class OwnCost {
       ofClock = Math.min(ofClock, (now() - between) / ROUNDS);
       this.measured += ROUNDS;
     }
-    const notices = turnCount() - this.measured;
+    const notices = this.execution.turns - this.measured;
     const switches = switchCount();
     this.noticeTime += (notices - this.notices) * ofNotice + (switches - this.switches) * ofClock;
     this.notices = notices;

@@ -9,6 +9,7 @@ import { now } from "./clock.ts";
 import { guarded, noteFault, takeFaults } from "./guarded.ts";
 import { HeapSampler } from "./heap_sampler.ts";
 import { nodesOf } from "./heap_source.ts";
+import type { Execution } from "./execution.ts";
 import type { Host, SignalWatch } from "./host.ts";
 import { InspectorUse } from "./inspector.ts";
 import { forget, openLedger, takeDropped, takeOwners, takeStretches } from "./ledger.ts";
@@ -31,7 +32,7 @@ import { SourceMaps } from "./source_maps.ts";
 import { Spool } from "./spool.ts";
 import { thisProcess } from "./this_process.ts";
 import { leave, lookAfterTurns, recordWaiting, serveOneByOne } from "./turns.ts";
-import { onLeaving, realign } from "./work_stack.ts";
+import { threadExecution } from "./thread_execution.ts";
 import { WindowAge } from "./window_age.ts";
 import { moveStretches, sampleInstants, timeOf } from "./window_times.ts";
 
@@ -71,12 +72,14 @@ class Recorder {
   /** How many requests had ended when it began. */
   private endedBefore = 0;
   private readonly cost: OwnCost;
+  private readonly execution: Execution;
   private hasStopped = false;
 
   /** Starts it all; throws if this thread cannot be profiled, with nothing changed. */
   constructor(config: AgentConfig, host: Host) {
     this.host = host;
-    this.cost = new OwnCost(host);
+    this.execution = threadExecution(guarded((account) => leave(account as OpenRequest)));
+    this.cost = new OwnCost(host, this.execution);
     const process = thisProcess(host.name);
     this.spool = new Spool(config.spool, process.stream);
     const { interval, heapInterval } = config;
@@ -103,9 +106,8 @@ class Recorder {
       serveOneByOne();
       host.watchTurns();
     }
-    onLeaving(guarded((account) => leave(account as OpenRequest)));
     onManyEnded(guarded(() => this.sendEnded()));
-    host.followContexts();
+    host.followContexts(this.execution);
     this.sweep = host.recordRequests(config.trigger);
     host.onEnding(guarded(() => this.stop()));
     this.signals = host.onEndingSignals(guarded((raise?: string) => this.stop(raise)), config);
@@ -121,7 +123,7 @@ class Recorder {
   }
 
   private tick(): void {
-    realign();
+    this.execution.realign();
     if (this.spool.isBroken) {
       this.signals.disarm();
       return this.stop();

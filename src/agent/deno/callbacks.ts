@@ -6,10 +6,10 @@
  */
 import { AsyncResource } from "node:async_hooks";
 import { can } from "../capabilities.ts";
-import { type Account, running, switchTo } from "../ledger.ts";
+import type { Contexts } from "./context.ts";
 import { type DenoNamespace, type Functions, nodeGlobalsOf } from "./runtime.ts";
 import { intercept, throughProxy } from "../intercept.ts";
-import { turnBack, turnTo } from "../work_stack.ts";
+import { running } from "../ledger.ts";
 
 type Callback = (...args: unknown[]) => unknown;
 
@@ -26,8 +26,7 @@ export type Replace = (name: string, change: (target: unknown) => unknown) => vo
 
 export class Callbacks {
   private readonly runtime: DenoNamespace;
-  private owner: () => Account | null = () => null;
-  private isFollowing = false;
+  private contexts: Contexts | undefined;
 
   /** Gets ready, before the application can take hold of the runtime's functions. */
   constructor(runtime: DenoNamespace) {
@@ -48,39 +47,37 @@ export class Callbacks {
     if (!can.tellTimers.probe(this.runtime)) this.watchTimers(replace);
   }
 
-  /** Starts to follow. `ownerHere` names the request that the present context belongs to. */
-  follow(ownerHere: () => Account | null): void {
-    this.owner = ownerHere;
-    this.isFollowing = true;
-    if (!can.tellResources.probe()) this.followResources();
+  /** Starts to follow. */
+  follow(contexts: Contexts): void {
+    this.contexts = contexts;
+    if (!can.tellResources.probe()) this.followResources(contexts);
   }
 
   /** Neither kind of hook tells of what is queued directly. */
   private watchMicrotasks(): void {
-    const handler = notifying(() => turnTo(this.owner()));
+    const handler = notifying(() => this.begins());
+    const returns = () => this.contexts!.execution.callbackReturns();
     intercept(globalThis, "queueMicrotask", (target, self, [callback, ...rest]) => {
-      if (!this.isFollowing || typeof callback !== "function") {
+      if (this.contexts === undefined || typeof callback !== "function") {
         return Reflect.apply(target, self, [callback, ...rest]);
       }
       Reflect.apply(target, self, [notifyingProxy(callback as Callback, handler), ...rest]);
       // Nothing can come between: microtasks run in the order in which they were queued.
-      nativeQueueMicrotask(turnBack);
+      nativeQueueMicrotask(returns);
       return undefined;
     });
   }
 
-  private followResources(): void {
-    const handler = notifying(() => {
-      const next = this.owner();
-      if (next !== running()) switchTo(next);
-    });
+  private followResources(contexts: Contexts): void {
+    const { execution } = contexts;
+    const handler = notifying(() => execution.contextChanged(contexts.account()));
     intercept(AsyncResource.prototype, "runInAsyncScope", (target, self, [callback, ...rest]) => {
       if (typeof callback !== "function") return Reflect.apply(target, self, [callback, ...rest]);
-      turnTo(running());
+      execution.nestedBegins(running());
       try {
         return Reflect.apply(target, self, [notifyingProxy(callback as Callback, handler), ...rest]);
       } finally {
-        turnBack();
+        execution.callbackReturns();
       }
     });
   }
@@ -88,16 +85,21 @@ export class Callbacks {
   /** What stands on top of the event loop: its end is the first microtask after it. */
   private watchTimers(replace: Replace): void {
     const handler = notifying(() => {
-      turnTo(this.owner());
-      nativeQueueMicrotask(turnBack);
+      this.begins();
+      nativeQueueMicrotask(() => this.contexts!.execution.callbackReturns());
     });
     const watched = (timer: unknown) =>
       throughProxy(timer as Callback, (target, self, [callback, ...rest]) => {
-        const isTold = this.isFollowing && typeof callback === "function";
+        const isTold = this.contexts !== undefined && typeof callback === "function";
         const given = isTold ? notifyingProxy(callback as Callback, handler) : callback;
         return Reflect.apply(target, self, [given, ...rest]);
       });
     for (const name of ["setTimeout", "setInterval", "setImmediate"]) replace(name, watched);
+  }
+
+  private begins(): void {
+    const { execution } = this.contexts!;
+    execution.nestedBegins(this.contexts!.account());
   }
 }
 

@@ -9,9 +9,9 @@ import * as v8 from "node:v8";
 import { nativeQueueMicrotask } from "./callbacks.ts";
 import { type Core, coreOf, deno } from "./runtime.ts";
 import { can } from "../capabilities.ts";
-import { type Account, switchTo } from "../ledger.ts";
-import { accountAt, openOf, ownerOfContext } from "../connection_owners.ts";
-import { isInside, lookForEnd, lookForEndsBy, turnBack, turnTo, turnToReaction } from "../work_stack.ts";
+import { accountAt, openOf } from "../connection_owners.ts";
+import type { Execution } from "../execution.ts";
+import type { Account } from "../ledger.ts";
 
 /** What follows a handler's end in the runtime: it belongs to the request once its response is known. */
 export class AfterResponse {
@@ -24,8 +24,9 @@ export class AfterResponse {
   }
 }
 
-/** As it was before the application could replace it. */
+/** As they were before the application could replace them. */
 const { then } = Promise.prototype as { then(this: Promise<void>): Promise<void> };
+const resolved = Promise.resolve();
 
 type Stored = Account | AfterResponse;
 
@@ -36,10 +37,6 @@ interface PromiseHooks {
 
 /** Where the present context keeps to whom it belongs. */
 type Slot = Pick<AsyncLocalStorage<Stored | undefined>, "getStore" | "enterWith">;
-
-let storage: Slot | undefined;
-let hook: AsyncHook | undefined;
-let isFollowing = false;
 
 /** What the core takes for a context: an object with a property for each variable. */
 const KEY = Symbol("profsrv");
@@ -70,43 +67,93 @@ class CoreSlot implements Slot {
   }
 }
 
-/** In which context things were made that the hooks announce in another one, by async id. */
-const made = new Map<number, Stored>();
-
 /** Announced in their own context. */
-const IN_CONTEXT = new Set(["Timeout", "TickObject", "PROMISE"]);
+const IN_CONTEXT: ReadonlySet<string> = new Set(["Timeout", "PROMISE"]);
 
-/** Starts following contexts. */
-export function followContexts(): void {
-  const core = coreOf(deno!);
-  storage = core === undefined ? new AsyncLocalStorage() : new CoreSlot(core);
-  isFollowing = true;
-  if (!can.tellTimers.probe(deno!)) IN_CONTEXT.delete("TickObject");
-  hook = createHook({ init, before, after, destroy }).enable();
-  lookForEndsBy(queueLook);
-  followPromises(beforeReaction);
-}
+/** Follows contexts from the moment it is made. */
+export class Contexts {
+  readonly execution: Execution;
+  private readonly storage: Slot;
+  private readonly hook: AsyncHook;
+  private isFollowing = true;
+  /** In which context things were made that the hooks announce in another one, by async id. */
+  private readonly made = new Map<number, Stored>();
+  /**
+   * A reaction of the agent's own, which the hook reports like any other. `queueMicrotask` would cost a third, but the first call of
+   * Deno 2.9's own function replaces the global.
+   */
+  private ending: Promise<void> | undefined;
 
-/** Stops it: what runs from here on belongs to nobody. */
-export function unfollowContexts(): void {
-  hook?.disable();
-  isFollowing = false;
-}
+  constructor(execution: Execution) {
+    this.execution = execution;
+    const core = coreOf(deno!);
+    this.storage = core === undefined ? new AsyncLocalStorage() : new CoreSlot(core);
+    const areTicksInContext = can.tellTimers.probe(deno!);
+    this.hook = createHook({
+      init: (asyncId, type) => {
+        if (!IN_CONTEXT.has(type) && !(areTicksInContext && type === "TickObject")) this.noteMade(asyncId);
+      },
+      before: (asyncId) => this.before(asyncId),
+      after: () => this.after(),
+      destroy: (asyncId) => void this.made.delete(asyncId),
+    }).enable();
+    execution.listen({ returns: true, askForEnd: () => this.ending = then.call(resolved) });
+    followPromises((promise) => {
+      if (promise === this.ending) execution.batchEnds();
+      else execution.reactionBegins(this.account());
+    });
+  }
 
-/**
- * A reaction of the agent's own, which the hook reports like any other. `queueMicrotask` would cost a third, but the first call of
- * Deno 2.9's own function replaces the global.
- */
-let look: Promise<void> | undefined;
-const resolved = Promise.resolve();
+  /** Stops it: what runs from here on belongs to nobody. */
+  stop(): void {
+    this.hook.disable();
+    this.isFollowing = false;
+  }
 
-function queueLook(): void {
-  look = then.call(resolved);
-}
+  /** The account that the present context names. */
+  account(): Account | null {
+    return this.isFollowing ? accountOf(this.storage.getStore()) : null;
+  }
 
-function beforeReaction(promise: Promise<unknown>): void {
-  if (promise === look) lookForEnd();
-  else turnToReaction(owner());
+  /** The request that the present context belongs to. */
+  owner(): Account | null {
+    return openOf(this.account());
+  }
+
+  /** The context from here on, until the present piece of work ends, and in all that it starts. */
+  enter(stored: Stored | undefined): void {
+    this.storage.enterWith(stored);
+  }
+
+  /** The rest of the current callback, and all that it starts, belongs to `account`. */
+  enterHere(account: Account): void {
+    const { execution } = this;
+    this.enter(account);
+    if (execution.isInside) return execution.requestBegins(account);
+    // A callback that nothing announced: its end is the first microtask, and that takes the context away, too.
+    execution.nestedBegins(account);
+    nativeQueueMicrotask(() => execution.callbackReturns());
+  }
+
+  private noteMade(asyncId: number): void {
+    const stored = this.storage.getStore();
+    if (openOf(accountOf(stored)) !== null) this.made.set(asyncId, stored!);
+  }
+
+  private before(asyncId: number): void {
+    const own = this.made.size === 0 ? null : accountOf(this.made.get(asyncId));
+    const context = this.account();
+    const here = openOf(context);
+    const account = openOf(own) ?? here ?? accountAt(asyncId);
+    if (account !== null && account !== here) this.enter(account);
+    this.execution.nestedBegins(account ?? context ?? own);
+  }
+
+  private after(): void {
+    this.execution.callbackReturns();
+    // Deno's handles do not put the context back after their callbacks.
+    if (!this.execution.isInside && this.storage.getStore() !== undefined) this.enter(undefined);
+  }
 }
 
 /** By the core's own hooks: those of `node:v8` are four, whatever is asked for, and each calls all that were ever set. */
@@ -116,50 +163,8 @@ function followPromises(before: BeforeReaction): void {
   else (v8 as unknown as { promiseHooks?: PromiseHooks }).promiseHooks?.onBefore(before);
 }
 
-function init(asyncId: number, type: string): void {
-  if (IN_CONTEXT.has(type)) return;
-  const stored = storage!.getStore();
-  if (stored !== undefined && ownerOf(stored, openOf) !== null) made.set(asyncId, stored);
-}
-
-function destroy(asyncId: number): void {
-  made.delete(asyncId);
-}
-
-function before(asyncId: number): void {
-  const own = made.size === 0 ? null : ownerOf(made.get(asyncId));
-  const account = own ?? owner() ?? accountAt(asyncId);
-  if (account !== null && account !== owner()) storage!.enterWith(account);
-  turnTo(account);
-}
-
-function after(): void {
-  turnBack();
-  // Deno's handles do not put the context back after their callbacks.
-  if (!isInside() && storage!.getStore() !== undefined) storage!.enterWith(undefined);
-}
-
-/** The request that the present context belongs to. */
-export function owner(): Account | null {
-  return isFollowing ? ownerOf(storage!.getStore()) : null;
-}
-
-function ownerOf(stored: Stored | undefined, find = ownerOfContext): Account | null {
+function accountOf(stored: Stored | undefined): Account | null {
   if (stored === undefined) return null;
-  if (stored instanceof AfterResponse && !stored.hasBegun) return null;
-  return find(stored instanceof AfterResponse ? stored.account : stored);
-}
-
-/** The context from here on, until the present piece of work ends, and in all that it starts. */
-export function enter(stored: Stored | undefined): void {
-  storage!.enterWith(stored);
-}
-
-/** The rest of the current callback, and all that it starts, belongs to `account`. */
-export function enterHere(account: Account): void {
-  storage!.enterWith(account);
-  if (isInside()) return switchTo(account);
-  // A callback that nothing announced: its end is the first microtask, and that takes the context away, too.
-  turnTo(account);
-  nativeQueueMicrotask(turnBack);
+  if (!(stored instanceof AfterResponse)) return stored;
+  return stored.hasBegun ? stored.account : null;
 }

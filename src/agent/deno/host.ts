@@ -1,7 +1,7 @@
 /** Deno, as the agent's host. */
 import process from "node:process";
 import type { Callbacks } from "./callbacks.ts";
-import { enterHere as enter, followContexts, owner, unfollowContexts } from "./context.ts";
+import { Contexts } from "./context.ts";
 import type { ExitHooks } from "./exit_hooks.ts";
 import { watchResponses } from "./node_http.ts";
 import { followOwnConnections } from "./own_connections.ts";
@@ -18,7 +18,6 @@ import { recordHttpRequests } from "../node/http.ts";
 import { watchFrameworkContexts } from "../node/framework_contexts.ts";
 import { watchRoutes } from "../node/route.ts";
 import { listenForRoutes } from "../route_channels.ts";
-import { turnToNobody } from "../work_stack.ts";
 
 /** What has watched this thread since its start. */
 export interface Watched {
@@ -29,26 +28,33 @@ export interface Watched {
 }
 
 export function denoHost({ callbacks, listening, serve, ends }: Watched): Host {
+  let contexts: Contexts | undefined;
   return {
     name: runtimeName,
     hasTranspilers: false,
     warning: () => undefined,
     address: () => listening.address(),
     withDelivery,
-    followContexts() {
-      followContexts();
-      callbacks.follow(owner);
+    followContexts(execution) {
+      contexts = new Contexts(execution);
+      callbacks.follow(contexts);
     },
-    unfollowContexts,
-    notice: turnToNobody,
+    unfollowContexts: () => contexts!.stop(),
+    notice() {
+      const { execution } = contexts!;
+      execution.nestedBegins(null);
+      execution.callbackReturns();
+    },
     watchTurns: followOwnConnections,
     recordRequests(trigger) {
+      const here = contexts!;
       listenForRoutes();
       watchRoutes();
       watchFrameworkContexts();
-      serve.recordRequests(trigger);
+      serve.recordRequests(trigger, here);
       followWebSockets(deno!);
-      const queued = new QueuedRequests();
+      const queued = new QueuedRequests(here);
+      const enter = (account: Account) => here.enterHere(account);
       const expectReader = (request: object, account: Account) => queued.expectReader(request, account);
       return recordHttpRequests(trigger, {
         connections: { bind, enter, unbind, expectReader },

@@ -2,7 +2,7 @@
  * Requests whose server puts them into a queue and takes them out in a loop of its own, as Oak does: there they lose their
  * context, for the loop's is that of `listen`. The callback that reads the headers first works for the request.
  */
-import { enterHere, owner } from "./context.ts";
+import type { Contexts } from "./context.ts";
 import { watcherOf } from "./request.ts";
 import { can } from "../capabilities.ts";
 import { symbolOf } from "../hidden_parts.ts";
@@ -18,8 +18,11 @@ export class QueuedRequests {
   /** The one that has just come in, before the application knows of it: so far only the runtime reads. */
   private arriving: object | undefined;
 
+  private readonly contexts: Pick<Contexts, "owner" | "enterHere">;
+
   /** Starts to notice who reads headers. */
-  constructor() {
+  constructor(contexts: Pick<Contexts, "owner" | "enterHere">) {
+    this.contexts = contexts;
     watchGetter(Request.prototype, (request) => {
       const watcher = watcherOf(request as Request);
       if (watcher?.isUnread !== true) return;
@@ -57,10 +60,10 @@ export class QueuedRequests {
 
   /** What follows works for `account`, if the present context is but that of the loop. */
   private handOver(account: Account): void {
-    const here = owner();
+    const here = this.contexts.owner();
     if (account.closed || here === account || (here !== null && !this.found.has(here))) return;
     this.found.add(account);
-    enterHere(account);
+    this.contexts.enterHere(account);
   }
 
   private forgetHeaders(): void {

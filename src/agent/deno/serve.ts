@@ -1,6 +1,7 @@
 /** Requests of `Deno.serve`: the handler, and what it answers with, are watched in passing. */
 import type { TriggerConfig } from "../../protocol/messages.ts";
 import { noteFault } from "../guarded.ts";
+import type { Contexts } from "./context.ts";
 import { held } from "./held.ts";
 import type { ServeInfo } from "./runtime.ts";
 import { ServeExchange, type Server } from "./serve_exchange.ts";
@@ -15,20 +16,22 @@ type Fn = (...args: unknown[]) => unknown;
 export class ServeRecorder {
   private readonly listening: ListeningServers;
   private look: ReturnType<typeof makeTrigger> | undefined;
+  private contexts: Contexts | undefined;
 
   constructor(listening: ListeningServers) {
     this.listening = listening;
   }
 
   /** Starts recording the requests that come to handlers given to what `watched` gave. */
-  recordRequests(trigger: TriggerConfig | undefined): void {
+  recordRequests(trigger: TriggerConfig | undefined, contexts: Contexts): void {
+    this.contexts = contexts;
     if (trigger !== undefined) this.look = makeTrigger(trigger);
   }
 
   /** `Deno.serve` with the handler watched, in whichever form it is called. */
   watched(serve: Fn): Fn {
     return throughProxy(serve, (target, self, args) => {
-      const known: Server = { look: () => this.look, failing: undefined };
+      const known: Server = { look: () => this.look, contexts: () => this.contexts!, failing: undefined };
       const server = Reflect.apply(target, self, watchedArguments(args, known));
       this.listening.note(server);
       return server;

@@ -2,7 +2,7 @@
 import type { Outcome } from "../../protocol/messages.ts";
 import { isEventStream } from "../event_stream.ts";
 import { noteFault } from "../guarded.ts";
-import { AfterResponse, enter } from "./context.ts";
+import { AfterResponse, type Contexts } from "./context.ts";
 import { headerOf, headersOf, lineOf, onCancel, splitUrl, watch, type Watcher } from "./request.ts";
 import { type Answer, answerOf } from "./response.ts";
 import type { ServeInfo } from "./runtime.ts";
@@ -11,11 +11,11 @@ import { running } from "../ledger.ts";
 import { closeIfOver, type Exchange, type OpenRequest, openRequest, type RequestFacts } from "../requests.ts";
 import { namedOperation, routeText, type Told } from "../told.ts";
 import type { makeTrigger } from "../trigger.ts";
-import { turnBack, turnTo } from "../work_stack.ts";
 
 /** What the requests of a server have in common. */
 export interface Server {
   look(): ReturnType<typeof makeTrigger> | undefined;
+  contexts(): Contexts;
   /** The exchange whose handler failed last: `onError` follows at once. */
   failing: ServeExchange | undefined;
 }
@@ -60,8 +60,9 @@ export class ServeExchange implements Exchange, Watcher {
     const operation = namedOperation(target, (name) => headerOf(request, name));
     if (operation !== undefined) this.told = { operation };
     this.self = openRequest(this);
-    turnTo(this.self, this.self.startAt);
-    enter(this.self);
+    const contexts = server.contexts();
+    contexts.execution.nestedBegins(this.self, this.self.startAt);
+    contexts.enter(this.self);
     onCancel(request, () => this.cancelled());
     if (!watch(request, this)) this.awaitCompletion();
   }
@@ -89,9 +90,10 @@ export class ServeExchange implements Exchange, Watcher {
   /** The handler has returned; what it started goes on. */
   leave(): void {
     const isKnown = !this.isPending();
-    if (isKnown && this.answered?.isAtHand === true) enter(undefined);
-    else enter(this.afterResponse = new AfterResponse(this.self, isKnown));
-    turnBack();
+    const contexts = this.server.contexts();
+    if (isKnown && this.answered?.isAtHand === true) contexts.enter(undefined);
+    else contexts.enter(this.afterResponse = new AfterResponse(this.self, isKnown));
+    contexts.execution.callbackReturns();
   }
 
   /** All is out, or what is at hand is about to go; what becomes of a stream is known when it is complete. */

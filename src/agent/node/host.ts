@@ -6,7 +6,8 @@ import type { ExitHooks } from "./exit_hooks.ts";
 import type { ServerWatch } from "./first_server.ts";
 import type { Host } from "../host.ts";
 import type { ListeningServers } from "../listening.ts";
-import { enter, followContexts, notice, unfollowContexts } from "./context/mod.ts";
+import type { Following } from "./context/following.ts";
+import { followContexts } from "./context/mod.ts";
 import { watchFrameworkContexts } from "./framework_contexts.ts";
 import { ignoredOptions } from "./ignored_options.ts";
 import { watchCaughtErrors } from "./caught_errors.ts";
@@ -26,22 +27,26 @@ export interface Watched {
 }
 
 export function nodeHost({ servers, listening, ends }: Watched): Host {
+  let following: Following | undefined;
   return {
     name: runtimeName,
     hasTranspilers: true,
     warning: ({ optionFiles }) => ignoredOptions(optionFiles),
     address: () => listening.address(),
     withDelivery: (act) => act(),
-    followContexts,
-    unfollowContexts,
+    followContexts(execution) {
+      following = followContexts(execution);
+    },
+    unfollowContexts: () => following!.stop(),
     get notice() {
-      return notice();
+      return following!.notice;
     },
     watchTurns() {
       followOwnConnections();
       watchCaughtErrors();
     },
     recordRequests(trigger) {
+      const { enter } = following!;
       const connections = { bind, enter, unbind };
       listenForRoutes();
       watchRoutes();

@@ -1,7 +1,7 @@
 /** A preload of `floor.ts` for Deno: the agent's way up to the step that the environment names. */
 import { createHook } from "node:async_hooks";
 import { Callbacks } from "../../../src/agent/deno/callbacks.ts";
-import { enter, followContexts, owner } from "../../../src/agent/deno/context.ts";
+import { Contexts } from "../../../src/agent/deno/context.ts";
 import { onFirstDenoServer } from "../../../src/agent/deno/first_server.ts";
 import { denoHost, withDelivery } from "../../../src/agent/deno/host.ts";
 import { ExitHooks } from "../../../src/agent/deno/exit_hooks.ts";
@@ -10,7 +10,7 @@ import { ListeningServers } from "../../../src/agent/listening.ts";
 import { coreOf, deno, replaceServe } from "../../../src/agent/deno/runtime.ts";
 import { throughProxy } from "../../../src/agent/intercept.ts";
 import { openLedger, running, switchTo } from "../../../src/agent/ledger.ts";
-import { turnBack, turnTo } from "../../../src/agent/work_stack.ts";
+import { threadExecution } from "../../../src/agent/thread_execution.ts";
 import { FloorAccount, startRecord } from "./record.ts";
 import { has } from "./steps.ts";
 import { startWindows } from "./windows.ts";
@@ -20,6 +20,7 @@ type Fn = (...args: unknown[]) => unknown;
 const callbacks = has("ledger") ? new Callbacks(deno!) : undefined;
 const listening = new ListeningServers();
 const serve = new ServeRecorder(listening);
+let contexts: Contexts | undefined;
 if (has("record")) onFirstDenoServer(deno!, { start, listening, serve });
 else {
   replaceServe(deno!, (serve) =>
@@ -37,8 +38,8 @@ function start(): void {
     return startRecord(denoHost({ callbacks: callbacks!, listening, serve, ends }));
   }
   if (has("ledger")) {
-    followContexts();
-    callbacks!.follow(owner);
+    contexts = new Contexts(threadExecution(() => {}));
+    callbacks!.follow(contexts);
     return;
   }
   const nothing = () => {};
@@ -64,12 +65,13 @@ function withLedger(target: Fn, self: unknown, args: unknown[]): unknown {
     account.closed = true;
     if (running() === account) switchTo(null);
   };
-  turnTo(account);
-  enter(account);
+  const { execution } = contexts!;
+  execution.nestedBegins(account);
+  contexts!.enter(account);
   const answer = Reflect.apply(target, self, args);
   if (answer instanceof Promise) answer.then(close);
   else close();
-  enter(undefined);
-  turnBack();
+  contexts!.enter(undefined);
+  execution.callbackReturns();
   return answer;
 }

@@ -8,9 +8,10 @@ import { watchServers } from "../../../src/agent/node/first_server.ts";
 import { findFrames, keep } from "../../../src/agent/node/context/frames.ts";
 import { enableWithoutPromises } from "../../../src/agent/node/context/hooks_without_promises.ts";
 import { mark, markNew, markOf } from "../../../src/agent/node/context/marks.ts";
-import { enter, followContexts } from "../../../src/agent/node/context/mod.ts";
+import { followContexts } from "../../../src/agent/node/context/mod.ts";
 import { onPromise } from "../../../src/agent/node/context/promise_watchers.ts";
 import { nodeHost } from "../../../src/agent/node/host.ts";
+import { threadExecution } from "../../../src/agent/thread_execution.ts";
 import { FloorAccount, startRecord } from "./record.ts";
 import { has } from "./steps.ts";
 import { startWindows } from "./windows.ts";
@@ -28,7 +29,7 @@ function start(): void {
 
 /** The agent's own following, for requests of which nothing is noted. */
 function followWithLedger(): void {
-  followContexts();
+  const { enter } = followContexts(threadExecution(() => {}));
   const accounts = new WeakMap<object, FloorAccount>();
   subscribe("http.server.request.start", (event) => {
     const account = new FloorAccount();

@@ -10,7 +10,7 @@ import {
   type OpenRequest,
   takeEnded,
 } from "../../../src/agent/requests.ts";
-import { onLeaving, realign } from "../../../src/agent/work_stack.ts";
+import { threadExecution } from "../../../src/agent/thread_execution.ts";
 
 const TICK = 100;
 let lastSeq = 0;
@@ -23,12 +23,12 @@ export class FloorAccount implements Account {
 }
 
 export function startRecord(host: Host): void {
-  onLeaving(guarded((account) => closeIfOver(account as OpenRequest)));
+  const execution = threadExecution(guarded((account) => closeIfOver(account as OpenRequest)));
   onManyEnded(() => takeEnded(0));
-  host.followContexts();
+  host.followContexts(execution);
   const sweep = host.recordRequests(undefined);
   original.setInterval(() => {
-    realign();
+    execution.realign();
     closeAllOver();
     sweep();
     takeEnded(0);

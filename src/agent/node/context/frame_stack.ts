@@ -3,57 +3,46 @@
  * `frame_batches.ts`.
  */
 import { executionAsyncResource } from "node:async_hooks";
-import type { Microseconds } from "../../../units.ts";
-import { current, type Frame, frameSymbol, keep, ownerIn } from "./frames.ts";
-import { type Account, switchTo } from "../../ledger.ts";
-import { accountAt } from "../../connection_owners.ts";
-import { onPromise } from "./promise_watchers.ts";
+import type { Execution } from "../../execution.ts";
+import { accountAt, openOf } from "../../connection_owners.ts";
+import type { Following } from "./following.ts";
+import { accountIn, current, type Frame, frameSymbol, keep } from "./frames.ts";
 import { canLeaveOutPromises, enableTracking, enableWithoutPromises } from "./hooks_without_promises.ts";
-import {
-  endReactions,
-  isAmongReactions,
-  isInside,
-  tellOutsideEndsBy,
-  turnBack,
-  turnTo,
-  turnToReaction,
-} from "../../work_stack.ts";
+import { onPromise } from "./promise_watchers.ts";
 
-export { turnToNobody as notice } from "../../work_stack.ts";
-
-let stops: (() => void)[] = [];
-
-/** Starts following contexts. */
-export function follow(): void {
-  tellOutsideEndsBy(undefined);
-  const callbacks = { before, after: turnBack };
+/** Starts it. */
+export function followFrameStack(execution: Execution): Following {
+  execution.listen({ returns: true });
+  const callbacks = { before, after: () => execution.callbackReturns() };
   const hook = canLeaveOutPromises ? enableWithoutPromises(callbacks) : enableTracking(callbacks);
-  stops = [() => void hook.disable()];
-  if (canLeaveOutPromises) stops.push(onPromise({ before: () => turnToReaction(ownerIn(current())) }));
-}
-
-/** Stops it. */
-export function unfollow(): void {
-  for (const stop of stops) stop();
-}
-
-/** The rest of the current callback (from `since`, a moment ago) and all that it starts belongs to `account`. */
-export function enter(account: Account, since?: Microseconds): void {
-  keep(account);
-  if (isInside()) switchTo(account, since);
-}
-
-function before(asyncId: number): void {
-  if (isInside()) {
-    const frame = ownFrame();
-    if (frame !== undefined) return turnTo(ownerIn(frame));
-    if (isAmongReactions()) endReactions();
+  const stops: (() => void)[] = [() => void hook.disable()];
+  if (canLeaveOutPromises) {
+    stops.push(onPromise({ before: () => execution.reactionBegins(accountIn(current())) }));
   }
-  const account = ownerIn(current());
-  if (account !== null) return turnTo(account);
-  const onConnection = accountAt(asyncId);
-  if (onConnection !== null) keep(onConnection);
-  turnTo(onConnection);
+
+  function before(asyncId: number): void {
+    const frame = execution.isInside ? ownFrame() : undefined;
+    if (frame !== undefined) return execution.nestedBegins(accountIn(frame));
+    const context = accountIn(current());
+    if (openOf(context) !== null) return execution.callbackBegins(context);
+    const onConnection = accountAt(asyncId);
+    if (onConnection !== null) keep(onConnection);
+    execution.callbackBegins(onConnection ?? context);
+  }
+
+  return {
+    enter(account, since) {
+      keep(account);
+      execution.requestBegins(account, since);
+    },
+    notice() {
+      execution.nestedBegins(null);
+      execution.callbackReturns();
+    },
+    stop() {
+      for (const stop of stops) stop();
+    },
+  };
 }
 
 /**

@@ -3,7 +3,6 @@ import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import { can } from "../../capabilities.ts";
 import { symbolOf } from "../../hidden_parts.ts";
 import type { Account } from "../../ledger.ts";
-import { ownerOfContext } from "../../connection_owners.ts";
 
 /** A map from storages, in a class with access to the present one. */
 export type Frame = Context | Map<unknown, Account>;
@@ -77,8 +76,8 @@ export function keep(account: Account): void {
   else storage.enterWith(account);
 }
 
-/** The request that a context belongs to. */
-export function ownerIn(frame: Frame | undefined): Account | null {
+/** The account that a context names. */
+export function accountIn(frame: Frame | undefined): Account | null {
   if (frame === undefined) return null;
-  return ownerOfContext(frame instanceof Context ? frame.account : frame.get(storage));
+  return frame instanceof Context ? frame.account : frame.get(storage) ?? null;
 }

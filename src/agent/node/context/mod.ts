@@ -1,37 +1,33 @@
 /** Follows the current request through callbacks and promises, on Node. */
-import type { Microseconds } from "../../../units.ts";
-import * as frameBatches from "./frame_batches.ts";
-import * as frameStack from "./frame_stack.ts";
+import type { Execution } from "../../execution.ts";
+import { followFrameBatches } from "./frame_batches.ts";
+import { followFrameStack } from "./frame_stack.ts";
 import { findFrames } from "./frames.ts";
-import type { Account } from "../../ledger.ts";
-import * as resourceBatches from "./resource_batches.ts";
-import * as resourceStack from "./resource_stack.ts";
+import type { Following } from "./following.ts";
+import { arePromisesWatched, onPromiseWatcher } from "./promise_watchers.ts";
+import { followResourceBatches } from "./resource_batches.ts";
+import { followResourceStack } from "./resource_stack.ts";
 
-/** How contexts are followed. */
-let way: Pick<typeof resourceStack, "enter" | "notice" | "unfollow">;
-
-/** Starts following contexts. */
-export function followContexts(): void {
-  const [rows, stack] = findFrames() ? [frameBatches, frameStack] : [resourceBatches, resourceStack];
-  way = rows;
-  rows.follow(() => {
-    way = stack;
-    stack.follow();
-    rows.unfollow();
+/** Starts following contexts: by beginnings alone, until somebody watches promises, who would see those that this takes. */
+export function followContexts(execution: Execution): Following {
+  const [followBatches, followStack] = findFrames()
+    ? [followFrameBatches, followFrameStack]
+    : [followResourceBatches, followResourceStack];
+  if (arePromisesWatched()) return followStack(execution);
+  let way = followBatches(execution);
+  const forget = onPromiseWatcher(() => {
+    const batches = way;
+    way = followStack(execution);
+    batches.stop();
   });
-}
-
-/** Stops it: what runs from here on belongs to nobody. */
-export function unfollowContexts(): void {
-  way.unfollow();
-}
-
-/** The rest of the current callback (from `since`, a moment ago) and all that it starts belongs to `account`. */
-export function enter(account: Account, since?: Microseconds): void {
-  way.enter(account, since);
-}
-
-/** What the agent does when a callback begins that belongs to no request: for measuring its cost. */
-export function notice(): () => void {
-  return way.notice;
+  return {
+    enter: (account, since) => way.enter(account, since),
+    get notice() {
+      return way.notice;
+    },
+    stop() {
+      forget();
+      way.stop();
+    },
+  };
 }

@@ -47,9 +47,8 @@ export function arePromisesWatched(): boolean {
   return isWatched;
 }
 
-/** `act` is called before there are any, at once if there are; not after a call of what this returns. */
+/** `act` is called before there are any; not after a call of what this returns. */
 export function onPromiseWatcher(act: () => void): () => void {
-  if (isWatched) act();
-  else whenWatched = act;
+  whenWatched = act;
   return () => whenWatched = undefined;
 }

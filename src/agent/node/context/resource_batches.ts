@@ -1,62 +1,56 @@
 /** Follows contexts on Node up to 22 by beginnings alone. */
 import { AsyncResource, executionAsyncResource } from "node:async_hooks";
-import type { Microseconds } from "../../../units.ts";
-import { type Account, running } from "../../ledger.ts";
-import { onPromiseWatcher } from "./promise_watchers.ts";
-import { followReactions } from "./reactions.ts";
-import { init, markCurrent, markLogged, ownerById, ownerOf, promiseHook } from "./resources.ts";
-import { begin, beginWithin, endWithin, enterBatch } from "./callback_batch.ts";
+import type { Execution } from "../../execution.ts";
+import { running } from "../../ledger.ts";
+import { openOf } from "../../connection_owners.ts";
+import type { Following } from "./following.ts";
 import { enableWithoutPromises } from "./hooks_without_promises.ts";
+import { followReactions } from "./reactions.ts";
+import { accountById, accountOf, init, markCurrent, markLogged, promiseHook } from "./resources.ts";
 
-let areEndsTold = false;
-
-let stops: (() => void)[] = [];
-
-/** Starts following contexts. `giveUp` is called when there is somebody who would see the promises that this takes. */
-export function follow(giveUp: () => void): void {
+/** Starts it. */
+export function followResourceBatches(execution: Execution): Following {
+  let areEndsTold = false;
   const hook = enableWithoutPromises({ init, before });
-  stops = [() => void hook.disable(), followReactions(ownerOf, { init: promiseHook(), first: markLogged })];
-  stops.push(onPromiseWatcher(giveUp));
-}
+  const stops = [
+    () => void hook.disable(),
+    followReactions(execution, accountOf, { init: promiseHook(), first: markLogged }),
+  ];
 
-/** Stops it. */
-export function unfollow(): void {
-  for (const stop of stops) stop();
-  markLogged();
-}
+  function before(asyncId: number): void {
+    markLogged();
+    const known = accountById(asyncId);
+    if (known !== undefined) return execution.callbackBegins(known);
+    const resource = executionAsyncResource();
+    const context = accountOf(resource);
+    if (!(resource instanceof AsyncResource)) return execution.callbackBegins(context);
+    // `AsyncResource.runInAsyncScope` calls back within other work, which goes on: where that is another's, its end must be told.
+    if (openOf(context) === running()) return;
+    if (!areEndsTold) tellEnds();
+    execution.scopeBegins(asyncId, context);
+  }
 
-/** The rest of the current callback (from `since`, a moment ago) and all that it starts belongs to `account`. */
-export function enter(account: Account, since?: Microseconds): void {
-  markLogged();
-  markCurrent(account);
-  enterBatch(account, since);
-}
+  function tellEnds(): void {
+    areEndsTold = true;
+    const ends = enableWithoutPromises({
+      after(asyncId) {
+        markLogged();
+        execution.scopeEnds(asyncId);
+      },
+    });
+    stops.push(() => void ends.disable());
+  }
 
-/** What the agent does when a callback begins that belongs to no request. */
-export function notice(): void {
-  begin(null);
-}
-
-function before(asyncId: number): void {
-  markLogged();
-  const known = ownerById(asyncId);
-  if (known !== undefined) return begin(known);
-  const resource = executionAsyncResource();
-  const account = ownerOf(resource);
-  if (!(resource instanceof AsyncResource)) return begin(account);
-  // `AsyncResource.runInAsyncScope` calls back within other work, which goes on: where that is another's, its end must be told.
-  if (account === running()) return;
-  if (!areEndsTold) tellEnds();
-  beginWithin(asyncId, account);
-}
-
-function tellEnds(): void {
-  areEndsTold = true;
-  const hook = enableWithoutPromises({
-    after(asyncId) {
+  return {
+    enter(account, since) {
       markLogged();
-      endWithin(asyncId);
+      markCurrent(account);
+      execution.requestBegins(account, since);
     },
-  });
-  stops.push(() => void hook.disable());
+    notice: () => execution.callbackBegins(null),
+    stop() {
+      for (const stop of stops) stop();
+      markLogged();
+    },
+  };
 }

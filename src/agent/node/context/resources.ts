@@ -7,7 +7,7 @@ import { type Account, running } from "../../ledger.ts";
 import { mark, markNew, markOf } from "./marks.ts";
 import { can } from "../../capabilities.ts";
 import { makePromiseLog, type PromiseLog } from "./promise_log.ts";
-import { ownerAt, ownerOfContext } from "../../connection_owners.ts";
+import { ownerAt } from "../../connection_owners.ts";
 import { putTick, takeTick } from "./ticks.ts";
 
 /** Async hooks' `init`: all that a request starts is its. */
@@ -46,9 +46,9 @@ export function markLogged(): void {
   log!.clear();
 }
 
-/** Whose the reaction to this promise is, or the callback of this resource. */
-export function ownerOf(resource: object): Account | null {
-  return ownerOfContext(markOf(resource));
+/** The account that the reaction to this promise is for, or the callback of this resource. */
+export function accountOf(resource: object): Account | null {
+  return markOf(resource) ?? null;
 }
 
 /** The callback that runs, and what is called back for its resource, is `account`'s. */
@@ -57,8 +57,8 @@ export function markCurrent(account: Account): void {
   if (ownerAt(executionAsyncId()) === undefined) mark(executionAsyncResource(), account);
 }
 
-/** Whose the callback with this async id is, which begins, where that is known without its resource. */
-export function ownerById(asyncId: number): Account | null | undefined {
+/** The account that the callback with this async id is for, which begins, where that is known without its resource. */
+export function accountById(asyncId: number): Account | null | undefined {
   const onTick = takeTick(asyncId);
   return onTick === undefined ? ownerAt(asyncId)?.account : onTick;
 }
