@@ -9,7 +9,7 @@ import { openOf } from "./connection_owners.ts";
 import type { Outputs, Reports } from "./execution_ports.ts";
 import type { Account } from "./ledger.ts";
 
-/** The event loop waits, or does what is not reported. */
+/** The event loop waits, or does what no hook reports. */
 const RESTING = 0;
 /** It is in callbacks. */
 const CALLBACKS = 1;
@@ -91,7 +91,10 @@ export class Execution {
     const next = outer.pop() ?? null;
     const back = next !== null && next.closed ? null : next;
     if (back !== outputs.running()) outputs.switchTo(back);
-    if (outer.length === 0 && this.state < REACTIONS) this.rest();
+    if (outer.length > 0) return;
+    if (this.state < REACTIONS) this.rest();
+    // Nobody reports the end of these reactions before the loop sleeps.
+    else if (this.askForEnd === undefined) outputs.endOutside();
   }
 
   /** A promise reaction begins; the one before it has ended. */
@@ -111,8 +114,7 @@ export class Execution {
   /** Within a callback, or where one begins, the context became another. */
   contextChanged(context: Account | null): void {
     const { outputs } = this;
-    const open = openOf(context);
-    const owner = open ?? openOf(this.entered);
+    const owner = openOf(context) ?? openOf(this.entered);
     const last = outputs.running();
     if (owner !== last) {
       if (this.returns) return outputs.switchTo(owner);
@@ -121,7 +123,7 @@ export class Execution {
       if (last !== null) this.interrupted.add(last);
       this.switchOver(owner);
     }
-    if (owner === null) this.timeInBatch(context);
+    if (owner === null && !this.returns) this.timeInBatch(context);
   }
 
   /** Within a callback of a batch other work begins, whose end `scopeEnds` reports. */
@@ -196,12 +198,9 @@ export class Execution {
   private leaveCallback(): void {
     const { outputs, interrupted } = this;
     const last = outputs.running();
-    if (interrupted.size === 0) {
-      if (last !== null) outputs.leave(last);
-      return;
-    }
-    if (last !== null) interrupted.add(last);
-    for (const account of interrupted) outputs.leave(account);
+    if (last !== null) outputs.leave(last);
+    if (interrupted.size === 0) return;
+    for (const account of interrupted) if (account !== last) outputs.leave(account);
     interrupted.clear();
   }
 
