@@ -92,9 +92,10 @@ export class Execution {
     const back = next !== null && next.closed ? null : next;
     if (back !== outputs.running()) outputs.switchTo(back);
     if (outer.length > 0) return;
-    if (this.state < REACTIONS) this.rest();
-    // Nobody reports the end of these reactions before the loop sleeps.
-    else if (this.askForEnd === undefined) outputs.endOutside();
+    if (this.state < REACTIONS) this.state = RESTING;
+    // Reactions go on, and their end is reported.
+    else if (this.askForEnd !== undefined) return;
+    outputs.endOutside();
   }
 
   /** A promise reaction begins; the one before it has ended. */
@@ -154,7 +155,8 @@ export class Execution {
     if (this.state >= REACTIONS) return this.reactionsMayEnd();
     this.leaveCallback();
     if (this.outputs.running() !== null) this.outputs.switchTo(null);
-    this.rest();
+    this.state = RESTING;
+    this.outputs.endOutside();
   }
 
   /** A timer of the agent's runs, where exactly one context is entered: mends what lost its step. */
@@ -244,10 +246,5 @@ export class Execution {
       outputs.switchTo(null, outputs.now() - sleep);
     }
     if (this.outer.length === 0) outputs.endOutside();
-  }
-
-  private rest(): void {
-    this.state = RESTING;
-    this.outputs.endOutside();
   }
 }

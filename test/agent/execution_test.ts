@@ -36,7 +36,7 @@ const INPUTS = {
 } as const;
 
 for (const way of WAYS) {
-  testRandomly(`${way}: each instant has the owner that a search backwards finds`, 1000, (random) => {
+  testRandomly(`${way}: each instant has the owner that a search backwards finds`, 300, (random) => {
     compare(random, way, (outputs) => new Execution(outputs));
   });
 }

@@ -7,6 +7,7 @@
 import { AsyncResource } from "node:async_hooks";
 import { can } from "../capabilities.ts";
 import type { Contexts } from "./context.ts";
+import { nativeQueueMicrotask } from "./microtasks.ts";
 import { type DenoNamespace, type Functions, nodeGlobalsOf } from "./runtime.ts";
 import { intercept, throughProxy } from "../intercept.ts";
 import { running } from "../ledger.ts";
@@ -17,9 +18,6 @@ type Callback = (...args: unknown[]) => unknown;
 interface NotifyingHandler {
   readonly apply: undefined;
 }
-
-/** The runtime's own. */
-export const nativeQueueMicrotask = queueMicrotask;
 
 /** Gives the global function of this name to `change`, and puts what it gets in its place. */
 export type Replace = (name: string, change: (target: unknown) => unknown) => void;

@@ -6,7 +6,7 @@
  */
 import { type AsyncHook, AsyncLocalStorage, createHook } from "node:async_hooks";
 import * as v8 from "node:v8";
-import { nativeQueueMicrotask } from "./callbacks.ts";
+import { nativeQueueMicrotask } from "./microtasks.ts";
 import { type Core, coreOf, deno } from "./runtime.ts";
 import { can } from "../capabilities.ts";
 import { accountAt, openOf } from "../connection_owners.ts";
