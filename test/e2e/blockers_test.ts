@@ -42,6 +42,21 @@ for (const runtime of (await runtimes()).filter(tellsIterations)) {
   });
 }
 
+for (const { kind, version, path } of await runtimes()) {
+  if (kind !== "node") continue;
+  Deno.test(`a request that waits while the event loop sleeps is not held up, node ${version}`, async () => {
+    const run = await profiled([path, appPath("sleeping.cjs")], async (server) => {
+      const port = Number((await server.printed(/port (\d+)/))[1]);
+      await ask(port, "/warm");
+      await ask(port, "/");
+      server.kill("SIGTERM");
+    });
+    checkLaws(run);
+    const { blocked, duration } = run.index.find((it) => it.path === "/")!;
+    assert.ok(blocked < duration / 4, `${blocked} of ${duration} ms`);
+  });
+}
+
 for (const runtime of await runtimes()) {
   const command = [runtime.path, ...(runtime.kind === "deno" ? ["run", "-A"] : []), appPath("blocking.cjs")];
 
