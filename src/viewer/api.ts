@@ -83,3 +83,8 @@ export interface ProfileQuery {
   /** The number of another run, see `OtherRuns`. Absent: the run that is shown. */
   readonly base?: number;
 }
+
+/** Half of a character, which no address can hold, becomes the sign for what is none. Pure. */
+export function wellFormed(text: string): string {
+  return text.replace(/\p{Surrogate}/gu, "\ufffd");
+}

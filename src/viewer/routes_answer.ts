@@ -2,7 +2,7 @@
 import { quantile } from "../analysis/durations.ts";
 import { type RouteTable, type RouteTotals, topRoutes } from "../analysis/routes.ts";
 import type { RouteRow, Routes } from "./api.ts";
-import { wellFormed } from "./well_formed.ts";
+import { wellFormed } from "./api.ts";
 
 const MOST_ROUTES = 1000;
 const MOST_NAMED = 10;

@@ -1,6 +1,6 @@
 /** What is looked at, as the address says it: `#/requests?q=status%3A5xx&sort=-cpu`. */
 import { useEffect, useState } from "preact/hooks";
-import { wellFormed } from "../well_formed.ts";
+import { wellFormed } from "../api.ts";
 
 /** A page and what it is to show. */
 export interface Address {

@@ -1,6 +1,6 @@
 /** Where a link opens a source file: in an editor that is known by name, or by an address that a person gives. */
 import { useState } from "preact/hooks";
-import { wellFormed } from "../well_formed.ts";
+import { wellFormed } from "../api.ts";
 
 /** What opens a file: `{file}` and `{line}` are filled in. */
 const editors = {

@@ -2,7 +2,7 @@
 import type { VNode } from "preact";
 import type { HeldBy } from "../../analysis/culprits.ts";
 import type { RouteRow } from "../api.ts";
-import { wellFormed } from "../well_formed.ts";
+import { wellFormed } from "../api.ts";
 import { addressText } from "./address.ts";
 import type { PageProps } from "./page_props.ts";
 import { useAsked } from "./asked.ts";
