@@ -1,5 +1,5 @@
 /** What the operating system's errors mean, in words for the user. */
-import { statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { dirname } from "node:path";
 
 const REASONS: Readonly<Record<string, string | undefined>> = {
@@ -30,7 +30,7 @@ export function reasonOf(error: unknown): string {
 /** The part of a path that is there, where one of its parts is a file. */
 function thereOf(path: string): string {
   for (let part = path; part !== dirname(part); part = dirname(part)) {
-    if (statSync(part, { throwIfNoEntry: false }) !== undefined) return part;
+    if (existsSync(part)) return part;
   }
   return path;
 }
