@@ -59,7 +59,7 @@ export class BundledModules {
   }
 
   /** The bundles that have the module of this url, the newest first. */
-  with(url: string): ScriptFile[] {
+  thatHave(url: string): ScriptFile[] {
     const found: ScriptFile[] = [];
     for (const [path, known] of this.#bundles) {
       const bundle = this.#lookInto(path, known);

@@ -89,7 +89,7 @@ export class ProcessSources {
 
   /** The module that has this function at its place: a bundle may have been built anew since. */
   #moduleOf(frame: Frame): ScriptMap | undefined {
-    for (const bundle of this.#bundles.with(frame.url)) {
+    for (const bundle of this.#bundles.thatHave(frame.url)) {
       const map = this.#sources.moduleOf(bundle, frame.url);
       if (map?.hasFunctionAt(frame)) return map;
     }

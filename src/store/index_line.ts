@@ -26,7 +26,7 @@ export class IndexLines {
   }
 
   /** The first lines are not wanted any more. */
-  drop(count: number): void {
+  forget(count: number): void {
     if (count >= this.count) this.#out.clear();
     else this.#out.dropLines(count);
     this.count = Math.max(0, this.count - count);

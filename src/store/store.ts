@@ -88,7 +88,7 @@ export class Store {
     if (this.#lines.count === 0) return;
     try {
       this.#index.append(this.#lines.bytes);
-      this.#lines.drop(Infinity);
+      this.#lines.forget(Infinity);
     } catch (error) {
       this.#lastError = error;
       const excess = this.#lines.count - MAX_UNWRITTEN;
@@ -113,7 +113,7 @@ export class Store {
 
   #giveUp(lines: number): void {
     this.unlisted += lines;
-    this.#lines.drop(lines);
+    this.#lines.forget(lines);
   }
 
   /** Writes the files of what a process did outside of requests, whatever the limits are. */

@@ -10,7 +10,7 @@ function textOf({ bytes }: IndexLines): string {
 
 function dropSome(lines: IndexLines, { integer }: Random): number {
   const count = integer(0, lines.count + 1);
-  lines.drop(count);
+  lines.forget(count);
   return count;
 }
 
