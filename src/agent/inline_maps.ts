@@ -23,8 +23,10 @@ const LONGEST_IDLE: Milliseconds = 500;
 /** Beyond so many stops they take this part of the time at most. */
 const MAX_FREE = 3;
 const MAX_SHARE = 0.01;
-/** A stop cannot be broken off once it has begun: after one that took longer than this V8 is asked no more. */
+/** A stop cannot be broken off once it has begun: after one that took a core for longer than this V8 is asked no more. */
 const LONGEST_REPEATED: Milliseconds = 100;
+/** From a shorter one nothing follows for the next. */
+const INSTRUCTIVE: Milliseconds = 20;
 /** V8 is asked no more when that has brought no map so often. */
 const MAX_FUTILE = 3;
 /** Maps that nobody has asked for yet are kept up to this size: the next window may have their scripts. */
@@ -81,6 +83,7 @@ export class InlineMaps {
   /** Asks V8 for the maps of these scripts, where it may be asked. */
   ask(wanted: ReadonlySet<string>, isBusy: boolean): void {
     const at = now();
+    const before = cpuTime();
     const session = this.connected();
     this.stops++;
     if (isBusy) this.busyStops++;
@@ -96,14 +99,17 @@ export class InlineMaps {
       session.disconnect();
     }
     this.hashed = textSize();
-    this.learn(now() - at);
+    const took = now() - at;
+    this.notBefore = now() + took / MAX_SHARE;
+    // How long it waited for a core says nothing of the next one.
+    this.learn(Math.min(took, cpuTime() - before) / 1000);
   }
 
-  private learn(took: Microseconds): void {
-    const milliseconds: Milliseconds = took / 1000;
-    this.notBefore = now() + took / MAX_SHARE;
-    this.isOver = milliseconds > LONGEST_REPEATED;
-    this.slowness = Math.max(this.slowness, milliseconds / Math.max(this.estimate, 1));
+  private learn(took: Milliseconds): void {
+    this.isOver = took > LONGEST_REPEATED;
+    if (took > INSTRUCTIVE) {
+      this.slowness = Math.max(this.slowness, took / Math.max(this.estimate, INSTRUCTIVE));
+    }
   }
 
   /** A client of the inspector; undefined where there is none for us: Node's permission model, an environment without. */
@@ -132,6 +138,12 @@ export class InlineMaps {
 }
 
 const INLINE = /^data:application\/json[^,]*;base64,/;
+
+/** CPU of the process so far. */
+function cpuTime(): Microseconds {
+  const { user, system } = original.cpuUsage();
+  return (user + system) as Microseconds;
+}
 
 function textSize(): Bytes {
   return v8.getHeapCodeStatistics().external_script_source_size;

@@ -31,6 +31,7 @@ export const original = {
   now: performance.now.bind(performance),
   epochNow: Date.now,
   hrtime: process.hrtime.bigint,
+  cpuUsage: process.cpuUsage,
   nextTick: process.nextTick,
   setImmediate,
   setInterval,

@@ -1,12 +1,19 @@
 /** How often, and for how long, the agent stops the world for maps that only V8 has. */
 import assert from "node:assert/strict";
+import process from "node:process";
 import { InlineMaps } from "../../src/agent/inline_maps.ts";
 import type { InspectorUse } from "../../src/agent/inspector.ts";
 
 const MAP = { version: 3, sources: ["a.ts"], names: [], mappings: "AAAA" };
 const URL = `data:application/json;base64,${Buffer.from(JSON.stringify(MAP)).toString("base64")}`;
 
-/** An inspector whose debugger takes so many milliseconds to begin, and tells of one script. */
+/** Milliseconds. */
+function cpuTime(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+}
+
+/** An inspector whose debugger takes a core for so many milliseconds to begin, and tells of one script. */
 function slow(milliseconds: number): { inspector: InspectorUse; stops: () => number } {
   let stops = 0;
   class Session {
@@ -18,8 +25,8 @@ function slow(milliseconds: number): { inspector: InspectorUse; stops: () => num
     }
     post(method: string) {
       if (method !== "Debugger.enable") return;
-      const until = performance.now() + milliseconds;
-      while (performance.now() < until);
+      const [until, cpu] = [performance.now() + milliseconds, cpuTime() + milliseconds];
+      while (performance.now() < until || cpuTime() < cpu);
       this.tell({ params: { scriptId: String(++stops), url: "file:///a.ts", sourceMapURL: URL } });
     }
   }
