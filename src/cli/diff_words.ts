@@ -78,9 +78,13 @@ export function hasChanged({ verdict }: { readonly verdict: RouteChange["verdict
   return verdict === "slower" || verdict === "faster";
 }
 
-/** The functions that are worth a row: all that changed, and those of the others that most likely became slower. */
-export function functionsShown({ functions }: Comparison, most: number): readonly FunctionChange[] {
-  return functions.functions.filter((it, index) => index < most || hasChanged(it));
+/** The functions that are worth a row: `most` that became slower, for certain or likely, and as many that became faster for certain. */
+export function functionsShown(
+  { functions: { functions } }: Comparison,
+  most: number,
+): readonly FunctionChange[] {
+  const faster = functions.filter(({ verdict }) => verdict === "faster").slice(0, most);
+  return functions.filter((it, index) => index < most || faster.includes(it));
 }
 
 /** What came out, in sentences: the worst first. */

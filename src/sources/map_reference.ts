@@ -4,6 +4,9 @@ const MARK = "sourceMappingURL=";
 /** Texts that only talk about such comments (bundled tools do) are passed over, this many. */
 const MAX_TRIES = 20;
 
+/** No comment has begun on the line before it; a url is none. */
+const BEHIND_CODE = /^(?:[^/]|:\/\/|\/(?![/*]))*\/\/[#@]\s*$/;
+
 /** The last `//# sourceMappingURL=` comment's url, as it is written; undefined if there is none. */
 export function mapReference(text: string): string | undefined {
   let at = text.lastIndexOf(MARK);
@@ -15,7 +18,7 @@ export function mapReference(text: string): string | undefined {
     } else if (tries === 0) {
       // Behind code V8 takes it, too. Elsewhere than at the end of the text it may be a part of a string.
       const url = /^([^\s'"`]+)\s*$/.exec(text.slice(at + MARK.length))?.[1];
-      if (url !== undefined && /\/\/[#@]\s*$/.test(text.slice(lineStart, at))) return url;
+      if (url !== undefined && BEHIND_CODE.test(text.slice(lineStart, at))) return url;
     }
     at = at === 0 ? -1 : text.lastIndexOf(MARK, at - 1);
   }
