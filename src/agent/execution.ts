@@ -30,8 +30,6 @@ export class Execution {
   private entered: Account | null = null;
   /** Accounts whose context was left within a callback of a batch: when that returns they may be over. */
   private readonly interrupted = new Set<Account>();
-  /** How long the event loop had slept when the reactions began. */
-  private sleptBefore: Microseconds = 0;
   private count = 0;
   private readonly outputs: Outputs;
   private returns = true;
@@ -91,10 +89,8 @@ export class Execution {
     const next = outer.pop() ?? null;
     const back = next !== null && next.closed ? null : next;
     if (back !== outputs.running()) outputs.switchTo(back);
-    if (outer.length > 0) return;
-    if (this.state < REACTIONS) this.state = RESTING;
-    // Reactions go on, and their end is reported.
-    else if (this.askForEnd !== undefined) return;
+    if (outer.length > 0 || this.state >= REACTIONS) return;
+    this.state = RESTING;
     outputs.endOutside();
   }
 
@@ -109,7 +105,7 @@ export class Execution {
       outputs.switchTo(next);
       if (last !== null) outputs.leave(last);
     }
-    if (next === null && this.askForEnd !== undefined) this.timeOutside(context);
+    if (next === null) this.timeOutside(context);
   }
 
   /** Within a callback, or where one begins, the context became another. */
@@ -207,28 +203,18 @@ export class Execution {
   }
 
   private beginReactions(): void {
-    const { outputs } = this;
     if (this.state === LATE_REACTIONS) this.state = REACTIONS;
     else if (this.outer.length === 0) {
       this.state = REACTIONS;
-      if (outputs.slept === undefined) this.askForEnd!();
-      else this.sleptBefore = outputs.slept();
+      this.askOnce();
     }
   }
 
-  /** An end that was asked for among reactions. Where the runtime tells how long it slept, ends are asked for only to time work of no request. */
+  /** An end that was asked for among reactions. */
   private reactionsMayEnd(): void {
-    const { outputs } = this;
-    const goesOn = this.state === REACTIONS;
-    if (outputs.slept === undefined) {
-      if (!goesOn) return this.endReactions();
-      this.state = LATE_REACTIONS;
-      this.askForEnd!();
-      return;
-    }
+    if (this.state === LATE_REACTIONS) return this.endReactions();
     this.state = LATE_REACTIONS;
-    if (goesOn && outputs.isOutsideTimed()) this.askOnce();
-    else outputs.endOutside();
+    this.askOnce();
   }
 
   private endReactions(): void {
@@ -237,14 +223,10 @@ export class Execution {
     if (last !== null) this.outputs.leave(last);
   }
 
-  /** The last reaction ended when the event loop began to sleep. */
   private interruptReactions(): void {
     const { outputs } = this;
     this.state = this.isEndAsked || this.outer.length > 0 ? CALLBACKS : RESTING;
-    if (outputs.running() !== null) {
-      const sleep = outputs.slept === undefined ? 0 : outputs.slept() - this.sleptBefore;
-      outputs.switchTo(null, outputs.now() - sleep);
-    }
+    if (outputs.running() !== null) outputs.switchTo(null);
     if (this.outer.length === 0) outputs.endOutside();
   }
 }

@@ -9,21 +9,17 @@ export interface Outputs {
   switchTo(next: Account | null, at?: Microseconds): void;
   beginOutside(source: Account | null): void;
   endOutside(): void;
-  isOutsideTimed(): boolean;
   forgetOutside(): void;
   /** A callback or reaction of this account's has returned. The request may end in here. */
   leave(account: Account): void;
   /** Whether a request is in flight. */
   isAnyOpen(): boolean;
-  now(): Microseconds;
-  /** For how long the event loop has slept so far, where the runtime says so: this dates the end of the last reaction. */
-  readonly slept: (() => Microseconds) | undefined;
 }
 
 /** What a way of listening reports. */
 export interface Reports {
   /** Whether each callback's return is reported. If not, it has returned where the next callback begins or the batch ends. */
   readonly returns: boolean;
-  /** Sees to it that `batchEnds` is called when the callbacks, ticks and reactions that wait have run. */
+  /** Wanted where batches or reactions are reported: sees to it that `batchEnds` is called when the callbacks, ticks and reactions that wait have run. */
   askForEnd?(): void;
 }

@@ -118,11 +118,6 @@ export function endOutside(): void {
   source = null;
 }
 
-/** Whether such work is timed. */
-export function isOutsideTimed(): boolean {
-  return isOutside;
-}
-
 /** Time in which the event loop has run work of no open request, in long stretches, up to the present instant `at`. */
 export function outsideTimeAt(at: Microseconds): Microseconds {
   if (isOutside && current === null) {

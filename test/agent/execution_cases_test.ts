@@ -6,7 +6,6 @@ import {
   beginOutside,
   endOutside,
   forgetOutside,
-  isOutsideTimed,
   openLedger,
   running,
   switchTo,
@@ -26,9 +25,8 @@ function fresh(leave: (account: Account) => void = (account) => left.push(accoun
   openLedger();
   switchTo(null);
   execution = new Execution({
-    ...{ running, switchTo, beginOutside, endOutside, isOutsideTimed, forgetOutside, leave, now },
+    ...{ running, switchTo, beginOutside, endOutside, forgetOutside, leave },
     isAnyOpen: () => false,
-    slept: () => 0,
   });
   execution.listen({ returns: false, askForEnd: () => ends++ });
   [ends, left] = [0, []];
@@ -184,14 +182,4 @@ Deno.test("work within other work nests, and whose it was within goes on after i
   execution.scopeEnds(7);
   assert.equal(running(), null);
   execution.batchEnds();
-});
-
-Deno.test("sleep is no work, though a callback of nobody's has run within a reaction", () => {
-  fresh();
-  execution.listen({ returns: true });
-  execution.reactionBegins(account(1));
-  beginOutside(null);
-  execution.nestedBegins(null);
-  execution.callbackReturns();
-  assert.equal(isOutsideTimed(), false);
 });

@@ -101,7 +101,7 @@ export class Oracle {
           if (this.way === "batches" || this.inReactions(i - 1) || this.depth(i - 1) > 0) return account;
           break;
         case "batchEnds":
-          if (this.way === "batches" ? !this.inReactions(i - 1) : !this.inReactions(i)) return null;
+          if (!this.inReactions(i)) return null;
           break;
         case "sleeps":
           return null;
@@ -123,7 +123,7 @@ export class Oracle {
           if (this.way === "batches" && this.owner(i) !== this.owner(i - 1)) return false;
           break;
         case "batchEnds":
-          if (this.way === "marks" && !this.hasReacted(i)) return false;
+          if (!this.hasReacted(i)) return false;
       }
     }
     return false;
@@ -158,13 +158,13 @@ export class Oracle {
           if (isNobodys) return this.startedBy(account, i);
           break;
         case "reactionBegins":
-          if (isNobodys && this.way !== "stack") return this.startedBy(account, i);
+          if (isNobodys) return this.startedBy(account, i);
           break;
         case "callbackReturns":
-          if (this.depth(i) === 0 && (this.way === "stack" || !this.inReactions(i))) return undefined;
+          if (this.depth(i) === 0 && !this.inReactions(i)) return undefined;
           break;
         case "batchEnds":
-          if (this.way === "batches" && !(this.inReactions(i) && this.hasReacted(i))) return undefined;
+          if (this.way === "batches" && !this.inReactions(i)) return undefined;
           if (endsReactions) return undefined;
       }
     }

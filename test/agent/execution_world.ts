@@ -22,7 +22,6 @@ export class World {
   readonly outsides: Since<Outside>[] = [];
   readonly leaves: { readonly account: Account; readonly within: number }[] = [];
   at = 0;
-  private slept = 0;
   private within = 0;
   private scopes = 0;
   private isEndAsked = false;
@@ -40,12 +39,9 @@ export class World {
       switchTo: (next, at = this.at) => this.switchTo(next, at),
       beginOutside: (source) => this.outsides.push({ at: this.at, value: { source } }),
       endOutside: () => this.outsides.push({ at: this.at, value: undefined }),
-      isOutsideTimed: () => this.outsides.at(-1)?.value !== undefined,
       forgetOutside() {},
       leave: (account) => this.leave(account),
       isAnyOpen: () => this.accounts.some((it) => !it.closed),
-      now: () => this.at,
-      slept: way === "marks" ? undefined : () => this.slept,
     });
     const askForEnd = () => {
       assert.equal(this.isEndAsked, false, "an end is asked for while one is on its way");
@@ -89,10 +85,16 @@ export class World {
         this.input("batchEnds");
       } else {
         reactions--;
-        this.input("reactionBegins", this.context());
-        this.work(2);
+        this.reaction();
       }
     }
+  }
+
+  private reaction(): void {
+    // Of what is reported with its end the execution need not know that it is a reaction.
+    if (this.way === "stack") return this.nested(this.context(), 2);
+    this.input("reactionBegins", this.context());
+    this.work(2);
   }
 
   /** What happens within a callback or a reaction. */
@@ -107,8 +109,9 @@ export class World {
           break;
         case 1:
           if (isBatch) this.scope(account, room - 1);
-          else if (!this.execution.isInside || this.random.oneIn(2)) this.nested(account, room - 1);
-          else this.input("reactionBegins", account);
+          else if (this.way === "stack" || !this.execution.isInside || this.random.oneIn(2)) {
+            this.nested(account, room - 1);
+          } else this.input("reactionBegins", account);
           break;
         case 2:
           if (this.running() !== null) break;
@@ -133,9 +136,7 @@ export class World {
 
   private sleep(): void {
     this.note("sleeps");
-    const time = this.random.integer(1, 50);
-    this.at += time;
-    this.slept += time;
+    this.at += this.random.integer(1, 50);
   }
 
   private input(

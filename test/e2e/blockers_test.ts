@@ -43,8 +43,7 @@ for (const runtime of (await runtimes()).filter(tellsIterations)) {
 }
 
 for (const { kind, version, path } of await runtimes()) {
-  // On Node 18 it still is: notes/execution.md.
-  if (kind !== "node" || version.startsWith("18.")) continue;
+  if (kind !== "node") continue;
   Deno.test(`a request that waits while the event loop sleeps is not held up, node ${version}`, async () => {
     const run = await profiled([path, appPath("sleeping.cjs")], async (server) => {
       const port = Number((await server.printed(/port (\d+)/))[1]);

@@ -53,6 +53,23 @@ for (const { kind, version, path } of await runtimes()) {
       );
     });
   }
+  for (const args of [[], ["watched"]]) {
+    const where = args.length === 0 ? "" : ", where promises are watched";
+    Deno.test(`the event loop's sleep after an await is nobody's cpu on node ${version}${where}`, async () => {
+      const paths = Array.from({ length: 12 }, (_, i) => `/${i}`);
+      const run = await profiled([path, appPath("awaiting.cjs"), ...args], async (started) => {
+        const port = Number((await started.printed(/port (\d+)/))[1]);
+        // The first one pays for compiling.
+        await ask(port, "/first");
+        for (const path of paths) await ask(port, path);
+        started.kill("SIGTERM");
+      });
+      checkLaws(run);
+      const cpu = run.index.filter((it) => paths.includes(it.path)).map((it) => it.cpu).sort((a, b) => a - b);
+      // Where the system takes the core away, that counts: it is not seen from within.
+      assert.ok(cpu[9]! < 10, `${cpu} ms of 80`);
+    });
+  }
   /** Milliseconds of `/a`, `/b` and of who called back for them. */
   for (const [third, own] of Object.entries({ "/nested": [20, 20, 50], "/ticks": [100, 0, 100] })) {
     Deno.test(`what runs within the work of another request is its own on node ${version}, ${third}`, async () => {

@@ -17,7 +17,10 @@ export function followFrameStack(execution: Execution): Following {
   const hook = canLeaveOutPromises ? enableWithoutPromises(callbacks) : enableTracking(callbacks);
   const stops: (() => void)[] = [() => void hook.disable()];
   if (canLeaveOutPromises) {
-    stops.push(onPromise({ before: () => execution.reactionBegins(accountIn(current())) }));
+    stops.push(onPromise({
+      before: () => execution.nestedBegins(accountIn(current())),
+      after: () => execution.callbackReturns(),
+    }));
   }
 
   function before(asyncId: number): void {

@@ -7,7 +7,7 @@ const { prototype } = createHook({}).constructor as { prototype: AsyncHook };
 
 /** The runtime's own; reading these, as of here, is watching. */
 const { enable } = prototype;
-const { onInit, onBefore } = v8.promiseHooks;
+const { onInit, onBefore, onAfter } = v8.promiseHooks;
 
 /** Enables async hooks. */
 export function enableHook(hook: AsyncHook): AsyncHook {
@@ -18,8 +18,10 @@ export function enableHook(hook: AsyncHook): AsyncHook {
 export function onPromise(hooks: {
   init?: (promise: Promise<unknown>) => void;
   before: (promise: Promise<unknown>) => void;
+  after?: (promise: Promise<unknown>) => void;
 }): () => void {
   const stops = [onBefore(hooks.before) as unknown as () => void];
+  if (hooks.after !== undefined) stops.push(onAfter(hooks.after) as unknown as () => void);
   if (hooks.init !== undefined) stops.push(onInit(hooks.init) as unknown as () => void);
   return () => {
     for (const stop of stops) stop();

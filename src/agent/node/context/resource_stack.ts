@@ -10,26 +10,17 @@ import { accountById, accountOf, init, markCurrent } from "./resources.ts";
 
 /** Starts it. */
 export function followResourceStack(execution: Execution): Following {
-  /** The async id of the promise whose reaction runs; 0 if none does. */
-  let reaction = 0;
   execution.listen({ returns: true });
   const hook = enableTracking({ init, before, after });
 
   function before(asyncId: number): void {
     const resource = executionAsyncResource();
-    if (resource instanceof Promise) {
-      reaction = asyncId;
-      return execution.reactionBegins(accountOf(resource));
-    }
-    const known = accountById(asyncId);
-    const context = known === undefined ? accountOf(resource) : known;
-    if (reaction === 0) execution.callbackBegins(context);
-    else execution.nestedBegins(context);
+    const known = resource instanceof Promise ? undefined : accountById(asyncId);
+    execution.nestedBegins(known === undefined ? accountOf(resource) : known);
   }
 
-  function after(asyncId: number): void {
-    if (asyncId === reaction) reaction = 0;
-    else execution.callbackReturns();
+  function after(): void {
+    execution.callbackReturns();
   }
 
   return {
