@@ -31,6 +31,8 @@ export class Execution {
   /** Accounts whose context was left within a callback of a batch: when that returns they may be over. */
   private readonly interrupted = new Set<Account>();
   private count = 0;
+  /** `count` when work last ended for nobody to go on: whose it was has just run until another callback or reaction begins. */
+  private endedAt = 0;
   private readonly outputs: Outputs;
   private returns = true;
   private askForEnd: Reports["askForEnd"];
@@ -51,6 +53,11 @@ export class Execution {
   /** Callbacks and reactions so far. */
   get turns(): number {
     return this.count;
+  }
+
+  /** Whether no callback or reaction has begun since the last account has run. */
+  get hasJustEnded(): boolean {
+    return this.endedAt === this.count;
   }
 
   /** Whether a callback whose return is reported, or a reaction, is under way. */
@@ -150,7 +157,7 @@ export class Execution {
     this.scopes.length = 0;
     if (this.state >= REACTIONS) return this.reactionsMayEnd();
     this.leaveCallback();
-    if (this.outputs.running() !== null) this.outputs.switchTo(null);
+    this.switchToNobody();
     this.state = RESTING;
     this.outputs.endOutside();
   }
@@ -163,6 +170,12 @@ export class Execution {
       this.outputs.forgetOutside();
     }
     if (outer.length === 1) outer[0] = null;
+  }
+
+  private switchToNobody(): void {
+    if (this.outputs.running() === null) return;
+    this.outputs.switchTo(null);
+    this.endedAt = this.count;
   }
 
   private switchOver(owner: Account | null): void {
@@ -226,7 +239,7 @@ export class Execution {
   private interruptReactions(): void {
     const { outputs } = this;
     this.state = this.isEndAsked || this.outer.length > 0 ? CALLBACKS : RESTING;
-    if (outputs.running() !== null) outputs.switchTo(null);
+    this.switchToNobody();
     if (this.outer.length === 0) outputs.endOutside();
   }
 }

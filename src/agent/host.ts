@@ -25,8 +25,8 @@ export interface Host {
    * and is to be called now and then.
    */
   recordRequests(trigger: TriggerConfig | undefined): () => void;
-  /** Requests wait for each other: from now on it is known which request makes one to its own server, and which will not end its turn. */
-  watchTurns(): void;
+  /** Requests wait for each other: from now on it is known which request makes one to its own server, and on Node which has thrown instead of ending its turn. */
+  watchTurns(execution: Execution): void;
   /** Calls `flush` when the process has begun to end by itself. */
   onEnding(flush: () => void): void;
   /** Calls `flush` when a signal is about to end the process, with the signal if the wrapper has to send it. */

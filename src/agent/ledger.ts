@@ -73,10 +73,9 @@ export function running(): Account | null {
   return current;
 }
 
-/** Where no request runs now: the number of the one that ran last, and until when; 0 if that is not known. */
-export function ranLast(): { readonly seq: number; readonly until: Microseconds } {
-  const seq = current === null && length > 1 ? seqs[length - 2]! : 0;
-  return { seq, until: times[length - 1] ?? 0 };
+/** Where no request runs now: the number of the one that ran last; 0 if that is not known. */
+export function ranLast(): number {
+  return current === null && length > 1 ? seqs[length - 2]! : 0;
 }
 
 /** From now on, or since `at`, a moment after the last switch, the event loop runs `next`, or nobody. */

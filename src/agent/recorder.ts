@@ -104,7 +104,7 @@ class Recorder {
     watchQueue();
     if (config.serial) {
       serveOneByOne();
-      host.watchTurns();
+      host.watchTurns(this.execution);
     }
     onManyEnded(guarded(() => this.sendEnded()));
     host.followContexts(this.execution);

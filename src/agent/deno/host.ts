@@ -45,7 +45,7 @@ export function denoHost({ callbacks, listening, serve, ends }: Watched): Host {
       execution.nestedBegins(null);
       execution.callbackReturns();
     },
-    watchTurns: followOwnConnections,
+    watchTurns: () => followOwnConnections(),
     recordRequests(trigger) {
       const here = contexts!;
       listenForRoutes();

@@ -41,9 +41,9 @@ export function nodeHost({ servers, listening, ends }: Watched): Host {
     get notice() {
       return following!.notice;
     },
-    watchTurns() {
+    watchTurns(execution) {
       followOwnConnections();
-      watchCaughtErrors();
+      watchCaughtErrors(execution);
     },
     recordRequests(trigger) {
       const { enter } = following!;
