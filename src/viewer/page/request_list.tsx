@@ -26,6 +26,14 @@ const essentialColumns = columns.filter((it) => it.isEssential);
 /** Narrower, only the essential ones are shown. */
 const narrow = matchMedia("(max-width: 640px)");
 
+/** The request that the keyboard is at. */
+export interface Chosen {
+  /** Undefined while the request of the row is not known. */
+  readonly id: string | undefined;
+  /** Undefined while its row is not known. */
+  readonly index: number | undefined;
+}
+
 interface Props {
   readonly rows: RowWindows;
   readonly version: number;
@@ -33,11 +41,12 @@ interface Props {
   /** A `SortKey`, with `-` before it for falling order. */
   readonly sort: string;
   readonly onSort: (sort: string) => void;
-  /** The row that the keyboard is at. */
-  readonly chosen: number | undefined;
+  readonly chosen: Chosen | undefined;
+  /** Where the index of the first row in sight is put. */
+  readonly firstInSight: { current: number };
 }
 
-export function RequestList({ rows, version, isHeap, sort, onSort, chosen }: Props): VNode {
+export function RequestList({ rows, version, isHeap, sort, onSort, chosen, firstInSight }: Props): VNode {
   const isNarrow = useMatch(narrow);
   const shown = isNarrow ? essentialColumns : isHeap ? heapColumns : columns;
   const layout = {
@@ -51,10 +60,13 @@ export function RequestList({ rows, version, isHeap, sort, onSort, chosen }: Pro
   const first = items[0]?.index ?? 0;
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => rows.show(first, last, version), [rows, first, last, version]);
-  useEffect(() => {
-    if (chosen !== undefined) list.scrollToIndex(chosen);
-  }, [chosen]);
+  firstInSight.current = list.range?.startIndex ?? 0;
+  useFollowed(list, chosen);
   const known = useInParts(items.map(({ index }) => ({ index, row: rows.row(index) })));
+  // Only a row that shows the chosen request: what is known of its index may be older than what is shown.
+  const isChosen = (index: number, row: Row | undefined): boolean =>
+    index === chosen?.index && row !== undefined && row.id === chosen.id;
+  const marked = items.find(({ index }, i) => isChosen(index, known[i]));
   const longest = longestOf(known);
   /** As many as there ever were rows in sight. */
   const places = useRef(0);
@@ -66,7 +78,7 @@ export function RequestList({ rows, version, isHeap, sort, onSort, chosen }: Pro
       role="grid"
       aria-label="Requests"
       aria-rowcount={count + 1}
-      aria-activedescendant={chosen === undefined ? undefined : `row-${chosen}`}
+      aria-activedescendant={marked === undefined ? undefined : `row-${marked.index}`}
       tabIndex={0}
       style={layout}
     >
@@ -80,7 +92,7 @@ export function RequestList({ rows, version, isHeap, sort, onSort, chosen }: Pro
             top={start}
             row={known[i]}
             longest={longest}
-            isChosen={index === chosen}
+            isChosen={isChosen(index, known[i])}
           />
         ))}
       </div>
@@ -140,6 +152,21 @@ function Headings(
       </div>
     </div>
   );
+}
+
+/** Scrolls to the chosen row when another one is chosen, and when it moves out of sight; not where somebody has scrolled away from it. */
+function useFollowed(list: Virtualizer<HTMLDivElement, HTMLDivElement>, chosen: Chosen | undefined): void {
+  const { id, index } = chosen ?? {};
+  const last = useRef<Chosen>(undefined);
+  useEffect(() => {
+    const { startIndex, endIndex } = list.range ?? { startIndex: 0, endIndex: 0 };
+    const before = last.current;
+    const wasAt = before?.index ?? -1;
+    if (index !== undefined && (before?.id !== id || wasAt >= startIndex && wasAt <= endIndex)) {
+      list.scrollToIndex(index);
+    }
+    if (chosen === undefined || index !== undefined) last.current = chosen;
+  }, [id, index]);
 }
 
 /** Whether a style sheet's condition holds; the caller is rendered again when that changes. */

@@ -8,7 +8,7 @@ import { Culprits } from "./culprits.tsx";
 import { counted, spokenTime } from "./format.ts";
 import { useKeys } from "./keys.ts";
 import { QueryField } from "./query_field.tsx";
-import { RequestList } from "./request_list.tsx";
+import { type Chosen, RequestList } from "./request_list.tsx";
 import { NEWEST_FIRST, rangeOf, requestsAsked } from "./requests_asked.ts";
 import type { RowWindows } from "./row_windows.ts";
 import { useSeldom } from "./seldom.ts";
@@ -26,10 +26,12 @@ export function RequestsPage({ source, run, address: { options } }: PageProps): 
   const [chosen, setChosen] = useChosen(rows);
   useEffect(() => setChosen(undefined), [q, sort, range?.[0], range?.[1]]);
   const field = useRef<HTMLInputElement>(null);
+  const firstInSight = useRef(0);
   const matching = rows.summary?.matching ?? 0;
   const choose = (step: number): void => {
     if (matching > 0) {
-      setChosen(Math.min(Math.max((chosen?.at ?? (step > 0 ? -1 : 0)) + step, 0), matching - 1));
+      const next = chosen?.index === undefined ? firstInSight.current : chosen.index + step;
+      setChosen(Math.min(Math.max(next, 0), matching - 1));
     }
   };
   const setRange = (it: readonly [number, number] | undefined): void =>
@@ -71,32 +73,31 @@ export function RequestsPage({ source, run, address: { options } }: PageProps): 
             isHeap={run.isHeap}
             sort={sort}
             onSort={(it) => changeOptions({ sort: it === NEWEST_FIRST ? "" : it }, true)}
-            chosen={chosen?.at}
+            chosen={chosen}
+            firstInSight={firstInSight}
           />
         )}
     </>
   );
 }
 
-interface Chosen {
-  readonly at: number;
-  /** Undefined while the row is not known. */
-  readonly id: string | undefined;
-}
-
-/** The row that the keyboard is at: it stays the same request when others come before it, as they do while a run goes on. */
-function useChosen(rows: RowWindows): [Chosen | undefined, (at: number | undefined) => void] {
-  const [chosen, setChosen] = useState<Chosen>();
-  const { at, id } = chosen ?? {};
-  const now = at === undefined ? undefined : rows.row(at)?.id;
-  const moved = id === undefined || now === id ? undefined : rows.indexOf(id);
+/**
+ * The row that the keyboard is at. It stays the same request when others come before it, as they do while a run goes on; its index
+ * is not known until the server has told it.
+ */
+function useChosen(rows: RowWindows): [Chosen | undefined, (index: number | undefined) => void] {
+  const [chosen, setChosen] = useState<{ readonly index: number; readonly id: string | undefined }>();
+  const { index, id } = chosen ?? {};
+  const now = index === undefined ? undefined : rows.idAt(index);
   useEffect(() => {
-    if (at !== undefined && id === undefined && now !== undefined) setChosen({ at, id: now });
-    else if (moved !== undefined) setChosen({ at: moved, id });
-  }, [at, id, now, moved]);
+    if (index !== undefined && id === undefined && now !== undefined) setChosen({ index, id: now });
+  }, [index, id, now]);
+  useEffect(() => {
+    if (id !== undefined) void rows.locate(id);
+  });
   return [
-    chosen,
-    (at) => setChosen(at === undefined ? undefined : { at, id: rows.row(at)?.id }),
+    chosen && { id, index: id === undefined ? index : rows.indexOf(id) },
+    (index) => setChosen(index === undefined ? undefined : { index, id: rows.idAt(index) }),
   ];
 }
 
