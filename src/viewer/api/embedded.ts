@@ -10,6 +10,8 @@ export interface Embedded {
   readonly v: 1;
   /** By `addressOf`: base64 of the gzip of the answer. The answer of `run` is one `Run`. A profile is there for the slowest requests and for routes, in speedscope's format only. */
   readonly answers: Readonly<Record<string, string>>;
+  /** So many of the requests that have profiles are there with these: the slowest. */
+  readonly slowest: number;
   /** The requests: base64 of the gzip of a `TableText` as JSON. */
   readonly table: string;
   /** Base64 of the gzip of speedscope's script and style. */

@@ -68,10 +68,10 @@ export class FileSource implements Source {
   }
 
   #content(address: string): Promise<Uint8Array<ArrayBuffer>> {
-    const { answers } = this.#embedded;
+    const { answers, slowest } = this.#embedded;
     if (!Object.hasOwn(answers, address)) {
       throw new NotFound(
-        "This file does not hold that: it has the slowest requests and the merged profiles of routes.",
+        `This file does not hold that. Of the requests with profiles it has the ${slowest} slowest.`,
       );
     }
     return unpacked(answers[address]!);
