@@ -92,16 +92,7 @@ export class LineReader {
   }
 }
 
-/**
- * The lines of a regular file, without their ends; null for one that is longer than `longest`.
- *
- * @throws `FileRefused`, or what the system says
- */
-export function readLines(path: string, longest: Bytes): Generator<string | null> {
-  return linesOf(new LineReader(path, longest));
-}
-
-/** All lines that are left; closes the file. */
+/** All lines that are left, without their ends, null for one that is too long; closes the file. */
 export function* linesOf(reader: LineReader): Generator<string | null> {
   try {
     let lines: (string | null)[] = [];

@@ -211,9 +211,3 @@ export class ReceivedRequests {
     return this.#texts[this.#shorts[4 * (row * WIDTH + FLOATS) + column]!];
   }
 }
-
-/** All requests in a message. */
-export function decodeRequests(message: EncodedRequests, epochOffset: EpochMilliseconds): RequestInfo[] {
-  const requests = new ReceivedRequests(message, epochOffset);
-  return Array.from({ length: requests.count }, (_, row) => requests.request(row));
-}

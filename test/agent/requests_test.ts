@@ -11,7 +11,7 @@ import {
   takeLost,
 } from "../../src/agent/requests.ts";
 import type { RequestInfo } from "../../src/profile/request.ts";
-import { decodeRequests } from "../../src/protocol/request_rows.ts";
+import { received } from "../support/received.ts";
 
 openLedger();
 
@@ -22,7 +22,7 @@ function exchange(url: string, known: Partial<Exchange> = {}): Exchange {
 }
 
 function ended(): RequestInfo[] {
-  return [...decodeRequests(takeEnded(0).requests, 0)];
+  return received(takeEnded(0).requests, 0);
 }
 
 function fail(): never {

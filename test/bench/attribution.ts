@@ -17,7 +17,7 @@ import { SpoolReader } from "../support/spool_reader.ts";
 import { planLaunch } from "../../src/launch/mod.ts";
 import { decodeWindow, type Window } from "../../src/profile/decode_v8.ts";
 import { PROTOCOL_VERSION } from "../../src/protocol/messages.ts";
-import { decodeRequests } from "../../src/protocol/request_rows.ts";
+import { received } from "../support/received.ts";
 import { type Runtime, runtimes } from "../support/runtimes.ts";
 
 const STYLES = ["promise", "callback", "pool", "nested"] as const;
@@ -106,7 +106,7 @@ class Evidence {
           this.#end = window.profile.endAt;
           this.#windows.push(window);
         } else if (message.kind === "requests") {
-          for (const request of decodeRequests(message, message.epochOffset)) {
+          for (const request of received(message, message.epochOffset)) {
             this.#paths.set(request.seq, request.url);
           }
         } else if (message.kind === "trouble") console.error("trouble:", message);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { appendFileSync, closeSync, ftruncateSync, openSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
-import { readLines } from "../../src/files/lines.ts";
+import { LineReader, linesOf } from "../../src/files/lines.ts";
 import { inDirectory } from "../support/special_files.ts";
 
 const texts: readonly (readonly [string, (string | null)[]])[] = [
@@ -16,7 +16,7 @@ for (const [text, expected] of texts) {
   Deno.test(`lines of ${JSON.stringify(text.slice(0, 10))}, ${text.length} characters`, () =>
     inDirectory((directory) => {
       writeFileSync(join(directory, "x"), text);
-      assert.deepEqual([...readLines(join(directory, "x"), 40)], expected);
+      assert.deepEqual([...linesOf(new LineReader(join(directory, "x"), 40))], expected);
     }));
 }
 
@@ -24,7 +24,7 @@ Deno.test("lines across chunks are whole", () =>
   inDirectory((directory) => {
     const lines = Array.from({ length: 40 }, (_, i) => `${i}é`.repeat(i * 997));
     writeFileSync(join(directory, "x"), lines.join("\n"));
-    assert.deepEqual([...readLines(join(directory, "x"), 1e9)], lines);
+    assert.deepEqual([...linesOf(new LineReader(join(directory, "x"), 1e9))], lines);
   }));
 
 Deno.test("a line of 300 MB takes no memory", () =>
@@ -35,6 +35,6 @@ Deno.test("a line of 300 MB takes no memory", () =>
     closeSync(descriptor);
     appendFileSync(join(directory, "x"), "\nlast\n");
     const before = process.memoryUsage().rss;
-    assert.deepEqual([...readLines(join(directory, "x"), 1000)], ["first", null, "last"]);
+    assert.deepEqual([...linesOf(new LineReader(join(directory, "x"), 1000))], ["first", null, "last"]);
     assert.ok(process.memoryUsage().rss - before < 100 * 2 ** 20);
   }));

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { RequestInfo } from "../../src/profile/request.ts";
-import { decodeRequests, type EncodedRequests, RequestRows } from "../../src/protocol/request_rows.ts";
+import { type EncodedRequests, RequestRows } from "../../src/protocol/request_rows.ts";
 import { requestInfo } from "../support/folded.ts";
+import { received } from "../support/received.ts";
 
 const LIMITS = { maxRows: 1000, maxText: 10_000 };
 
@@ -31,17 +32,17 @@ Deno.test("a request arrives as it was sent, with what is absent still absent", 
   assert.equal(rows.count, 4);
   const epochOffset = 1_700_000_000_000;
   // What is absent is there as undefined, which a text in JSON leaves out.
-  const received = JSON.parse(JSON.stringify([...decodeRequests(sent(rows), epochOffset)]));
-  assert.deepEqual(received, JSON.parse(JSON.stringify([bare, full, beside, { ...full, triggered: true }])));
+  const arrived = JSON.parse(JSON.stringify(received(sent(rows), epochOffset)));
+  assert.deepEqual(arrived, JSON.parse(JSON.stringify([bare, full, beside, { ...full, triggered: true }])));
   assert.equal(rows.count, 0);
-  assert.deepEqual([...decodeRequests(sent(rows), epochOffset)], []);
+  assert.deepEqual(received(sent(rows), epochOffset), []);
 });
 
 Deno.test("instants are moved to the receiver's clock, in whole microseconds", () => {
   const rows = new RequestRows(LIMITS);
   const info = requestInfo({ seq: 1 });
   assert.ok(rows.add(info, { ...info, startAt: 10.4 }));
-  const [it] = decodeRequests(sent(rows, 1000.2), 0);
+  const [it] = received(sent(rows, 1000.2), 0);
   assert.equal(it!.startAt, 1011);
 });
 
@@ -54,7 +55,7 @@ Deno.test("many requests share their texts, and each text is sent once", () => {
   for (const info of infos) assert.ok(rows.add(info, info));
   const message = sent(rows);
   assert.equal(new Set(message.texts).size, message.texts.length);
-  assert.deepEqual([...decodeRequests(message, 0)].map(({ url }) => url), infos.map(({ url }) => url));
+  assert.deepEqual(received(message, 0).map(({ url }) => url), infos.map(({ url }) => url));
 });
 
 Deno.test("what is beyond the room there is, is refused, and there is room again afterwards", () => {
