@@ -6,6 +6,6 @@ export function besideText({ beside = 0, requests }: Pick<RunTotals, "beside" | 
   return beside === 0 ? [] : [
     `Not alone, though requests were to wait for each other (--serial): ${beside} of ${
       counted(requests, "request")
-    }. A server that calls itself makes that, and a request that ran next to nothing for 10 s, or threw.`,
+    }. This happens where a server calls itself, and after a request that hardly ran for 10 s or threw.`,
   ];
 }

@@ -9,6 +9,7 @@ import { readProfile } from "../store/read_profile.ts";
 import { readIndex, readRunRecord, type RunRecord } from "../store/read_run.ts";
 import { readRoutesFile } from "../store/routes_file.ts";
 import type { Bytes } from "../units.ts";
+import { counted } from "./counted.ts";
 import type { Progress } from "./progress.ts";
 
 /** Profiles read of a run at most, */
@@ -59,7 +60,7 @@ export async function readComparedRun(
   const chosen = choose(series);
   let size = 0;
   for (const [done, { route, request }] of chosen.entries()) {
-    progress.show(`${path}: ${done} of ${chosen.length} profiles`);
+    progress.show(`${path}: ${done} of ${counted(chosen.length, "profile")}`);
     if (size > MOST_BYTES) break;
     await setImmediate();
     const result = readProfile(directory, request);

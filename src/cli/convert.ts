@@ -11,6 +11,7 @@ import { readRunRecord } from "../store/read_run.ts";
 import { reasonOf } from "../system_error.ts";
 import type { ConvertOptions } from "./args.ts";
 import { convertMerged } from "./convert_merged.ts";
+import { counted } from "./counted.ts";
 import { kindAt, profileFilesIn, type Source } from "./profile_files.ts";
 import { type Progress, startProgress } from "./progress.ts";
 import type { Reporter } from "./reporter.ts";
@@ -81,7 +82,7 @@ async function convertAll(
   const stop = stopOnSignal();
   let [profiles, files, bad] = [0, 0, 0];
   for (const source of sources) {
-    progress.show(`${profiles + bad} of ${sources.length} profiles`);
+    progress.show(`${profiles + bad} of ${counted(sources.length, "profile")}`);
     // Lets a signal come through: between two files nothing is half-written.
     await new Promise((resolve) => setImmediate(resolve));
     if (stop.signal !== undefined) return { signal: stop.signal };

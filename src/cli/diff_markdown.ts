@@ -13,6 +13,7 @@ import {
   placeOf,
   routesShown,
 } from "./diff_words.ts";
+import { counted } from "./counted.ts";
 import { spokenBytes } from "./culprit_lines.ts";
 import { printable } from "./printable.ts";
 
@@ -44,9 +45,9 @@ export function diffMarkdown(subject: Compared): string {
   const left = leftOut(subject);
   const parts = [
     "# profsrv diff",
-    `Before: ${code(before.path)}, ${before.requests} requests. After: ${
-      code(after.path)
-    }, ${after.requests} requests.`,
+    `Before: ${code(before.path)}, ${counted(before.requests, "request")}. After: ${code(after.path)}, ${
+      counted(after.requests, "request")
+    }.`,
     findings(subject).map(({ text }) => `- ${escaped(text)}`).join("\n"),
     ...(routes.length === 0 ? [] : [
       "## Routes",

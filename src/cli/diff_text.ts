@@ -16,7 +16,7 @@ import {
   placeOf,
   routesShown,
 } from "./diff_words.ts";
-import { number } from "./counted.ts";
+import { counted, number } from "./counted.ts";
 import { spokenBytes } from "./culprit_lines.ts";
 import { printable, shortened } from "./printable.ts";
 
@@ -31,12 +31,12 @@ export function diffText(subject: Compared, paint: Paint): string {
   const functions = functionsShown(comparison, MOST_FUNCTIONS);
   const hidden = comparison.routes.length - routes.length;
   return lines([
-    `before: ${printable(before.path)}, ${number(before.requests)} requests`,
-    `after:  ${printable(after.path)}, ${number(after.requests)} requests`,
+    `before: ${printable(before.path)}, ${counted(before.requests, "request")}`,
+    `after:  ${printable(after.path)}, ${counted(after.requests, "request")}`,
     "",
     ...findings(subject).map(({ verdict, text }) => painted(paint, verdict, printable(text))),
     ...(routes.length === 0 ? [] : ["", ...routeTable(routes, paint)]),
-    ...(hidden > 0 ? [`${number(hidden)} more routes: see --json`] : []),
+    ...(hidden > 0 ? [`${counted(hidden, "more route")}: see --json`] : []),
     ...(functions.length === 0 ? [] : ["", ...functionTable(functions, paint)]),
     ...leftOut(subject).map((it, index) => `${index === 0 ? "\n" : ""}${printable(it)}`),
   ]);
@@ -126,7 +126,7 @@ function name(text: string): string {
 }
 
 function requests({ requests: { before, after } }: RouteChange): string {
-  return `${number(before)} -> ${number(after)} requests`;
+  return `${number(before)} -> ${counted(after, "request")}`;
 }
 
 function lines(texts: readonly string[]): string {

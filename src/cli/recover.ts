@@ -75,9 +75,9 @@ async function earlierPart({ path, manifest }: FoundSpool, reporter: Reporter): 
   const missing = samples - addWritten(routes, directory, runIdOf(inbox));
   if (missing > 0) {
     reporter.notice(
-      `${
-        counted(missing, "sample")
-      } of its last seconds are missing in routes.pb.gz, which profsrv writes now and then`,
+      `${counted(missing, "sample")} of its last seconds ${
+        missing === 1 ? "is" : "are"
+      } missing in routes.pb.gz, which profsrv writes now and then`,
     );
   }
   return { endedOn: contentOf(join(path, inbox)).changedOn, ids, kept, routes };

@@ -100,7 +100,7 @@ function secondText({ count, failed, routes }: Second): string {
     `${number(many)} ${shortened(printable(name), WIDEST_NAME)}`
   );
   const rest = sorted.slice(MOST_ROUTES).reduce((sum, [, many]) => sum + many, 0);
-  if (rest > 0) shown.push(`${number(rest)} others`);
+  if (rest > 0) shown.push(counted(rest, "other"));
   const bad = failed > 0 ? ` (${number(failed)} failed)` : "";
   return `${counted(count, "request")}${bad}: ${shown.join(", ")}`;
 }
