@@ -6,6 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { ask, askAll, forms, Started } from "../support/profiled.ts";
 import { runtimes } from "../support/runtimes.ts";
+import { until } from "../support/until.ts";
 
 const server = `
   const server = require("http").createServer((request, response) => {
@@ -39,7 +40,7 @@ for (const { kind, version, path } of await runtimes()) {
       const some = () => askAll(Number(port), Array.from({ length: REQUESTS }, () => "/"), 16);
       // With the end of its window the agent notices, and lets go of its file; by then all its code is warm.
       await some();
-      while (await hasSpool(pid!)) await new Promise((resolve) => setTimeout(resolve, 50));
+      await until(async () => !await hasSpool(pid!), () => "the server still has a file of the spool open");
       await some();
       const before = await heap();
       await some();

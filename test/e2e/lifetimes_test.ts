@@ -7,6 +7,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { appPath, ask, forms, profiled, Started } from "../support/profiled.ts";
 import { missing, runtimes } from "../support/runtimes.ts";
+import { until } from "../support/until.ts";
 
 const windows = process.platform === "win32";
 const isRoot = process.getuid?.() === 0;
@@ -33,13 +34,8 @@ async function inPlace(
 
 /** Waits until a file is there. */
 async function appears(path: string): Promise<string> {
-  for (;;) {
-    try {
-      return await Deno.readTextFile(path);
-    } catch {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  }
+  const read = () => Deno.readTextFile(path).then((text) => ({ text }), () => undefined);
+  return (await until(read, () => `there is no ${path}`)).text;
 }
 
 for (const { version, path } of nodes) {

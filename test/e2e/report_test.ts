@@ -7,6 +7,7 @@ import process from "node:process";
 import type { IndexEntry } from "../../src/store/entry.ts";
 import { isAlive } from "../../src/process_alive.ts";
 import { appPath, ask, forms, Started } from "../support/profiled.ts";
+import { until } from "../support/until.ts";
 
 const windows = process.platform === "win32";
 const server = ["node", appPath("hello.cjs")];
@@ -40,13 +41,13 @@ class Place {
 
   /** Waits until a server has told of a request, which it does every 0.1 s, on a busy machine later. */
   async spooled(path: string): Promise<void> {
-    for (;;) {
+    await until(async () => {
       for (const name of await readdir(this.temp, { recursive: true })) {
         const isFile = name.endsWith(".spool");
-        if (isFile && (await readFile(join(this.temp, name))).includes(JSON.stringify(path))) return;
+        if (isFile && (await readFile(join(this.temp, name))).includes(JSON.stringify(path))) return true;
       }
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+      return false;
+    }, () => `no file of the spool has ${path}`);
   }
 
   async report(...args: string[]): Promise<string> {
@@ -289,7 +290,7 @@ Deno.test("a server that still runs when its run is recovered goes on, and can s
     await askFor(port, ["/1"]);
     await started.printed(/"GET \/1/, "stderr");
     started.kill("SIGKILL");
-    while (isAlive(started.child.pid!)) await new Promise((resolve) => setTimeout(resolve, 10));
+    await until(() => !isAlive(started.child.pid!), () => "profsrv is still there, though it was killed");
     await askFor(port, ["/2"]);
     await place.spooled("/2");
     const { code, stderr } = await place.start("report", "p").ended;

@@ -12,6 +12,7 @@ import { addressOf, type Embedded, type RequestDetail, type Run } from "../../sr
 import { answerRows } from "../../src/viewer/table/answer_rows.ts";
 import { readTable } from "../../src/viewer/table/table_text.ts";
 import { appPath, ask, forms, Started } from "../support/profiled.ts";
+import { until } from "../support/until.ts";
 import { Viewing } from "../support/viewing.ts";
 
 const HOSTILE = [
@@ -336,11 +337,11 @@ Deno.test(
       const started = new Started([...forms.executable, "view", join(root, "run")], { env });
       try {
         const viewing = await Viewing.printedBy(started);
-        let said = "";
-        while (!said.includes("\n")) {
-          said = await readFile(join(root, "xdg-open.said"), "utf8").catch(() => "");
-          await new Promise((resolve) => setTimeout(resolve, 10));
-        }
+        const saidNow = () => readFile(join(root, "xdg-open.said"), "utf8").catch(() => "");
+        const said = await until(
+          async () => (await saidNow()).match(/^.*\n$/)?.[0],
+          () => "the browser is not started",
+        );
         const [, path] = /^opened http:\/\/127\.0\.0\.1:\d+(\/open\/\S+)\n$/.exec(said)!;
         assert.ok(!said.includes(viewing.secret));
         const [, port] = /:(\d+)\//.exec(said)!;

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { appPath, ask } from "../support/profiled.ts";
 import { missing } from "../support/runtimes.ts";
+import { until } from "../support/until.ts";
 import {
   computeAndInterrupt,
   executable,
@@ -145,7 +146,7 @@ async function registerTests(): Promise<void> {
         assert.equal((await kill.ended).code, 0);
         await program.killed();
         const answers = () => ask(port, "/").then(() => true, () => false);
-        if (isOver) { while (await answers()); }
+        if (isOver) await until(async () => !await answers(), () => "the server still answers");
         else assert.ok(await answers());
         program.interrupt();
       }, { env: { STAYS: "1" } });

@@ -44,6 +44,9 @@ export function appPath(name: string): string {
 /** What a process printed has arrived so long after its end (milliseconds), where somebody else keeps its output open. */
 const LAST_WORDS = 10_000;
 
+/** What is waited for is printed so long after (milliseconds), on a machine that is busy, too. */
+const LAST_CHANCE = 180_000;
+
 /** A process whose output is kept, and that can be waited for. */
 export class Started {
   stdout = "";
@@ -86,16 +89,25 @@ export class Started {
     process.kill(this.child.pid!, signal);
   }
 
-  /** The first match in what it has printed to stdout or will print; fails when it ends without. */
+  /** The first match in what it has printed to stdout or will print; fails when it ends without, or after three minutes. */
   printed(pattern: RegExp, from: "stdout" | "stderr" = "stdout"): Promise<RegExpExecArray> {
     return new Promise((resolve, reject) => {
+      let isLate = false;
       const check = (): void => {
         const match = pattern.exec(this[from]);
-        if (match === null && !this.#isOver) return;
+        if (match === null && !this.#isOver && !isLate) return;
         this.#waiting.delete(check);
-        if (match !== null) resolve(match);
-        else reject(new Error(`it ended without printing ${pattern}:\n${this.stdout}${this.stderr}`));
+        clearTimeout(timer);
+        if (match !== null) return resolve(match);
+        const how = this.#isOver
+          ? "it ended without printing"
+          : `after ${LAST_CHANCE / 1000} s it has not printed`;
+        reject(new Error(`${how} ${pattern}:\n${this.stdout}${this.stderr}`));
       };
+      const timer = setTimeout(() => {
+        isLate = true;
+        check();
+      }, LAST_CHANCE);
       this.#waiting.add(check);
       check();
     });

@@ -1,8 +1,8 @@
 /** Runs commands at a terminal of their own, with util-linux script(1). */
 import { spawn } from "node:child_process";
-import { once } from "node:events";
 import process from "node:process";
 import { Started } from "./profiled.ts";
+import { until } from "./until.ts";
 
 /** A command at a terminal. */
 export interface AtTerminal {
@@ -21,17 +21,11 @@ export function atTerminal(command: readonly string[]): AtTerminal {
     env: { ...process.env, SHELL: "/bin/sh" },
   });
   let screen = "";
-  const changed = () => once(script.stdout, "data");
   script.stdout.setEncoding("utf8").on("data", (text: string) => screen += text);
   return {
     type: (keys) => void script.stdin.write(keys),
-    async shows(pattern) {
-      for (;;) {
-        const match = pattern.exec(screen);
-        if (match !== null) return match;
-        await changed();
-      }
-    },
+    shows: (pattern) =>
+      until(() => pattern.exec(screen), () => `the terminal does not show ${pattern}:\n${screen}`),
     ended: new Promise((resolve) => script.on("close", (code) => resolve({ code, screen }))),
   };
 }

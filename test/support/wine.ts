@@ -6,6 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { promisify } from "node:util";
 import { runtime, type RuntimeVersion, toolsDirectory } from "../../build/runtimes.ts";
+import { until } from "./until.ts";
 
 const project = join(import.meta.dirname!, "..", "..");
 const scripts = join(project, "test", "windows");
@@ -101,10 +102,10 @@ export class WindowsProgram {
   async killed(): Promise<void> {
     const ended = new AbortController();
     void this.ended.finally(() => ended.abort());
-    for (;;) {
-      if (ended.signal.aborted || await this.#text("ended") !== "") return;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await until(
+      async () => ended.signal.aborted || await this.#text("ended") !== "",
+      () => "the program is still there, though it was killed",
+    );
   }
 
   /** The first match in what it has printed or will print; fails when it ends without. */
