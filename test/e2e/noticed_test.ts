@@ -1,7 +1,7 @@
 /** A server is noticed however it gets its connections: each of its requests is listed, the first one, too. */
 import assert from "node:assert/strict";
 import { askTogether, certificate } from "../support/http2_client.ts";
-import { checkLaws, type CpuProfile, samplesUnder, seenRun } from "../support/laws.ts";
+import { type CpuProfile, samplesUnder, seenRun } from "../support/laws.ts";
 import { appPath, ask, contentOf, profiled, type Run } from "../support/profiled.ts";
 import { head, RawClient } from "../support/raw_client.ts";
 import { runtimes } from "../support/runtimes.ts";
@@ -82,8 +82,7 @@ for (const { kind, version, path } of await runtimes()) {
           await askBoth(Number((await started.printed(/port (\d+)/))[1]), speaks);
           started.kill("SIGTERM");
         });
-      const run = await seenRun(make, (run) => unseen(run).length === 0);
-      checkLaws(run);
+      const run = await seenRun(make, "the work of each request", (run) => unseen(run).length === 0);
       assert.deepEqual(run.index.map(({ url }) => url).sort(), paths);
       for (const { url, outcome } of run.index) assert.equal(outcome, "finished", url);
       assert.deepEqual(unseen(run), [], "without samples of their work");

@@ -63,8 +63,11 @@ for (const node of nodes) {
         await askAndWait(started, { port, paths, times: TIMES });
         started.kill("SIGTERM");
       });
-    const run = await seenRun(make, ({ index }) => index.every(({ samples }) => samples >= ENOUGH_SAMPLES));
-    checkLaws(run);
+    const run = await seenRun(
+      make,
+      `${ENOUGH_SAMPLES} samples of each request`,
+      ({ index }) => index.every(({ samples }) => samples >= ENOUGH_SAMPLES),
+    );
     const times = (place: string) => Array.from({ length: TIMES }, () => place);
     const at = (path: string, name: string) =>
       placesOf(run, path, name).map((it) => it.replace("file:///made", "/made"));

@@ -35,7 +35,7 @@ await browserTest(
 
 /** Milliseconds. */
 const SOON = 500;
-const ROUNDS = 10;
+const ROUNDS = 3;
 
 /**
  * Half of five at least are in sight soon. Where others keep the processor, the agent waits up to a second before it ends a
