@@ -2,7 +2,8 @@
  * What profsrv costs, beside what a user would pick instead: every server with every profiler, several rounds in one run. In each they are
  * started one by one, and when all are warm they are loaded in turn, a second each. Prints medians of ratios to the same server
  * without a profiler, and their spread, for the first three seconds under load and for those after nine (`--rest`: what lies between
- * them). "stopped": the wrapper stands still while the server is measured. On two cores it is in the way of the load else: the server
+ * them). What lets a server handle one request at a time has a table of its own, where one client asks, of the server alone, too.
+ * "stopped": the wrapper stands still while the server is measured. On two cores it is in the way of the load else: the server
  * finds more to do each time it looks, and so each request costs it less than on a machine with cores to spare. What is written goes to
  * memory where there is a file system in it (`/dev/shm`): it is not the disk that is measured.
  *
@@ -47,11 +48,17 @@ interface Profiler {
   load(
     command: readonly string[],
     scratch: string,
-  ): Pick<Load, "command" | "env" | "isWrapperStopped" | "connections">;
+  ): Pick<Load, "command" | "env" | "isWrapperStopped">;
+}
+
+/** What is compared with each other, the server alone first. */
+interface Group {
+  readonly connections: number;
+  readonly profilers: readonly Profiler[];
 }
 
 /** `--interval` comes last, so that the first of the table is what a user has by default. */
-function profilersFor({ kind, path }: Runtime, project: string): Profiler[] {
+function groupsFor({ kind, path }: Runtime, project: string): Group[] {
   const [file, ...own] = kind === "node" ? [path, tracingGc(kind)] : [path, "run", "-A", tracingGc(kind)];
   const withFlags = (...flags: string[]) => (command: readonly string[]) => ({
     command: [file!, ...own, ...flags, ...command],
@@ -106,13 +113,12 @@ function profilersFor({ kind, path }: Runtime, project: string): Profiler[] {
       }),
     },
   ];
-  return [
-    { name: "bare", load: withFlags() },
+  const bare = { name: "bare", load: withFlags() };
+  const serial = { name: "profsrv --serial", load: ours("--serial") };
+  const many: Profiler[] = [
+    bare,
     { name: "profsrv", load: ours() },
-    { name: "profsrv --serial", load: ours("--serial") },
-    { name: "bare, 1 client", load: (command) => ({ ...withFlags()(command), connections: 1 }) },
-    { name: "profsrv --calls", load: ours("--calls") },
-    { name: "profsrv --profiler heap", load: ours("--profiler", "heap") },
+    serial,
     {
       name: "profsrv, stopped",
       load: (command, scratch) => ({ ...ours()(command, scratch), isWrapperStopped: true }),
@@ -124,6 +130,13 @@ function profilersFor({ kind, path }: Runtime, project: string): Profiler[] {
       load: ours("--interval", String(interval)),
     })),
   ];
+  const oneByOne: Profiler[] = [
+    bare,
+    serial,
+    { name: "profsrv --calls", load: ours("--calls") },
+    { name: "profsrv --profiler heap", load: ours("--profiler", "heap") },
+  ];
+  return [{ connections: 16, profilers: many }, { connections: 1, profilers: oneByOne }];
 }
 
 interface Result extends Measured {
@@ -132,7 +145,10 @@ interface Result extends Measured {
 }
 
 /** One round: what each profiler cost, in their order. */
-async function measureAll(profilers: readonly Profiler[], command: readonly string[]): Promise<Result[]> {
+async function measureAll(
+  { connections, profilers }: Group,
+  command: readonly string[],
+): Promise<Result[]> {
   const scratch = mkdtempSync(join(scratches, "profsrv-bench-"));
   try {
     const directories = profilers.map((_, i) => join(scratch, String(i)));
@@ -140,7 +156,7 @@ async function measureAll(profilers: readonly Profiler[], command: readonly stri
       mkdirSync(directories[i]!);
       const load = profiler.load(command, directories[i]!);
       // Some of them write to where they run.
-      return { ...load, env: { ...load.env, TMPDIR: scratches }, cwd: directories[i]! };
+      return { ...load, connections, env: { ...load.env, TMPDIR: scratches }, cwd: directories[i]! };
     });
     const measured = await measureInTurn(loads, { rest, seconds });
     return measured.map((result, i) => {
@@ -179,17 +195,19 @@ for (const runtime of await runtimes()) {
   for (const server of SERVERS[runtime.kind]) {
     if (values.server !== undefined && values.server !== server) continue;
     const app = runtime.kind === "node" ? join(project, "servers.mjs") : resolve("test/bench/server/deno.ts");
-    const all = profilersFor(runtime, project);
-    const profilers = all.filter((it) =>
-      it.name === "bare" || values.profiler === undefined ||
-      values.profiler.split(";").includes(it.name)
-    );
-    const results = new Map<Profiler, Result[]>(profilers.map((it) => [it, []]));
-    for (let round = 0; round < rounds; round++) {
-      const measured = await measureAll(profilers, [app, server]);
-      for (const [i, profiler] of profilers.entries()) results.get(profiler)!.push(measured[i]!);
+    for (const { connections, profilers } of groupsFor(runtime, project)) {
+      const [bare, ...others] = profilers;
+      const chosen = others.filter((it) => values.profiler?.split(";").includes(it.name) ?? true);
+      if (chosen.length === 0) continue;
+      const rows = [bare!, ...chosen];
+      const results = rows.map((): Result[] => []);
+      for (let round = 0; round < rounds; round++) {
+        const measured = await measureAll({ connections, profilers: rows }, [app, server]);
+        for (const [i, result] of measured.entries()) results[i]!.push(result);
+      }
+      const clients = connections === 1 ? "1 connection" : `${connections} connections`;
+      console.log(`\n${name}, ${server}: ${rounds} rounds of ${seconds} s, ${clients}; ratios to bare`);
+      printPhases(new Map(rows.map(({ name }, i) => [name, results[i]!])), extras);
     }
-    console.log(`\n${name}, ${server}: ${rounds} rounds of ${seconds} s, 16 connections; ratios to bare`);
-    printPhases(new Map(profilers.map((it) => [it.name, results.get(it)!])), extras);
   }
 }

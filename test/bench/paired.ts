@@ -1,6 +1,7 @@
 /**
  * Whether a server costs more under one build of profsrv than under another. Both run in one run, warm, and are loaded in
- * turn for a short time each: a pair. So the machine's speed, which changes within minutes, is the same for both. Prints
+ * turn for a short time each: a pair. So the machine's speed, which changes within minutes, is the same for both; and each is loaded when
+ * both have done what was left. Prints
  * the CPU of the server's process for each request in each pair, the median of the ratios (after to before), and its upper
  * bound at 95 %.
  *
@@ -18,6 +19,7 @@ import { parseArgs } from "node:util";
 import { installedProject } from "../support/projects.ts";
 import { runtimes } from "../support/runtimes.ts";
 import { type Running, start } from "./server/running.ts";
+import { untilStill } from "./server/taken.ts";
 
 const { values } = parseArgs({
   options: {
@@ -67,6 +69,7 @@ async function pairs(before: Running, after: Running): Promise<[number, number][
     const costs = new Map<Running, number>();
     // Who comes first changes, so that what gets slower by itself counts for neither.
     for (const server of pair % 2 === 0 ? [before, after] : [after, before]) {
+      await untilStill([...before.pids, ...after.pids]);
       costs.set(server, (await server.phase(Number(values.seconds))).cpu);
     }
     found.push([costs.get(before)!, costs.get(after)!]);

@@ -1,5 +1,6 @@
 /** Measures servers under load: the first seconds after the start, and when V8 has compiled what is hot. */
 import { type Load, type Phase, type Running, start } from "./running.ts";
+import { untilStill } from "./taken.ts";
 
 /** What one measurement found. */
 export interface Measured {
@@ -27,24 +28,29 @@ export interface Times {
 
 /**
  * Starts servers one by one and loads each for the first seconds. Once all run and are warm they are loaded in turn, a second each: a machine
- * whose speed changes within minutes is as fast for one as for the others.
+ * whose speed changes within minutes is as fast for one as for the others. Each is loaded when all others have done what was left of theirs.
  */
 export async function measureInTurn(loads: readonly Load[], { rest, seconds }: Times): Promise<Measured[]> {
   const servers: Running[] = [];
+  const still = () => untilStill(servers.flatMap(({ pids }) => pids));
   const phases: Phase[][] = loads.map(() => []);
   let answered = loads.map(() => 0);
   try {
     for (const [i, load] of loads.entries()) {
+      await still();
       servers.push(await start(load));
       phases[i]!.push(await servers[i]!.phase(FIRST));
     }
     if (rest > 0) {
-      for (const [i, server] of servers.entries()) answered[i]! += (await server.phase(rest)).requests;
+      for (const [i, server] of servers.entries()) {
+        await still();
+        answered[i]! += (await server.phase(rest)).requests;
+      }
     }
     for (let turn = 0; turn < seconds; turn++) {
-      // Who comes first changes, so that what follows from the order counts for nobody.
-      for (let i = 0; i < servers.length; i++) {
-        const which = (i + turn) % servers.length;
+      // Who comes first, and who after whom, is drawn anew each time, so that what follows from the order counts for nobody.
+      for (const which of shuffled(servers.keys())) {
+        await still();
         phases[which]!.push(await servers[which]!.phase(1));
       }
     }
@@ -58,6 +64,15 @@ export async function measureInTurn(loads: readonly Load[], { rest, seconds }: T
   } finally {
     for (const server of servers) server.kill();
   }
+}
+
+function shuffled(items: Iterable<number>): number[] {
+  const out = [...items];
+  for (let last = out.length - 1; last > 0; last--) {
+    const other = Math.floor(Math.random() * (last + 1));
+    [out[last], out[other]] = [out[other]!, out[last]!];
+  }
+  return out;
 }
 
 /** One server alone, loaded for `seconds` when it is warm. */

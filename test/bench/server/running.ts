@@ -1,9 +1,9 @@
 /** A server that runs under load: starts it, has wrk ask it, and reads what it cost from the system. Linux only. */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
 import process from "node:process";
 import { promisify } from "node:util";
+import { cpuOf, rssOf, switchesOf } from "./taken.ts";
 
 /** What one time under load cost; times in microseconds. */
 export interface Phase {
@@ -41,6 +41,8 @@ export function tracingGc(kind: "node" | "deno"): string {
 export interface Running {
   readonly port: number;
   readonly pid: number;
+  /** The server's process, and the wrapper's if there is one. */
+  readonly pids: readonly number[];
   /** Microseconds from the start of the server's process until it listened. */
   readonly startup: number;
   /** Loads it for so many seconds. */
@@ -49,6 +51,7 @@ export interface Running {
   memory(): { readonly rss: number; readonly wrapperRss: number };
   /** Ends it by SIGTERM. */
   end(): Promise<void>;
+  /** Ends both at once, if it has not ended by SIGTERM. */
   kill(): void;
 }
 
@@ -61,23 +64,24 @@ export async function start(load: Load): Promise<Running> {
     stdio: ["ignore", "pipe", "ignore"],
   });
   const exit = once(child, "exit");
-  const kill = () => void child.kill("SIGKILL");
   const output = new Output(child.stdout);
   const { port, pid, startup } = await output.listening().catch((error) => {
-    kill();
+    child.kill("SIGKILL");
     throw error;
   });
   const wrapper = child.pid === pid ? undefined : child.pid;
+  const pids = wrapper === undefined ? [pid] : [pid, wrapper];
+  let hasEnded = false;
   const standsStill = load.isWrapperStopped === true && wrapper !== undefined;
   return {
-    ...{ port, pid, startup, kill },
+    ...{ port, pid, pids, startup },
     memory: () => ({ rss: rssOf(pid), wrapperRss: wrapper === undefined ? 0 : rssOf(wrapper) }),
     async phase(seconds) {
       if (standsStill) process.kill(wrapper, "SIGSTOP");
       const before = stateOf({ pid, wrapper, output });
-      const { requests, p50, p99 } = await wrk({ port, seconds, connections });
-      const after = stateOf({ pid, wrapper, output });
-      if (standsStill) process.kill(wrapper, "SIGCONT");
+      const { requests, p50, p99, after } = await wrk({ port, seconds, connections })
+        .then((found) => ({ ...found, after: stateOf({ pid, wrapper, output }) }))
+        .finally(() => standsStill && signal(wrapper, "SIGCONT"));
       const each = (key: keyof State) => (after[key] - before[key]) / requests;
       return {
         ...{ requests, p50, p99, cpu: each("cpu"), wrapperCpu: each("wrapperCpu") },
@@ -88,8 +92,21 @@ export async function start(load: Load): Promise<Running> {
     async end() {
       process.kill(pid, "SIGTERM");
       await exit;
+      hasEnded = true;
+    },
+    kill() {
+      // By then their numbers may be others'.
+      if (!hasEnded) { for (const it of pids) signal(it, "SIGKILL"); }
     },
   };
+}
+
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended by itself.
+  }
 }
 
 /** Sums so far; times in microseconds. */
@@ -166,27 +183,4 @@ const UNITS: Record<string, number> = { us: 1, ms: 1000, s: 1_000_000 };
 function duration(text: string): number {
   const [, value, unit] = /^([\d.]+)(us|ms|s)$/.exec(text) ?? [];
   return Number(value) * UNITS[unit ?? ""]!;
-}
-
-/** CPU of all threads so far in microseconds. https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat */
-function cpuOf(pid: number): number {
-  let sum = 0;
-  for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    sum += Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, "utf8").split(" ")[0]);
-  }
-  return sum / 1000;
-}
-
-/** Voluntary and not, of all threads. https://man7.org/linux/man-pages/man5/proc_pid_status.5.html */
-function switchesOf(pid: number): number {
-  let sum = 0;
-  for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    const status = readFileSync(`/proc/${pid}/task/${thread}/status`, "utf8");
-    for (const [, count] of status.matchAll(/ctxt_switches:\s+(\d+)/g)) sum += Number(count);
-  }
-  return sum;
-}
-
-function rssOf(pid: number): number {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024;
 }
