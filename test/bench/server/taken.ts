@@ -35,8 +35,8 @@ function sumOf(pid: number, file: string, valueOf: (text: string) => number): nu
 /** Milliseconds. */
 const LOOK_EACH = 50;
 const AT_MOST = 3000;
-/** Of a core: a profiler takes samples of a server that does nothing, too. */
-const NEXT_TO_NOTHING = 0.05;
+/** Of a core: a profiler takes samples of a server that does nothing, too, for up to a tenth of a core. */
+const NEXT_TO_NOTHING = 0.15;
 
 /**
  * Waits until each of these processes does next to nothing, for three seconds at most: what is measured next is not to share its cores with
