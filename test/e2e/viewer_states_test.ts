@@ -63,9 +63,11 @@ await browserTest(
           await page.getByText("ended with code 3 · 0 requests", { exact: true }).waitFor();
         });
       });
-      await t.step(
-        "a run of bytes shows bytes: culprit, list, search, routes, request, comparison",
-        async () => {
+      await t.step({
+        name: "a run of bytes shows bytes: culprit, list, search, routes, request, comparison",
+        // V8 of Node 18 forgets what was collected.
+        ignore: Number(node.version.split(".")[0]) < 20,
+        fn: async () => {
           const directories = ["bytes-1", "bytes-2"].map((it) => join(temporary, it));
           for (const directory of directories) {
             const options = ["--profiler", "heap"];
@@ -75,7 +77,7 @@ await browserTest(
           }
           await viewed(browser, directories[1]!, showsBytes);
         },
-      );
+      });
     } finally {
       await browser.close();
       await shop.kill();

@@ -48,7 +48,9 @@ export class ShopRun {
 
   /** A victim that waits while the hog keeps the event loop. */
   async askHeldUp(): Promise<void> {
+    const seen = this.#started.stdout.length;
     const victim = this.ask("/victim");
+    await this.#started.printed(new RegExp(`^[^]{${seen},}a victim waits`));
     await this.ask("/hog");
     await victim;
   }
