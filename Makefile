@@ -48,7 +48,7 @@ demo: build ## profile a small server and show what was found
 screenshots: build ## pictures of every page of profsrv view, of a run of the demo, in dist/screenshots; the README's in docs/images
 	@$(DENO) run -A build/screenshots.ts
 
-test: build package $(if $(MATRIX),release) ## the tests, on the node and deno at hand, in 5 minutes (MATRIX=all: all, on every supported version)
+test: build package $(if $(MATRIX),release) ## the tests, on the node and deno at hand, in some minutes (MATRIX=all: all, on every supported version)
 	@$(DENO) run -A build/test.ts unit e2e $(if $(ONLY),-- --filter "$(ONLY)")
 
 table: build ## docs/compatibility.md and docs/traces.md, by the tests that show what works on which runtime, and what can be seen there
