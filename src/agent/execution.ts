@@ -47,6 +47,7 @@ export class Execution {
     this.askForEnd = askForEnd;
     this.isEndAsked = false;
     this.entered = null;
+    for (const account of this.interrupted) this.outputs.leave(account);
     this.interrupted.clear();
   }
 

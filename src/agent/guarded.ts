@@ -1,6 +1,6 @@
 /** The agent is a guest: whatever goes wrong in it stays in it. */
 
-/** What the wrapper is to report, each once: why the agent does not work right, or what a user must know. */
+/** What the wrapper is to report, each once in a message: why the agent does not work right, or what a user must know. */
 const faults = new Set<string>();
 const MOST_FAULTS = 8;
 

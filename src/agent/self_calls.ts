@@ -5,6 +5,8 @@ import { beginCalled, hasTurn } from "./turns.ts";
 /** What is known of the other end of a connection that came in. */
 export interface Incoming {
   readonly remotePort?: number | undefined;
+  /** Undefined where the runtime does not tell it. */
+  readonly localPort?: number | undefined;
   readonly server?: unknown;
   /** Where its server listens, if that is a path and there is no `server` to ask. */
   readonly path?: string | undefined;

@@ -211,8 +211,8 @@ function beginNext(): void {
   isScheduled = false;
   for (const request of waiting.keys()) {
     const isCalled = holders.size > 0 && isRecording();
-    if (isCalled && !isMadeByHolder(request.name, request.caller())) continue;
-    if (request.isGone()) {
+    if (isCalled && !isMadeByHolder(request.name, asked(request.caller, null))) continue;
+    if (asked(request.isGone, false)) {
       drop(request);
       continue;
     }
@@ -221,6 +221,16 @@ function beginNext(): void {
     } finally {
       if (waiting.size > 0 && (isCalled || holders.size === 0 || !isRecording())) schedule();
     }
+  }
+}
+
+/** What the runtime's and the application's objects say; `otherwise` where that fails. */
+function asked<T>(ask: () => T, otherwise: T): T {
+  try {
+    return ask();
+  } catch (error) {
+    noteFault(error);
+    return otherwise;
   }
 }
 

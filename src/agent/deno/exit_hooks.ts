@@ -23,7 +23,7 @@ const signals = constants.signals as Readonly<Record<string, number>>;
 /** Milliseconds that Deno may take to end by a signal. */
 const LONGEST_END = 1000;
 
-/** Another thread of Deno's is about to end the process; until then no code may run. */
+/** Another thread of Deno's, or the wrapper, is about to end the process; until then no code may run. */
 function waitForEnd(): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LONGEST_END);
 }
@@ -163,7 +163,12 @@ export class ExitHooks {
   /** Whether Deno lets this process send a signal to another one, or to itself. */
   private maySignal(pid: unknown): boolean {
     if (can.signalItself.probe() && Number(pid) === process.pid) return true;
-    return this.runtime.permissions.querySync({ name: "run" }).state === "granted";
+    try {
+      return this.runtime.permissions.querySync({ name: "run" }).state === "granted";
+    } catch {
+      // The application may have replaced it.
+      return false;
+    }
   }
 
   /** The signal does again what it would do without the agent. */

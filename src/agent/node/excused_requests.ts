@@ -80,7 +80,7 @@ export function excuse(server: object, event: HttpEvent): () => void {
 function watch(server: object, all: Set<Excused>): void {
   const restore = filterEmits(server, (name, [, error, socket]) => {
     const isLate = name === "clientError" &&
-      (error as NodeJS.ErrnoException).code === "ERR_HTTP_REQUEST_TIMEOUT";
+      (error as NodeJS.ErrnoException | undefined)?.code === "ERR_HTTP_REQUEST_TIMEOUT";
     const meant = isLate ? [...all].find((it) => it.isOf(socket) && !it.isOver) : undefined;
     meant?.expire(error);
     for (const it of all) if (it === meant || it.isOver) all.delete(it);

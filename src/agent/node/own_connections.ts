@@ -91,8 +91,10 @@ function userOfPath(path: string | undefined): Account | null {
   return null;
 }
 
+/** Whether these are the two ends of a connection: another host may have the same port. */
 function isSame(socket: Socket | null | undefined, incoming: Incoming | undefined): boolean {
-  return incoming?.remotePort !== undefined && socket?.localPort === incoming.remotePort && !socket.destroyed;
+  if (incoming?.remotePort === undefined || socket?.localPort !== incoming.remotePort) return false;
+  return (incoming.localPort === undefined || socket.remotePort === incoming.localPort) && !socket.destroyed;
 }
 
 /** Where the server of a connection listens, if that has a path. */
