@@ -65,8 +65,7 @@ export function checkBurner(run: Run, entries: readonly Run["index"][number][], 
   assert.ok(seen.length > 0, `no samples: ${JSON.stringify(entries)}`);
   const hot = seen.map(({ hot }) => `${hot?.function} ${hot?.file}:${hot?.line}`);
   const place = `${burner.function} ${file}:${burner.line}`;
-  // Where a page fails, a server that develops may work more to show why.
-  assert.ok(hot.includes(place) || seen.every(({ status }) => status === 500), hot.join());
+  assert.ok(hot.includes(place), hot.join());
   const burning = hot.filter((it) => it.startsWith(`${burner.function} `));
   assert.deepEqual([...new Set(burning)], [place], "wherever it is hot, it is there");
   for (const { hot } of seen) if (hot) checkWritten(hot);
