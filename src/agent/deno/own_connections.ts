@@ -84,6 +84,8 @@ function followClass(name: "WebSocket" | "EventSource"): void {
       return made;
     },
   });
+  // Whoever asks an object for its class gets what the global is.
+  Object.defineProperty(target.prototype, "constructor", { value, configurable: true, writable: true });
   Object.defineProperty(globalThis, name, {
     value,
     configurable: true,

@@ -1,6 +1,6 @@
 /**
  * Routers that leave nothing of a route but its parameters: Polka and tinyhttp set `request.params`. The pattern is the path with the
- * names of the parameters where their values stand, if there is no doubt about that.
+ * names of the parameters where their values stand, if the URL leaves no doubt about that.
  */
 import { segmentsOf } from "../../protocol/pattern.ts";
 
@@ -8,10 +8,17 @@ const NAME = /^[A-Za-z_]\w*$/;
 /** What an author writes into a pattern; anything else may be a value that no parameter has. */
 const WORD = /^[A-Za-z][A-Za-z._-]*\d{0,2}$/;
 
-/** Undefined where there are no parameters, or a value stands in several places or in none. */
+/**
+ * Undefined where there are no parameters, where a value stands in several places of the path or in none, and where one is of the query:
+ * some servers put that among the parameters.
+ */
 export function patternByParams(url: string, params: unknown): string | undefined {
   if (typeof params !== "object" || params === null || Array.isArray(params)) return undefined;
-  const given = segmentsOf(url.split("?", 1)[0]!);
+  const [path = "", query] = url.split("?", 2);
+  for (const [name, value] of new URLSearchParams(query)) {
+    if (Reflect.get(params, name) === value) return undefined;
+  }
+  const given = segmentsOf(path);
   const pattern = [...given];
   let isNamed = false;
   for (const [name, value] of Object.entries(params)) {
