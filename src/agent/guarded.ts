@@ -15,6 +15,16 @@ export function guarded<Args extends unknown[]>(fn: (...args: Args) => void): (.
   };
 }
 
+/** What the runtime's or the application's objects say; `otherwise` where they throw. */
+export function asked<T>(ask: () => T, otherwise: T): T {
+  try {
+    return ask();
+  } catch (error) {
+    noteFault(error);
+    return otherwise;
+  }
+}
+
 /** Remembers an error of the agent's own, or a sentence. */
 export function noteFault(error: unknown): void {
   if (faults.size === MOST_FAULTS) return;

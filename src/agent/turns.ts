@@ -6,7 +6,7 @@
  */
 import type { Microseconds } from "../units.ts";
 import { now } from "./clock.ts";
-import { noteFault } from "./guarded.ts";
+import { asked, noteFault } from "./guarded.ts";
 import { type Account, runTimeAt } from "./ledger.ts";
 import { original } from "./originals.ts";
 import { queuedAt } from "./queue.ts";
@@ -221,16 +221,6 @@ function beginNext(): void {
     } finally {
       if (waiting.size > 0 && (isCalled || holders.size === 0 || !isRecording())) schedule();
     }
-  }
-}
-
-/** What the runtime's and the application's objects say; `otherwise` where that fails. */
-function asked<T>(ask: () => T, otherwise: T): T {
-  try {
-    return ask();
-  } catch (error) {
-    noteFault(error);
-    return otherwise;
   }
 }
 
