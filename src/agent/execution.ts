@@ -41,8 +41,9 @@ export class Execution {
     this.outputs = outputs;
   }
 
-  /** From now on this is reported. */
+  /** From now on this is reported: where returns are, also that of what is under way. */
   listen({ returns, askForEnd }: Reports): void {
+    this.state = RESTING;
     this.returns = returns;
     this.askForEnd = askForEnd;
     this.isEndAsked = false;

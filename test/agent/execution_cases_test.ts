@@ -183,3 +183,16 @@ Deno.test("work within other work nests, and whose it was within goes on after i
   assert.equal(running(), null);
   execution.batchEnds();
 });
+
+Deno.test("reactions that are under way when their returns begin to be reported end by them", () => {
+  fresh();
+  execution.reactionBegins(account(1));
+  execution.listen({ returns: true });
+  execution.callbackReturns();
+  assert.equal(running(), null);
+  assert.equal(execution.isInside, false);
+  execution.nestedBegins(account(2));
+  assert.equal(execution.isInside, true);
+  execution.callbackReturns();
+  assert.equal(execution.isInside, false);
+});

@@ -53,9 +53,9 @@ for (const { kind, version, path } of await runtimes()) {
       }
     });
   }
-  for (const args of [[], ["watched"]]) {
-    const where = args.length === 0 ? "" : ", where promises are watched";
-    Deno.test(`the event loop's sleep after an await is nobody's cpu on node ${version}${where}`, async () => {
+  for (const args of [[], ["watched"], ["watched-later"]]) {
+    const where = args.length === 0 ? "" : `, where promises are ${args}`;
+    Deno.test(`the event loop's sleep after an await is nobody's work on node ${version}${where}`, async () => {
       const paths = Array.from({ length: 12 }, (_, i) => `/${i}`);
       const run = await profiled([path, appPath("awaiting.cjs"), ...args], async (started) => {
         const port = Number((await started.printed(/port (\d+)/))[1]);
@@ -67,7 +67,11 @@ for (const { kind, version, path } of await runtimes()) {
       checkLaws(run);
       const cpu = run.index.filter((it) => paths.includes(it.path)).map((it) => it.cpu).sort((a, b) => a - b);
       // Where the system takes the core away, that counts: it is not seen from within.
-      assert.ok(cpu[9]! < 10, `${cpu} ms of 80`);
+      assert.ok(cpu[9]! < 10, `cpu: ${cpu} ms of 80`);
+      const blocked = run.index.filter((it) => paths.includes(it.path)).map((it) => it.blocked).sort((a, b) =>
+        a - b
+      );
+      assert.ok(blocked[9]! < 20, `blocked: ${blocked} ms of 80`);
     });
   }
   /** Milliseconds of `/a`, `/b` and of who called back for them. */
