@@ -11,12 +11,18 @@ export interface Counts {
 
 export const none: Counts = { passed: 0, failed: 0, skipped: 0 };
 
+/** What a run of tests came to. */
+export interface Outcome extends Counts {
+  /** Each failed test or step with its file, as the runner lists them at its end: `name => ./test/x_test.ts:1:2`. */
+  readonly failures: readonly string[];
+}
+
 /** Runs deno's test runner; its output passes through, and its last word is taken down. */
 export function denoTest(
   args: readonly string[],
   timeout: number,
   env: Readonly<Record<string, string>> = {},
-): Promise<Counts> {
+): Promise<Outcome> {
   const child = spawn(Deno.execPath(), ["test", "--allow-all", "--no-check", ...args], {
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "inherit"],
@@ -26,10 +32,15 @@ export function denoTest(
   const forTerminal = process.stdout.isTTY;
   let line = "";
   let counts: Counts | undefined;
+  const failures: string[] = [];
+  let isInList = false;
 
   const take = (whole: string) => {
     const plain = stripVTControlCharacters(whole);
     counts = countsIn(plain) ?? counts;
+    if (counts !== undefined) isInList = false;
+    if (isInList && plain.trim() !== "") failures.push(plain.trim());
+    if (plain.trim() === "FAILURES") isInList = true;
     if (!forTerminal) process.stdout.write(plain + "\n");
   };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -45,7 +56,7 @@ export function denoTest(
       if (signal !== null) console.error(`the tests hang, or somebody ended them: ${signal}`);
       const said = counts ?? none;
       // A runner that fails without a failed test (a file that cannot be loaded, a hang) is a failure too.
-      resolve(code === 0 ? said : { ...said, failed: Math.max(said.failed, 1) });
+      resolve({ ...said, failed: code === 0 ? said.failed : Math.max(said.failed, 1), failures });
     });
   });
 }

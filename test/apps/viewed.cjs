@@ -2,9 +2,8 @@
 const { pbkdf2Sync } = require("node:crypto");
 const http = require("node:http");
 
-// Each but one has a loop of its own: it is where the samples are.
+// Each has a loop of its own, in which the samples are: hardly any in the runtime's functions, of which V8 may lose the caller.
 function hogTheLoop() {
-  // Hardly any of it in the runtime's functions, of which V8 may lose the caller.
   let x = 1;
   for (const end = performance.now() + 80; performance.now() < end;) {
     for (let i = 0; i < 1000; i++) x = (x * 16807 + i) % 2147483647;
@@ -17,12 +16,20 @@ function victimWork() {
 }
 
 function compareMe() {
-  for (const end = performance.now() + Number(process.env.BUSY); performance.now() < end;);
+  let x = 1;
+  for (const end = performance.now() + Number(process.env.BUSY); performance.now() < end;) {
+    for (let i = 0; i < 1000; i++) x = (x * 16807 + i) % 2147483647;
+  }
+  return x;
 }
 
 const hostile = {
   '<img src="https://evil.example/x" onerror="alert(1)">'() {
-    for (const end = performance.now() + 15; performance.now() < end;);
+    let x = 1;
+    for (const end = performance.now() + 60; performance.now() < end;) {
+      for (let i = 0; i < 1000; i++) x = (x * 16807 + i) % 2147483647;
+    }
+    return x;
   },
 };
 

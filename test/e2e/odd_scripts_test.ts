@@ -72,10 +72,11 @@ for (const node of nodes) {
     const at = (path: string, name: string) =>
       placesOf(run, path, name).map((it) => it.replace("file:///made", "/made"));
     assert.deepEqual(at("/negative", "burnPrimes"), times("/made/negative.ts:2"));
-    // V8 may leave the url out before it has given it once.
-    const [first = "", ...later] = at("/blank", "burnPrimes");
-    assert.match(first, /^(?:\/made\/blank\.ts)?:3$/);
-    assert.deepEqual(later, times("/made/blank.ts:3").slice(1));
+    // V8 may leave the url out before it has given it once: in the first window, or in one more.
+    const blank = at("/blank", "burnPrimes");
+    const told = blank.indexOf("/made/blank.ts:3");
+    assert.ok(told >= 0 && told <= 2, blank.join(" "));
+    assert.deepEqual(blank, times("/made/blank.ts:3").fill(":3", 0, told));
     assert.deepEqual(
       at("/long", "spend"),
       [`${work}:${(await lineOf("src/work.ts", "function spend")) + 1}`],

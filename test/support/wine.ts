@@ -58,10 +58,14 @@ export class WindowsProgram {
       stdio: ["pipe", "ignore", "ignore"],
       env: { ...process.env, SHELL: "/bin/sh" },
     });
+    // Who presses Ctrl-C at the last moment writes to a terminal that is gone.
+    this.#script.stdin!.on("error", () => {});
     this.ended = new Promise((resolve, reject) => {
       this.#script.on("error", reject);
       this.#script.on("close", () => this.#read().then(resolve, reject));
     });
+    // It is for those who wait for it; nobody may do so yet.
+    this.ended.catch(() => {});
   }
 
   /** Starts it; `env` is put on top of what wine gives. */
@@ -101,7 +105,8 @@ export class WindowsProgram {
   /** Waits until the process has ended; what it has started may still hold the console. */
   async killed(): Promise<void> {
     const ended = new AbortController();
-    void this.ended.finally(() => ended.abort());
+    const abort = () => ended.abort();
+    this.ended.then(abort, abort);
     await until(
       async () => ended.signal.aborted || await this.#text("ended") !== "",
       () => "the program is still there, though it was killed",
@@ -111,13 +116,14 @@ export class WindowsProgram {
   /** The first match in what it has printed or will print; fails when it ends without. */
   async printed(pattern: RegExp, from: "stdout" | "stderr" = "stdout"): Promise<RegExpExecArray> {
     const watcher = Deno.watchFs(this.#directory);
-    void this.ended.finally(() => {
+    const stopWatching = () => {
       try {
         watcher.close();
       } catch {
         // It is closed already.
       }
-    });
+    };
+    this.ended.then(stopWatching, stopWatching);
     const look = async () => pattern.exec(await this.#text(from));
     let match = await look();
     if (match === null) {
