@@ -6,7 +6,10 @@
  * bound at 95 %.
  *
  *     make bench ONLY=paired ARGS='--before DIR --after DIR --runtime "node 26"'
- *     deno run -A test/bench/paired.ts --before DIR [--after .] [--server express] [--pairs 60] [--seconds 1]
+ *     deno run -A test/bench/paired.ts --before DIR [--after .] [--server express] [--pairs 60] [--seconds 1] [--first]
+ *
+ * `--first`: each time a new server, and its first seconds under load, of which V8 needs some to compile what is hot; then also how many
+ * were answered, and the CPU of both processes together.
  *
  * A directory is a checkout that is built (`dist/profsrv` in it). The wrapper stands still while it is measured, if
  * `--stopped`. Needs Linux and wrk (`apt-get install wrk`).
@@ -18,7 +21,7 @@ import process from "node:process";
 import { parseArgs } from "node:util";
 import { installedProject } from "../support/projects.ts";
 import { runtimes } from "../support/runtimes.ts";
-import { type Running, start } from "./server/running.ts";
+import { type Phase, type Running, start } from "./server/running.ts";
 import { untilStill } from "./server/taken.ts";
 
 const { values } = parseArgs({
@@ -30,19 +33,25 @@ const { values } = parseArgs({
     pairs: { type: "string", default: "60" },
     seconds: { type: "string", default: "1" },
     stopped: { type: "boolean", default: false },
+    first: { type: "boolean", default: false },
   },
 });
 
 /** Seconds in which V8 compiles what is hot. */
 const WARM = 5;
+const FIRST = 3;
 
 const scratch = mkdtempSync(join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), "profsrv-bench-"));
 
-/** A server that runs under the build in `build` and is warm. */
-async function warm(build: string, command: readonly string[]): Promise<Running> {
+/** A server that runs under the build in `build`. */
+function started(build: string, command: readonly string[]): Promise<Running> {
   const path = mkdtempSync(join(scratch, "run-"));
   const own = [resolve(build, "dist/profsrv"), "--quiet", "--prof-path", path, "--"];
-  const server = await start({ command: [...own, ...command], isWrapperStopped: values.stopped });
+  return start({ command: [...own, ...command], isWrapperStopped: values.stopped });
+}
+
+async function warm(build: string, command: readonly string[]): Promise<Running> {
+  const server = await started(build, command);
   await server.phase(WARM);
   return server;
 }
@@ -77,6 +86,35 @@ async function pairs(before: Running, after: Running): Promise<[number, number][
   return found;
 }
 
+/** The first seconds of servers that run under two builds, a new one each time. */
+async function firstSeconds(
+  builds: readonly [string, string],
+  command: readonly string[],
+): Promise<[Phase, Phase][]> {
+  const found: [Phase, Phase][] = [];
+  for (let pair = 0; pair < Number(values.pairs); pair++) {
+    const phases: Phase[] = [];
+    for (const which of pair % 2 === 0 ? [0, 1] as const : [1, 0] as const) {
+      const server = await started(builds[which], command);
+      try {
+        phases[which] = await server.phase(FIRST);
+        await server.end();
+      } finally {
+        server.kill();
+      }
+    }
+    found.push([phases[0]!, phases[1]!]);
+  }
+  return found;
+}
+
+const FIGURES: Readonly<Record<string, (phase: Phase) => number>> = {
+  "server's cpu": ({ cpu }) => cpu,
+  "cpu of both": ({ cpu, wrapperCpu }) => cpu + wrapperCpu,
+  answered: ({ requests }) => requests,
+  p99: ({ p99 }) => p99,
+};
+
 const project = await installedProject("bench");
 if (project === undefined) throw new Error("The server is not there yet: MATRIX=all fetches it");
 if (values.before === undefined) {
@@ -88,6 +126,19 @@ try {
     const name = `${kind} ${version} ${values.server}`;
     if (kind !== "node" || (values.runtime !== undefined && !name.includes(values.runtime))) continue;
     const command = [path, join(project, "servers.mjs"), values.server];
+    if (values.first) {
+      const found = await firstSeconds([values.before, values.after], command);
+      for (const [figure, of] of Object.entries(FIGURES)) {
+        const { median, upper } = bound(found.map(([before, after]) => of(after) / of(before)));
+        const typical = (which: 0 | 1) => bound(found.map((pair) => of(pair[which]))).median.toFixed(1);
+        console.log(
+          `${name}  ${figure}: ${typical(0)} -> ${typical(1)}, ${found.length} pairs: median ${
+            median.toFixed(3)
+          }, not above ${upper.toFixed(3)} (95 %)`,
+        );
+      }
+      continue;
+    }
     const servers = [await warm(values.before, command), await warm(values.after, command)] as const;
     try {
       const found = await pairs(...servers);
