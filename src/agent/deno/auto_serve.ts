@@ -4,7 +4,7 @@
  */
 import process from "node:process";
 import { AUTO_SERVE_VARIABLE, type Serving } from "../../protocol/messages.ts";
-import { guarded, noteFault } from "../guarded.ts";
+import { guarded } from "../guarded.ts";
 import { symbolOf } from "../hidden_parts.ts";
 import { throughProxy } from "../intercept.ts";
 import { mayKnow } from "./permissions.ts";
@@ -32,7 +32,8 @@ export function serveAt({ hostname, port }: Serving, runtime: DenoNamespace, isW
   });
   // When the main module has run. (A main module handler of ours, which Deno has for this, would hide an error of Deno's own.)
   const global = globalThis as unknown as { addEventListener(type: "load", act: () => void): void };
-  global.addEventListener("load", () => void import(mainModule).then(check, noteFault));
+  // What the main module throws Deno reports by itself.
+  global.addEventListener("load", () => void import(mainModule).then(check, () => {}));
 }
 
 /** Whether Deno itself calls, for the main module's default export: no other has this symbol. */
