@@ -1,4 +1,5 @@
 /** Why a run has no requests, and why requests have no profiles. Pure. */
+import { NO_ROOM } from "../collector/notices.ts";
 import type { RunTotals } from "../store/entry.ts";
 import type { RunExit } from "../store/run_file.ts";
 import { counted, number } from "./counted.ts";
@@ -17,6 +18,7 @@ export function nothingCame(totals: RunTotals, { isOver, exit }: { isOver: boole
 
 function reasonOf(totals: RunTotals, exit: RunExit): string {
   const { processes, listening, isLoaded, oldNodes = [], silent, refusals = [] } = totals;
+  if (refusals.includes(NO_ROOM)) return NO_ROOM;
   if (processes === 0 && refusals[0] !== undefined) return refusals[0];
   if (processes === 0 && oldNodes.length > 0) {
     return `no server listened on Node 18 or newer; the command ran Node ${oldNodes.join(", ")}`;

@@ -16,3 +16,11 @@ export function spoolGoneText(spool: string, isMadeAgain: boolean): string {
 export function limitText({ maxFiles, maxSize }: Pick<CollectorOptions, "maxFiles" | "maxSize">): string {
   return `More profiles than ${maxFiles} files or ${maxSize} bytes are not kept: from now on each route keeps its slowest and failed requests; all are still listed.`;
 }
+
+/** Why nothing came, where that is so. */
+export const NO_ROOM =
+  "there was no room where servers leave what they measure; set TMPDIR to a directory with more";
+
+export function noRoomText(directory: string): string {
+  return `There is no room left in "${directory}": what servers measure is lost meanwhile. Set TMPDIR to a directory with more.`;
+}

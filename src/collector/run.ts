@@ -1,7 +1,8 @@
 /** A run that is being collected: what comes of its streams goes to its files, its lines and its books. */
 import { existsSync } from "node:fs";
 import { homeDirectory } from "../files/directories.ts";
-import { join, resolve } from "node:path";
+import { isFull } from "../files/room.ts";
+import { dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { RequestNames } from "../naming/mod.ts";
 import { hideProfiler } from "../profile/hide_profiler.ts";
@@ -14,7 +15,7 @@ import type { RunTotals } from "../store/entry.ts";
 import { reasonOf } from "../system_error.ts";
 import type { CollectorOptions } from "./collector_options.ts";
 import { denoDirectory } from "../sources/deno_cache.ts";
-import { limitText, oldNodeText, spoolGoneText } from "./notices.ts";
+import { limitText, NO_ROOM, noRoomText, oldNodeText, spoolGoneText } from "./notices.ts";
 import { inBursts } from "./pace.ts";
 import { type RunExit, runRecord, writeRunFile } from "../store/run_file.ts";
 import { ProcessRecord } from "./process.ts";
@@ -40,6 +41,8 @@ export class Run {
   #phase: "collecting" | "draining" | "given up" = "collecting";
   readonly #drops = { windows: 0, requests: 0, switches: 0, unreadable: 0 };
   readonly #requests: ToldRequests;
+  /** Servers may have been unable to leave what they measured, or how they end. */
+  #wasFull = false;
 
   constructor(options: CollectorOptions & { readonly run: string }) {
     this.#options = options;
@@ -69,6 +72,8 @@ export class Run {
   *work(): Generator<void> {
     try {
       if (existsSync(this.#options.inbox)) {
+        this.#wasFull ||= isFull(this.#options.inbox);
+        if (this.#wasFull) this.#notice(noRoomText(dirname(this.#options.spool)));
         yield* this.#take(this.#streams.poll(this.#phase === "draining"));
         for (const version of this.#streams.oldNodes) this.#notice(oldNodeText(version));
       } else {
@@ -220,8 +225,8 @@ export class Run {
       survivors: this.serving().length,
       processes,
       listening,
-      silent,
-      refusals,
+      silent: this.#wasFull ? [] : silent,
+      refusals: this.#wasFull ? [NO_ROOM, ...refusals] : refusals,
       samples,
       outside: { ...this.#store.outside.totals(after), isPartial: this.#options.before && true },
       cost,

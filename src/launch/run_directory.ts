@@ -14,11 +14,16 @@ import {
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import process from "node:process";
+import { roomIn } from "../files/room.ts";
 import { reasonOf } from "../system_error.ts";
+import type { Bytes } from "../units.ts";
 
 /** How the names of spools begin; of private directories for profiles, too. */
 export const SPOOL_PREFIX = "profsrv-spool-";
 export const RUN_PREFIX = "profsrv-";
+
+/** What lies in a spool unread while profsrv is busy is mostly less. */
+const SPOOL_ROOM: Bytes = 8 * 1024 * 1024;
 
 /** A directory could not be had; the message is one sentence for the user. */
 export class DirectoryError extends Error {
@@ -63,17 +68,15 @@ export function makeRunDirectory(given: string | undefined): RunDirectory {
 }
 
 /**
- * Makes the spool of a run in the system's temporary directory, or in `fallback` where that cannot be written or has a comma in its path.
+ * Makes the spool of a run in the system's temporary directory, or in `fallback` where that cannot be written, is full or has a
+ * comma in its path.
  *
  * The children of root may run as other users: they can write to the inbox, for they know its name, and nobody else does.
  */
 export function makeSpool(fallback: string): Spool {
   const temporary = resolve(tmpdir());
-  // The lists of paths of Deno 2.9.6 cannot hold one with a comma.
-  const path = makePrivate(
-    SPOOL_PREFIX,
-    temporary.includes(",") ? [fallback, temporary] : [temporary, fallback],
-  );
+  const isWorse = roomForSpool(temporary) < roomForSpool(fallback);
+  const path = makePrivate(SPOOL_PREFIX, isWorse ? [fallback, temporary] : [temporary, fallback]);
   const inbox = join(path, randomBytes(16).toString("hex"));
   const remove = () => {
     if (isOwn(path)) rmSync(path, { recursive: true, force: true, maxRetries: 3 });
@@ -101,6 +104,11 @@ export function makeSpool(fallback: string): Spool {
     throw new DirectoryError(`Cannot make "${inbox}": ${reasonOf(error)}`, { cause: error });
   }
   return { path, inbox, restore, remove };
+}
+
+/** The lists of paths of Deno 2.9.6 cannot hold one with a comma. */
+function roomForSpool(folder: string): Bytes {
+  return folder.includes(",") ? 0 : Math.min(roomIn(folder), SPOOL_ROOM);
 }
 
 /** Whether a directory of this user stands there: in a shared temporary directory it could be anybody's. */
