@@ -123,6 +123,11 @@ export class Culprits {
     return calls.most();
   }
 
+  /** The functions that the requests of all routes called most. */
+  allCalls(): RouteCalls[] {
+    return this.calls(...this.#routes.keys());
+  }
+
   /** Who held up the requests of these routes, the longest first. */
   blockers(...routes: readonly string[]): HeldBy[] {
     return addedUp(routes.flatMap((it) => this.#routes.get(it) ?? []));

@@ -67,7 +67,9 @@ export class Answers {
       return { data };
     },
     routes: () => ({ data: routesAnswer(this.run.routes) }),
-    functions: async () => ({ data: await functionsAnswer(this.#merged) }),
+    functions: async () => ({
+      data: await functionsAnswer(this.#merged, this.run.routes.culprits.allCalls()),
+    }),
     runs: () => ({ data: { runs: this.#others.list() } }),
     compare: async (query) => ({ data: await this.#others.compare(this.#otherRun(numberIn(query, "base"))) }),
     profile: (query) => this.#profile(query),

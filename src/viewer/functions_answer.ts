@@ -1,5 +1,7 @@
 /** The hottest functions of a run, and from which routes: the answer of `functions`. */
+import type { RouteCalls } from "../analysis/call_sums.ts";
 import { type FunctionSums, isFunction, sumProfiles } from "../analysis/functions.ts";
+import { isOwnCode } from "../profile/own_code.ts";
 import type { FunctionRow, Functions } from "./api.ts";
 import { mergedProfile, type MergedProfiles } from "./merged.ts";
 
@@ -11,7 +13,11 @@ interface Sums {
   readonly routes: { readonly name: string; readonly self: number }[];
 }
 
-export async function functionsAnswer(merged: MergedProfiles): Promise<Functions> {
+/** `calls` are those of all requests, as counted; empty where calls were not counted. */
+export async function functionsAnswer(
+  merged: MergedProfiles,
+  calls: readonly RouteCalls[],
+): Promise<Functions> {
   const { tables, routes } = await merged.routes();
   const functions = { own: new Map<string, Sums>(), all: new Map<string, Sums>() };
   let [requests, time] = [0, 0];
@@ -25,12 +31,29 @@ export async function functionsAnswer(merged: MergedProfiles): Promise<Functions
       for (const sums of found.functions) addFunction(functions[kind], sums, route.name);
     }
   }
+  for (const sums of Object.values(functions)) addCalls(sums, calls);
   return { own: hottest(functions.own), all: hottest(functions.all), requests, time };
+}
+
+/** Functions of the application that were called and that no sample saw have no time. */
+function addCalls(into: Map<string, Sums>, calls: readonly RouteCalls[]): void {
+  for (const it of calls) {
+    const { function: name, file, line } = it;
+    const callCount = Math.round(it.count * it.requests);
+    const known = into.get(keyOf(it));
+    if (known !== undefined) known.sums.callCount = callCount;
+    else if (isOwnCode({ name, url: file, line: -1, column: -1 })) {
+      into.set(keyOf(it), {
+        sums: { function: name, file, line, self: 0, total: 0, callCount },
+        routes: [],
+      });
+    }
+  }
 }
 
 function addFunction(into: Map<string, Sums>, sums: FunctionSums, route: string): void {
   if (!isFunction(sums)) return;
-  const key = `${sums.line}:${sums.file.length}:${sums.file}${sums.function}`;
+  const key = keyOf(sums);
   const known = into.get(key);
   if (known === undefined) into.set(key, { sums: { ...sums }, routes: [{ name: route, self: sums.self }] });
   else {
@@ -42,10 +65,16 @@ function addFunction(into: Map<string, Sums>, sums: FunctionSums, route: string)
 
 function hottest(functions: Map<string, Sums>): FunctionRow[] {
   return [...functions.values()]
-    .sort((a, b) => b.sums.self - a.sums.self || b.sums.total - a.sums.total)
+    .sort(({ sums: a }, { sums: b }) =>
+      b.self - a.self || b.total - a.total || (b.callCount ?? 0) - (a.callCount ?? 0)
+    )
     .slice(0, MOST_FUNCTIONS)
     .map(({ sums, routes }) => ({
       ...sums,
       routes: routes.sort((a, b) => b.self - a.self).slice(0, MOST_ROUTES),
     }));
+}
+
+function keyOf({ function: name, file, line }: Pick<FunctionSums, "function" | "file" | "line">): string {
+  return `${line}:${file.length}:${file}${name}`;
 }

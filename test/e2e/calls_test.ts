@@ -8,6 +8,7 @@ import { promisify } from "node:util";
 import { checkLaws } from "../support/laws.ts";
 import { appPath, ask, forms, profiled, type Run, Started } from "../support/profiled.ts";
 import { type Runtime, runtimes } from "../support/runtimes.ts";
+import { Viewing } from "../support/viewing.ts";
 
 const esbuild = join(import.meta.dirname!, "..", "..", "node_modules", "esbuild", "bin", "esbuild");
 
@@ -127,13 +128,33 @@ async function checkReport(directory: string): Promise<void> {
   assert.ok(notes.some((it: string) => it.startsWith("Calls are counted (--calls)")), notes.join("\n"));
 }
 
+/** The page lists the functions of the run with the calls of all requests, those that no sample saw, too. */
+async function checkView(directory: string): Promise<void> {
+  const started = new Started([...forms.executable, "view", directory, "--no-open"]);
+  try {
+    const viewing = await Viewing.printedBy(started);
+    await viewing.until(({ requests }) => requests === REQUESTS);
+    const { own, all } = await viewing.ask("functions", {});
+    for (const functions of [own, all]) {
+      const calls = functions.map((it) => [it.function, it.callCount]);
+      for (const [name, count] of Object.entries(CALLS)) {
+        assert.deepEqual(calls.filter(([it]) => it === name), [[name, REQUESTS * count]]);
+      }
+    }
+  } finally {
+    started.child.kill("SIGKILL");
+    await started.ended;
+  }
+}
+
 for (const runtime of await runtimes()) {
   const about = `${runtime.kind} ${runtime.version}`;
-  Deno.test(`calls are counted exactly in index, callgrind and report, on ${about}`, async () => {
+  Deno.test(`calls are counted exactly in index, callgrind, report and view, on ${about}`, async () => {
     const file = appPath("calls.cjs");
     const run = await served(commandFor(runtime, file), async (directory) => {
       await checkCallgrind(directory);
       await checkReport(directory);
+      await checkView(directory);
     });
     checkIndex(run, { file, text: await readFile(file, "utf8") });
     assert.match(run.stderr, /counting calls slows the server/);

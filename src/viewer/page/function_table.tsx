@@ -7,6 +7,10 @@ import { FunctionPlace } from "./place.tsx";
 import { RouteLink } from "./culprits.tsx";
 import { SortedTable, type TableColumn } from "./sorted_table.tsx";
 
+const COUNTED = "counted; of an async function or a generator each time that it went on counts, too";
+/** The index has no more. */
+const OF_RUN = ". Of each request only the ten functions that it called most count.";
+
 /** What is shown of a function; the routes are known of a whole run only. */
 type Shown = Omit<FunctionRow, "routes"> & Partial<Pick<FunctionRow, "routes">>;
 
@@ -32,6 +36,7 @@ export function FunctionTable({ functions, most, editor, sort, isHeap = false }:
 }): VNode {
   const amount = isHeap ? bytes : columnTime;
   const about = isHeap ? "" : "ms";
+  const isOfRun = functions.some((it) => it.routes !== undefined);
   const routes: TableColumn<Shown> = {
     key: "routes",
     title: "called from",
@@ -47,7 +52,7 @@ export function FunctionTable({ functions, most, editor, sort, isHeap = false }:
   const calls: TableColumn<Shown> = {
     key: "calls",
     title: "calls",
-    about: "counted; of an async function or a generator each time that it went on counts, too",
+    about: `${COUNTED}${isOfRun ? OF_RUN : ""}`,
     value: (it) => it.callCount ?? 0,
     content: (it) => it.callCount === undefined ? "" : count(it.callCount),
   };
@@ -68,7 +73,7 @@ export function FunctionTable({ functions, most, editor, sort, isHeap = false }:
       content: (it) => amount(it.total),
     },
     ...(functions.some((it) => it.callCount !== undefined) ? [calls] : []),
-    ...(functions.some((it) => it.routes !== undefined) ? [routes] : []),
+    ...(isOfRun ? [routes] : []),
   ];
   if (functions.length === 0) return <p class="quiet">No sample saw a function.</p>;
   return (
