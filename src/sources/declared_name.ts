@@ -8,9 +8,15 @@ const MAX_LINES = 20;
 
 const NAME = /([A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*)/.source;
 const DECLARED = new RegExp(
-  `^(?:export\\s+)?(?:default\\s+)?(?:abstract\\s+)?(?:(?:async\\s+)?function\\b\\s*\\*?|class\\b)\\s*${NAME}`,
+  `^(?:export\\s+)?(?:default\\s+)?(?:abstract\\s+)?(?:(?:async\\s+)?function\\b\\s*\\*?|class\\b)\\s*(?!extends\\b)${NAME}`,
 );
+const DEFAULT_NAME = "default";
+/** It has no name but as what its module exports, and may begin here or before. */
+const DEFAULT = /^(?:export\s+)?default\s+/;
+const AFTER_DEFAULT = /\bexport\s+default\s+((?:async\s+)?(?:function\b\s*\*?\s*)?)$/;
+const NAMELESS = /^(?:(?:async\s+)?function\b\s*\*?\s*[(<]|class\b\s*(?:\{|extends\b))/;
 const MODIFIERS = /^(?:(?:public|private|protected|static|override|async|get|set)\s+|\*\s*)*/;
+const MEMBER = new RegExp(`^${NAME}(?:\\.[\\w$]+)*\\.${NAME}\\s*=(?![=>])`);
 const IDENTIFIER = new RegExp(`^(#?)${NAME}`);
 const LAST_IDENTIFIER = new RegExp(`(?:^|[^\\w$\\u0080-\\uffff])(#?)${NAME}\\s*$`);
 const CHARACTER = /[\w$\u0080-\uffff]$/;
@@ -50,6 +56,7 @@ export function declaredName(
   if (CHARACTER.test(before) && /^[\w$]/.test(after)) return undefined;
   const declared = DECLARED.exec(after)?.[1];
   if (declared !== undefined) return declared;
+  if (isDefault(before, after)) return DEFAULT_NAME;
   const modifiers = MODIFIERS.exec(after)![0].length;
   const [own, mark, name] = IDENTIFIER.exec(after.slice(modifiers)) ?? [];
   if (own !== undefined && !KEYWORDS.has(name!)) {
@@ -64,6 +71,22 @@ export function declaredName(
   if (head === undefined || KEYWORDS.has(last!)) return undefined;
   const isDeclared = DECLARATION.test(before.slice(0, before.length - head.length + 1));
   return isDeclared || isMethod(after) ? lastMark! + last : undefined;
+}
+
+/** What is assigned to at this place: of `▮a.b = c` the member `b` of `a`. */
+export function memberAt(
+  line: Lines,
+  at: { readonly line: number; readonly column: number },
+): { readonly object: string; readonly name: string } | undefined {
+  const [, object, name] = MEMBER.exec(line(at.line).slice(at.column, at.column + REACH)) ?? [];
+  return object === undefined || name === undefined ? undefined : { object, name };
+}
+
+function isDefault(before: string, after: string): boolean {
+  const begun = DEFAULT.test(after) ? "" : AFTER_DEFAULT.exec(before)?.[1];
+  if (begun === undefined) return false;
+  const text = begun + after.replace(DEFAULT, "");
+  return NAMELESS.test(text) || (!/^(?:async\s+)?function\b/.test(text) && isFunction(text));
 }
 
 /** From this place on, over the lines that follow. */

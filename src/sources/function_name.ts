@@ -22,10 +22,8 @@ export function nameColumn(
   const { length } = identifier;
   const from = Math.max(0, column - REACH);
   const before = line.slice(from, column);
-  const at = before.lastIndexOf(identifier);
-  if (at >= 0 && isWhole(before, at, length) && BETWEEN.test(before.slice(at + length))) {
-    return { column: from + at, length };
-  }
+  const at = lastWhole(before, identifier);
+  if (at >= 0 && BETWEEN.test(before.slice(at + length))) return { column: from + at, length };
   const declaration = `class ${identifier}`;
   for (
     const [text, offset] of [[line.slice(column, column + declaration.length), column], [
@@ -39,6 +37,13 @@ export function nameColumn(
     }
   }
   return undefined;
+}
+
+/** Where an identifier stands last: an `n` of `function` is none. */
+function lastWhole(text: string, identifier: string): number {
+  let at = text.lastIndexOf(identifier);
+  while (at > 0 && !isWhole(text, at, identifier.length)) at = text.lastIndexOf(identifier, at - 1);
+  return at < 0 || isWhole(text, at, identifier.length) ? at : -1;
 }
 
 function isWhole(text: string, at: number, length: number): boolean {

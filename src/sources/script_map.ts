@@ -8,13 +8,13 @@ import {
   type TraceMap,
   traceSegment,
 } from "@jridgewell/trace-mapping";
-import { pathToFileURL } from "node:url";
 import type { Frame } from "../profile/model.ts";
 import type { Bytes } from "../units.ts";
-import { declaredName } from "./declared_name.ts";
+import { declaredName, memberAt } from "./declared_name.ts";
 import { nameColumn } from "./function_name.ts";
 import { isFunctionAt } from "./function_place.ts";
 import { type Lines, linesOf } from "./lines.ts";
+import { absolute, mappingsLength } from "./map_json.ts";
 import { writtenName } from "./written_name.ts";
 
 /** What a decoded map takes for each character of its mappings, as measured. */
@@ -33,7 +33,7 @@ export interface ScriptMapOptions {
 }
 
 /** What may stand between a place in a function's head and V8's position of the function. */
-const HEAD = /^(?:async\s*)?(?:function\b\s*\*?\s*)?(?:[\w$\u0080-\uffff]+\s*)?$/;
+const HEAD = /^(?:async\s*)?(?:function\b\s*\*?\s*)?(?:#?[\w$\u0080-\uffff]+\s*)?$/;
 /** A class has this for the function that V8 names by the class. */
 const CONSTRUCTOR = "constructor";
 
@@ -152,11 +152,35 @@ export class ScriptMap {
     if (this.#line === undefined || name === "") return name;
     const found = nameColumn(this.#line(line), column, name);
     if (found === undefined) return name;
-    const segment = traceSegment(this.#map, line, found.column);
-    if (segment === null || segment.length !== 5 || segment[0] !== found.column) return name;
-    return name.slice(0, name.length - found.length) + this.#map.names[segment[4]];
+    const before = name.slice(0, name.length - found.length);
+    const told = this.#toldAt(line, found.column, declaredName);
+    // A minifier may have made a variable or a property of what was assigned to a member: the map has the object's name there.
+    const member = this.#read(line, found.column, memberAt);
+    const own = member?.object === told ? member?.name : told;
+    const owner = found.column - before.length;
+    const isMember = /^[\w$]+\.$/.test(before) && this.#line(line).startsWith(before, owner);
+    const object = isMember && this.#toldAt(line, owner, (text, at) => memberAt(text, at)?.object);
+    return (object ? `${object}.` : before) + (own ?? name.slice(before.length));
+  }
+
+  /** What the map has for the identifier at this very place of the script: its name, else what the source has there. */
+  #toldAt(line: number, column: number, read: Reader<string>): string | undefined {
+    const segment = traceSegment(this.#map, line, column);
+    if (segment?.length === 5 && segment[0] === column) return this.#map.names[segment[4]];
+    return this.#read(line, column, read);
+  }
+
+  /** Reads in the source, at what the map has for this very place of the script. */
+  #read<T>(line: number, column: number, read: Reader<T>): T | undefined {
+    const segment = traceSegment(this.#map, line, column);
+    if (segment === null || segment.length === 1 || segment[0] !== column) return undefined;
+    const text = this.#linesOf(this.#map.resolvedSources[segment[1]] ?? "");
+    return text && read(text, { line: segment[2], column: segment[3] });
   }
 }
+
+/** Reads at a place of a source. */
+type Reader<T> = (text: Lines, at: { readonly line: number; readonly column: number }) => T | undefined;
 
 /** The segments of a line at a column, which are in the order of their columns. */
 function segmentsAt(segments: readonly SourceMapSegment[], column: number): readonly SourceMapSegment[] {
@@ -174,52 +198,4 @@ function segmentsAt(segments: readonly SourceMapSegment[], column: number): read
 /** The last identifier of a name that V8 made up, as of `exports.a`. */
 function nameEnd(name: string): string {
   return name.slice(Math.max(name.lastIndexOf("."), name.lastIndexOf(" ")) + 1);
-}
-
-/** What of a map matters here, by its specification. https://tc39.es/ecma426/ */
-interface MapJson {
-  readonly version?: unknown;
-  readonly sourceRoot?: string | null;
-  readonly sources?: readonly (string | null)[];
-  readonly sourcesContent?: readonly (string | null)[];
-  readonly names?: readonly string[];
-  readonly mappings?: string;
-  readonly sections?: readonly { readonly offset: unknown; readonly map?: MapJson }[];
-}
-
-/** The map, or the sections of an index map, with its sources as absolute urls. */
-function absolute(map: unknown, url: string): MapJson {
-  if (typeof map !== "object" || map === null) throw new Error("it is no object");
-  const { version, sourceRoot, sources, sourcesContent = [], names = [], mappings, sections } =
-    map as MapJson;
-  if (version !== 3) throw new Error(`its version is ${JSON.stringify(version)}, expected 3`);
-  if (Array.isArray(sections)) {
-    const own = sections.map(({ offset, map }) => ({ offset, map: absolute(map, url) }));
-    return { version, sections: own };
-  }
-  if (!Array.isArray(sources)) throw new Error("it has no sources");
-  if (typeof mappings !== "string") throw new Error("it has no mappings");
-  const urls = sources.map((it) => sourceUrl(it, sourceRoot ?? "", url));
-  return { version, names, mappings, sources: urls, sourcesContent };
-}
-
-const DRIVE = /^[a-z]:[\\/]/i;
-const ABSOLUTE = /^(?:[\\/]|[a-z][a-z0-9+.-]*:)/i;
-
-/** A source's url; empty if the map does not name it. Schemes of bundlers (`webpack://app/src/a.ts`) stay. */
-function sourceUrl(source: string | null, root: string, base: string): string {
-  if (typeof source !== "string" || source === "") return "";
-  const whole = root === "" || ABSOLUTE.test(source) ? source : root.replace(/\/?$/, "/") + source;
-  // Bundlers call modules by schemes of their own, in which no file is.
-  if (whole.startsWith("/") && /^webpack/.test(base)) return pathToFileURL(whole).href;
-  try {
-    return new URL(DRIVE.test(whole) ? `file:///${whole.replaceAll("\\", "/")}` : whole, base).href;
-  } catch {
-    return whole;
-  }
-}
-
-function mappingsLength(map: unknown): number {
-  const { mappings, sections } = map as MapJson;
-  return mappings?.length ?? sections?.reduce((sum, { map }) => sum + mappingsLength(map), 0) ?? 0;
 }

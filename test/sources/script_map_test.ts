@@ -117,6 +117,7 @@ const minified: readonly [what: string, text: string, name: string, expected: st
   ["an async arrow without parentheses", "let a=▮async b=>1", "a", "original"],
   ["a function in a property", "x={a:function▮(){}}", "a", "original"],
   ["a generator", "function*a▮(){}", "a", "original"],
+  ["a letter of the word function", "const n=function▮(){}", "n", "original"],
   ["a method", "class b{a▮(){}}", "a", "original"],
   ["a getter", "class b{get a▮(){}}", "get a", "get original"],
   ["a static block's class", "class a{x=1;constructor▮(){}}", "a", "original"],
@@ -130,10 +131,27 @@ for (const [what, text, name, expected] of minified) {
   Deno.test(`a minified name is the original's: ${what}`, () => {
     const column = text.indexOf("▮");
     const script = text.replace("▮", "");
-    const at = /\ba\b/.exec(script)?.index ?? 0;
+    const at = /\b[an]\b/.exec(script)?.index ?? 0;
     const map = mapOf([[[0, 0, 0, 0], [at, 0, 5, 0, 0], ...(column > at ? [[column, 0, 5, 9] as const] : [])]]
       .map((line) => line.map((segment) => [...segment] as SourceMapSegment)));
     const found = original(map, [name, 0, column], { text: script });
+    assert.equal(found.slice(0, found.indexOf(" file:")), expected);
+  });
+}
+
+/** What a minifier makes of `original.other = function () {}`. */
+const members: readonly [script: string, name: string, expected: string][] = [
+  ["const x={¶other:function▮(){}}", "other", "other"],
+  ["const ¶n=function▮(){}", "n", "other"],
+  ["¶n.other=function▮(){}", "n.other", "original.other"],
+];
+for (const [script, name, expected] of members) {
+  Deno.test(`a function is not called as the object that it is a member of: ${script}`, () => {
+    const text = script.replace("¶", "").replace("▮", "");
+    const map = mapOf([[[script.indexOf("¶"), 0, 0, 0, 0]]], {
+      sourcesContent: ["original.other = function () {};"],
+    });
+    const found = original(map, [name, 0, script.replace("¶", "").indexOf("▮")], { text });
     assert.equal(found.slice(0, found.indexOf(" file:")), expected);
   });
 }
@@ -166,6 +184,11 @@ const positioned: readonly [what: string, script: string, name: string, source: 
     ["a constructor", "class n{¶constructor▮(){}}", "n", "class A { ▮constructor() {} }", "n"],
     ["no name of V8's", "f(¶function▮(b){})", "", "▮function a(b) {}", "a"],
     ["what V8 says already", "exports.a=¶function▮(b){}", "exports.a", "▮function a(b) {}", "exports.a"],
+    ["a private method", "class b{¶#n▮(c){}}", "#n", "class B {\n  ▮#a(c: number): void {} }", "#a"],
+    ["the variable of an arrow", "let ¶n=▮b=>1", "n", "const ▮a = (b) => 1;", "a"],
+    ["a default export", "function ¶n▮(b){}", "n", "export default function ▮(a) {}", "default"],
+    ["a variable of a value", "let ¶n=f(▮b=>1)", "n", "const ▮a = f((b) => 1);", "n"],
+    ["the object of a member", "¶n.a=function▮(b){}", "n.a", "▮own.a = function (b) {}", "own.a"],
     ["a place before other code", "¶f();function n▮(b){}", "n", "▮function other() {}", "n"],
     ["a callee", "f¶▮((b)=>1)", "n", "list.map▮((b) => 1)", "n"],
   ];
