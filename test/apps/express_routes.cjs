@@ -27,6 +27,7 @@ app.use((request, _response, next) => {
 app.all(`/guarded/${splat}`, later);
 app.get("/plain/:id", ok);
 app.get(["/first/:one", ["/second/:two"]], ok);
+app.get(["/mixed/:one", /^\/matched\/(\w+)$/], ok);
 app.get(/^\/commits\/(\w+)$/, ok);
 app.get("/next/:id", (_request, _response, next) => next("route"));
 app.get("/next/:name", ok);

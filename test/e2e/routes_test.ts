@@ -91,6 +91,8 @@ const express: readonly Expected[] = [
   ["/tenants/x/failing/y", "/tenants/:tenant/failing/:item"],
   ["/deep/apps/x/items/y", "/deep/apps/:app/items/:item"],
   ["/deep/apps/x/failing/y", "/deep/apps/:app/failing/:item"],
+  ["/mixed/x", "/mixed/:one"],
+  ["/matched/x", "/matched/x"],
   ["/hidden/x/items/y", "/hidden/:place/items/:item"],
   ["/checked/x/size", "/checked/:item/size"],
   ["/checked/bad/size", "/checked/:item/size"],
@@ -139,7 +141,18 @@ interface Framework {
 
 /** By their names in servers.mjs of the project. */
 const frameworks: Readonly<Record<string, Framework>> = {
-  fastify: { name: "Fastify 5", mark: "pattern", expected: things },
+  fastify: {
+    name: "Fastify 5",
+    mark: "pattern",
+    expected: [
+      ...things,
+      ...["", "?denied=1", "?cached=1", "?count=many"].map((query): Expected => [
+        `/hooked/x/y${query}`,
+        "/hooked/:shop/:name",
+      ]),
+      ["/nowhere/x", "/nowhere/x"],
+    ],
+  },
   nestFastify: { name: "Nest 12 on Fastify", mark: "pattern", expected: things },
   nestExpress: { name: "Nest 12 on Express", mark: "pattern", expected: things },
   adonis: {
@@ -156,6 +169,9 @@ const frameworks: Readonly<Record<string, Framework>> = {
       ...things,
       ...nested,
       ["/orgs/a/users/b", "/orgs/:org/users/:user"],
+      ["/orgs/a/users/b/left/c", "/orgs/:org/users/:user/left/:it"],
+      ["/guarded/x", "/guarded/:name"],
+      ["/guarded/x?denied=1", "/guarded/:name"],
       ["/red", "/red"],
       ["/two/x", "/two/:name"],
     ],

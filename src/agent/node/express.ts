@@ -19,6 +19,8 @@ export interface Match {
   readonly mount: string;
   /** Its own patterns. */
   readonly paths: readonly string[];
+  /** It has a regular expression among them. */
+  readonly hasMore: boolean;
   /** It takes every path, or none that people can read. */
   readonly isVague: boolean;
   /** The whole pattern, if it has no more than one of its own. */
@@ -43,8 +45,9 @@ export function expressPattern(request: ExpressRequest, url: string, first?: Mat
   if (!isRoute(route)) return undefined;
   const last = route === first?.route ? first : lateMatch(request, route, url);
   const match = first !== undefined && last.isVague ? first : last;
-  const own = match.paths.length > 1 ? match.paths.find((it) => fits(match.mount + it, url)) : undefined;
-  return own === undefined ? match.pattern : wholePattern(match.mount, own);
+  const { mount, paths, hasMore } = match;
+  const own = paths.length > 1 || hasMore ? paths.find((it) => fits(mount + it, url)) : paths[0];
+  return own === undefined && !hasMore ? match.pattern : wholePattern(mount, own);
 }
 
 function isRoute(route: unknown): route is Route {
@@ -55,8 +58,9 @@ function matchAt(route: Route, mount: string): Match {
   let match = matches.get(route);
   if (match?.mount !== mount) {
     const paths = pathsOf(route);
+    const hasMore = paths.length < allPathsOf(route).length;
     const pattern = wholePattern(mount, paths[0]);
-    match = { route, mount, paths, isVague: paths.every(isCatchAll), pattern };
+    match = { route, mount, paths, hasMore, isVague: paths.every(isCatchAll), pattern };
     matches.set(route, match);
   }
   return match;
@@ -68,9 +72,12 @@ function wholePattern(mount: string, own: string | undefined): string | undefine
 }
 
 /** None of a regular expression, which says nothing to people. */
-function pathsOf({ path }: Route): string[] {
-  const paths: unknown[] = Array.isArray(path) ? path.flat(Infinity) : [path];
-  return paths.filter((it) => typeof it === "string");
+function pathsOf(route: Route): string[] {
+  return allPathsOf(route).filter((it) => typeof it === "string");
+}
+
+function allPathsOf({ path }: Route): unknown[] {
+  return Array.isArray(path) ? path.flat(Infinity) : [path];
 }
 
 /** A route that was not seen matching, for another one had. Its `baseUrl` may have been put back. */

@@ -1,6 +1,6 @@
 /**
- * Frameworks that keep what has matched in an object of their own, to which nothing leads from the request: Koa's context, Hapi's
- * request. It is noticed when they write into it, as `request.route` of Express is, by an accessor on its prototype.
+ * Frameworks that keep what has matched in an object of their own, to which nothing leads from the request: Koa's context, the requests
+ * of Hapi and Fastify. It is noticed when they write into it, as `request.route` of Express is, by an accessor on its prototype.
  */
 import type { IncomingMessage } from "node:http";
 import * as module from "node:module";
@@ -16,17 +16,34 @@ interface Kind {
   readonly file: RegExp;
   readonly keys: readonly string[];
   readonly of: (own: never) => unknown;
-  readonly route: (own: never) => unknown;
+  readonly tell: (own: never, told: Told) => void;
 }
 
 interface KoaContext extends HasLookup {
   readonly req?: unknown;
   readonly _matchedRoute?: unknown;
+  /** All layers that are for the path: middleware, for no method, and routes. */
+  readonly matched?: readonly { readonly path?: unknown; readonly methods?: readonly unknown[] }[];
+  readonly method?: unknown;
 }
 
 interface HapiRequest {
   readonly raw?: { readonly req?: unknown };
   readonly route?: { readonly path?: unknown };
+}
+
+/** Of Fastify 4 and 5. */
+interface FastifyRequest {
+  readonly raw?: unknown;
+  readonly routeOptions?: { readonly url?: unknown };
+}
+
+/** The router names the layer that ran last, which may be middleware before the route that was meant, or behind it. */
+function koaRoute(context: KoaContext): unknown {
+  const { _matchedRoute: last, matched, method } = context;
+  if (last === undefined || !Array.isArray(matched)) return last ?? lookedUp(context);
+  const routes = matched.filter(({ methods }) => methods?.includes(method)).map(({ path }) => path);
+  return routes.includes(last) ? last : routes.at(-1) ?? last;
 }
 
 const KINDS: readonly Kind[] = [
@@ -35,14 +52,23 @@ const KINDS: readonly Kind[] = [
     file: /[\\/]koa[\\/]lib[\\/]context\.js$/,
     keys: ["_matchedRoute", "lookup"],
     of: ({ req }: KoaContext) => req,
-    route: (context: KoaContext) => context._matchedRoute ?? lookedUp(context),
+    tell: (context: KoaContext, told) => told.later = () => koaRoute(context),
+  },
+  {
+    // Its channel tells only of requests that come as far as the handler: not of those that a hook or a schema answers.
+    file: /[\\/]fastify[\\/]lib[\\/]request\.js$/,
+    keys: ["body"],
+    of: ({ raw }: FastifyRequest) => raw,
+    tell: ({ routeOptions }: FastifyRequest, told) => {
+      if (typeof routeOptions?.url === "string") told.pattern ??= routeOptions.url;
+    },
   },
   {
     // It has a route before it looks for the one that fits, so this tells only that there is such a request.
     file: /[\\/]@hapi[\\/]hapi[\\/]lib[\\/]request\.js$/,
     keys: ["route"],
     of: ({ raw }: HapiRequest) => raw?.req,
-    route: ({ route }: HapiRequest) => route?.path,
+    tell: (request: HapiRequest, told) => told.later = () => request.route?.path,
   },
 ];
 
@@ -64,14 +90,14 @@ export function watchFrameworkContexts(): void {
   }
 }
 
-function watch(exports: unknown, { keys, of, route }: Kind): void {
+function watch(exports: unknown, { keys, of, tell }: Kind): void {
   const prototype = typeof exports === "function" ? exports.prototype : exports;
   if (typeof prototype !== "object" || prototype === null || watched.has(prototype)) return;
   watched.add(prototype);
   const onAssign = guarded((own: unknown) => {
     const exchange = runningExchange() as HasRequest | undefined;
     if (exchange === undefined || exchange.event?.request !== of(own as never)) return;
-    (exchange.told ??= {}).later = () => route(own as never);
+    tell(own as never, exchange.told ??= {});
   });
   for (const key of keys) observe(prototype, key, () => {}, { onAssign });
 }

@@ -66,6 +66,14 @@ const servers = {
       things.get("/:name/parts/:part", async () => thing());
       things.get("/:name/failing", async () => fail());
     }, { prefix: "/things" });
+    // Requests that do not come as far as their handlers.
+    await app.register(async (hooked) => {
+      const count = { type: "integer" };
+      hooked.addHook("onRequest", async ({ query }, reply) => query.denied && reply.code(401).send(thing()));
+      hooked.addHook("preHandler", async ({ query }, reply) => query.cached && reply.send(thing()));
+      hooked.setErrorHandler(async (_error, _request, reply) => reply.code(400).send(thing()));
+      hooked.get("/:name", { schema: { querystring: { type: "object", properties: { count } } } }, async () => thing());
+    }, { prefix: "/hooked/:shop" });
     await app.listen({ port: 0, host: "127.0.0.1" });
     return app.server.address().port;
   },
@@ -88,7 +96,14 @@ const servers = {
     const users = new Router({ prefix: "/users/:user" });
     users.get("/", (context) => context.body = thing());
     users.get("/posts/:post", (context) => context.body = thing());
-    router.use("/orgs/:org", (_context, next) => next(), users.routes());
+    users.get("/left/:it", (context, next) => {
+      context.body = thing();
+      return next();
+    });
+    router.use("/orgs/:org", (_context, next) => next(), users.routes(), users.allowedMethods());
+    const guarded = new Router();
+    guarded.use((context, next) => context.query.denied ? context.body = thing() : next());
+    guarded.get("/guarded/:name", (context) => context.body = thing());
     router.get(/^\/(?:red|green)$/, (context) => context.body = thing());
     router.get(["/one/:name", "/two/:name"], (context) => context.body = thing());
     router.get("/files/*rest", (context) => context.body = thing());
@@ -96,7 +111,7 @@ const servers = {
     last.get("/{*rest}", (context) => context.body = thing());
     const app = new Koa();
     app.silent = true;
-    return listen(app.use(router.routes()).use(router.allowedMethods()).use(last.routes()).callback());
+    return listen(app.use(router.routes()).use(router.allowedMethods()).use(guarded.routes()).use(last.routes()).callback());
   },
   async hapi() {
     const { default: hapi } = await import("@hapi/hapi");
