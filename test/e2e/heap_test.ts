@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkHeapProfile } from "../formats/readers/heapprofile.ts";
 import { appPath, ask, askAll, forms, profiled, type Run, Started } from "../support/profiled.ts";
-import { missing, type Runtime, runtimes } from "../support/runtimes.ts";
+import { isThorough, missing, type Runtime, runtimes } from "../support/runtimes.ts";
 import { decodePprof } from "../formats/readers/pprof.ts";
 
 /** Bytes that a route allocates in one function. An array has a head of 32 bytes, elements of 8 and their head of 16; a string a head of 16. */
@@ -40,7 +40,8 @@ const all = await runtimes();
 const supported = all.filter(isSupported);
 
 for (const runtime of supported) {
-  for (const serve of runtime === supported.at(-1) && runtime.kind === "deno" ? [false, true] : [false]) {
+  const alsoServes = isThorough && runtime === supported.at(-1) && runtime.kind === "deno";
+  for (const serve of alsoServes ? [false, true] : [false]) {
     const name = `${runtime.kind} ${runtime.version}${serve ? " with Deno.serve" : ""}`;
     Deno.test(`each request's bytes are right, and whose they are, with 8 clients at a time on ${name}`, async () => {
       const paths = Array.from(

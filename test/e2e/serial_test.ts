@@ -5,7 +5,7 @@ import { askTogether } from "../support/http2_client.ts";
 import { checkLaws } from "../support/laws.ts";
 import { type Answer, appPath, ask, askAll, profiled, type Run, type Started } from "../support/profiled.ts";
 import { head, RawClient } from "../support/raw_client.ts";
-import { type Runtime, runtimes } from "../support/runtimes.ts";
+import { isThorough, missing, type Runtime, runtimes } from "../support/runtimes.ts";
 
 const CLIENTS = 64;
 
@@ -442,7 +442,8 @@ for (const { kind, version, path } of tested) {
 }
 
 const newest = tested.filter(({ kind }) => kind === "node").at(-1);
-if (newest !== undefined) {
+if (!isThorough) missing("--serial in frameworks", "it takes half a minute; MATRIX=all does it");
+else if (newest !== undefined) {
   for (const app of ["express.mjs", "fastify.mjs", "koa.mjs"]) {
     Deno.test(`requests wait for each other in ${app}`, () => serialFramework(newest, app));
   }

@@ -28,6 +28,9 @@ export async function oldestNode(): Promise<Runtime> {
   return { ...wanted, path };
 }
 
+/** Whether more than the main tests of each area run: with MATRIX=all, and once more on the oldest Node. */
+export const isThorough = process.env["MATRIX"] === "all" || process.env["TESTED_FORM"] !== undefined;
+
 let found: Promise<Runtime[]> | undefined;
 
 /** The runtimes to test on, oldest first, Node before Deno; MATRIX=all downloads those that are not there yet. */
