@@ -75,7 +75,10 @@ function parseRun(argv: readonly string[], standing: string): Request {
   ];
   const values = parseOptions(options, RUN);
   if (values["help"] === true) return { kind: "help" };
-  if (values["version"] === true) return { kind: "version" };
+  if (values["version"] === true) {
+    if (command[0] === undefined) return { kind: "version" };
+    throw new UsageError(`profsrv --version takes nothing, but got "${command[0]}"`);
+  }
   const run = runOptions(values, measurement);
   refuseSenseless(options, command);
   const [word] = command;

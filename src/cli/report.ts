@@ -7,6 +7,7 @@ import type { TakeRequest } from "../store/counted_lines.ts";
 import { countIndex, readRunRecord, type RunRecord } from "../store/read_run.ts";
 import type { CountedEntry } from "../store/scan_entry.ts";
 import type { ChildExit } from "../launch/mod.ts";
+import { filesBelow } from "../files/files_below.ts";
 import { FileRefused } from "../files/refused.ts";
 import { reasonOf } from "../system_error.ts";
 import type { ReportOptions } from "./args.ts";
@@ -120,7 +121,9 @@ class ReadRequests {
     if (route !== undefined && !this.#isCalled(name, route)) return;
     if (request !== undefined && entry.id !== request) return;
     this.slowest.add(entry.duration, whole);
-    if (entry.files.length > 0) this.busiest.add(entry.cpu, whole);
+    // Why the one that was asked for has none that is there is said.
+    const hasProfile = entry.files.length > 0 || request !== undefined && whole().files.length > 0;
+    if (hasProfile) this.busiest.add(entry.cpu, whole);
   }
 
   #isCalled(name: string, route: string): boolean {
@@ -148,10 +151,17 @@ class ReadRequests {
 /** Reads the index; all its requests go to `read`. */
 function readRequests(record: RunRecord, directory: string, read: ReadRequests): ReadIndex {
   let [requests, files, lastOn, damaged] = [0, 0, 0, 0];
+  let there: ReadonlySet<string> | undefined;
   const take: TakeRequest = (entry, whole) => {
-    read.add(entry, whole);
+    let left = entry.files;
+    if (left.length > 0) {
+      // The index names those that made room, too, or were removed.
+      const present = there ??= filesBelow(directory);
+      if (!left.every((file) => present.has(file))) left = left.filter((file) => present.has(file));
+    }
+    read.add(left === entry.files ? entry : { ...entry, files: left }, whole);
     requests++;
-    files += entry.files.length;
+    files += left.length;
     if (record.end === null) lastOn = Math.max(lastOn, entry.startedOn + entry.duration);
   };
   countIndex(directory, record.start, { take, onDamaged: () => damaged++ });

@@ -13,7 +13,7 @@ export interface ReadIndex {
   readonly requests: number;
   /** Lines that are none. */
   readonly damaged: number;
-  /** Profile files that it names. */
+  /** Profile files that it names and that are there. */
   readonly files: number;
   /** When the last request ended. */
   readonly lastOn: EpochMilliseconds;

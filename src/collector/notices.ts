@@ -14,7 +14,7 @@ export function spoolGoneText(spool: string, isMadeAgain: boolean): string {
 }
 
 export function limitText({ maxFiles, maxSize }: Pick<CollectorOptions, "maxFiles" | "maxSize">): string {
-  return `More profiles than ${maxFiles} files or ${maxSize} bytes are not kept: from now on each route keeps its slowest and failed requests; all are still listed.`;
+  return `--max-files ${maxFiles} or --max-size ${maxSize}B is reached: from now on each route keeps its slowest and failed requests; all are still listed.`;
 }
 
 /** Why nothing came, where that is so. */

@@ -1,6 +1,7 @@
 /** Which of the profile files that the index names are there. */
-import { lstatSync, readdirSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
+import { filesBelow } from "../files/files_below.ts";
 import type { Milliseconds } from "../units.ts";
 import { PROFILE_STATES, type Table } from "./table/table.ts";
 
@@ -8,7 +9,6 @@ import { PROFILE_STATES, type Table } from "./table/table.ts";
 const FRESH: Milliseconds = 2000;
 /** and for so many times the time that it took: beside a server there is better to do. */
 const REST = 200;
-const MOST_DIRECTORIES = 10_000;
 const [KEPT, AWAITED] = [PROFILE_STATES.indexOf("kept"), PROFILE_STATES.indexOf("awaited")];
 
 export class ProfileListing {
@@ -60,29 +60,5 @@ export class ProfileListing {
     this.gone += gone.length;
     this.#table.setProfiles(gone, "gone");
     this.#table.setProfiles(written, "kept");
-  }
-}
-
-/** The names of all files below a directory, with `/`; no link is followed. */
-function filesBelow(directory: string): Set<string> {
-  const found = new Set<string>();
-  const folders = [""];
-  let read = 0;
-  for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
-    if (read++ >= MOST_DIRECTORIES) break;
-    for (const entry of entriesOf(join(directory, folder))) {
-      const name = `${folder}${entry.name}`;
-      if (entry.isFile()) found.add(name);
-      else if (entry.isDirectory()) folders.push(`${name}/`);
-    }
-  }
-  return found;
-}
-
-function entriesOf(path: string) {
-  try {
-    return readdirSync(path, { withFileTypes: true });
-  } catch {
-    return []; // It is gone, or not for us.
   }
 }

@@ -247,6 +247,8 @@ const bad: [argv: string[], sentence: string][] = [
     ["version", "x"],
     'profsrv version takes nothing, but got "x"; a command of this name is run by profsrv -- version',
   ],
+  [["--version", "extra"], 'profsrv --version takes nothing, but got "extra"'],
+  [["-v", "--", "node"], 'profsrv --version takes nothing, but got "node"'],
   [["report", "--json", "--md"], "Cannot print --json and --md at once: expected one of them"],
   [
     ["report", "--route", "a", "--request", "b"],

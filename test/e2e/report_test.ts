@@ -120,6 +120,13 @@ Deno.test(
       assert.match(String(await why()), /profile of this request cannot be read/);
       await rm(join(place.root, "p", profile!));
       assert.match(String(await why()), /profile of this request is not there/);
+      assert.match(await place.report("p"), /^3 requests in .* s, 2 profiles in /m);
+      for (const { files } of await place.index("p")) {
+        for (const file of files) await rm(join(place.root, "p", file), { force: true });
+      }
+      const bare = await place.report("p");
+      assert.match(bare, /^3 requests in .* s, 0 profiles in /m);
+      assert.doesNotMatch(bare, /or open the profile/);
       // A second run into the same directory: the report is about the last.
       await finishedRun(place, "p", ["/c"]);
       assert.match(await place.report("p"), /^1 request in /m);
