@@ -1,7 +1,7 @@
 /** The time between the command's end and ours: what it left in the spool is still being written. */
 import type { Collector } from "../collector/mod.ts";
 import type { RunTotals } from "../store/entry.ts";
-import type { ChildExit } from "../launch/mod.ts";
+import { type ChildExit, isHarmless } from "../launch/mod.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** Silence is fine for this long, then a person wants to know (milliseconds). */
@@ -18,8 +18,8 @@ const CLOSING = 5000;
 export interface Drain {
   /** Whether it has begun. */
   hasBegun(): boolean;
-  /** A signal meanwhile: it only says what is going on; one that comes a second after the first or later gives up the rest. */
-  signal(): void;
+  /** A signal meanwhile, as Ctrl-C: it only says what is going on; one that comes a second after the first or later gives up the rest. */
+  signal(signal: string): void;
   /** Something of ours broke. */
   fail(): void;
   /** The totals, also when the rest was given up; undefined when not even they can be had. Rejects as the collector does. */
@@ -36,7 +36,8 @@ export function startDrain(reporter: Reporter, now: () => number = Date.now): Dr
   const givenUp = new Promise<undefined>((resolve) => giveUp = () => resolve(undefined));
   return {
     hasBegun: () => begun,
-    signal() {
+    signal(signal) {
+      if (isHarmless(signal)) return;
       if (warnedOn === undefined) {
         reporter.notice(
           "writing the last profiles; interrupt once more, a second from now, to give up the rest",

@@ -1,6 +1,6 @@
 /** Signals to profsrv: passed on to the command, and what is done where that does not end it. */
 import process from "node:process";
-import type { RunningChild } from "../launch/mod.ts";
+import { isHarmless, type RunningChild } from "../launch/mod.ts";
 import type { Milliseconds } from "../units.ts";
 import { afterSignal, type Servers } from "./kill_stuck.ts";
 import type { OnListen } from "./on_listen.ts";
@@ -33,7 +33,7 @@ const SETTLED: Milliseconds = 500;
 
 /** A second Ctrl-C is for a server that does not end: says why, once. */
 function insist(signal: NodeJS.Signals, { servers, told }: Running): void {
-  if (servers === undefined || signal.startsWith("SIGUSR")) return;
+  if (servers === undefined || signal.startsWith("SIGUSR") || isHarmless(signal)) return;
   setTimeout(() => {
     const text = told.has(signal) ? undefined : stubbornText(signal, servers.serving(), process.platform);
     if (text === undefined) return;

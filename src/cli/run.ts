@@ -68,7 +68,7 @@ export async function run(options: RunOptions, reporter: Reporter): Promise<Chil
   if (misplaced !== undefined) reporter.notice(misplaced);
   const running: Running = { signals: new Set(), told: new Set() };
   const drain = startDrain(reporter);
-  holdSignals((signal) => void (drain.hasBegun() ? drain.signal() : pass(signal, running)));
+  holdSignals((signal) => drain.hasBegun() ? drain.signal(signal) : void pass(signal, running));
   const { directory, spool, agentPath, undo } = makeDirectories(options.profPath);
   const agent = { path: agentPath, spool: spool.path, config: agentConfig(options, spool.inbox) };
   const { given, shownCommand: command } = options;

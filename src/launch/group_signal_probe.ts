@@ -8,7 +8,7 @@
  * it has not said by then, it did not get. When we die its pipe closes and it ends, whatever killed us.
  */
 import { type ChildProcess, spawn } from "node:child_process";
-import { RELAYED } from "./signals.ts";
+import { HARMLESS, RELAYED } from "./signals.ts";
 
 /** Those who signal a process tree one by one, as systemd does, get this long to come round (milliseconds). */
 const GRACE = 20;
@@ -18,9 +18,11 @@ const MEMORY = 2000;
 
 const ALIVE = "alive";
 
+const NAMES = [...RELAYED, ...HARMLESS].map((it) => it.slice("SIG".length)).join(" ");
+
 /** A trap interrupts `read`, which in some shells then fails as at the end of the pipe: hence `got`. */
 const SCRIPT = `# profsrv: tells whether a signal is for the whole process group
-for s in ${RELAYED.map((it) => it.slice("SIG".length)).join(" ")}; do trap "got=1; echo SIG$s" $s; done
+for s in ${NAMES}; do trap "got=1; echo SIG$s" $s; done
 while :; do
   if read -r line; then echo ${ALIVE}; elif [ -z "$got" ]; then exit 0; fi
   got=

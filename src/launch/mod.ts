@@ -15,7 +15,7 @@ export {
   type Spool,
 } from "./run_directory.ts";
 export { isInOurGroup } from "./process_group.ts";
-export { holdSignals, RELAYED } from "./signals.ts";
+export { holdSignals, isHarmless, RELAYED } from "./signals.ts";
 export {
   describeSpool,
   findRunDirectories,

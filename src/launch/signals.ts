@@ -2,16 +2,23 @@
 import process from "node:process";
 
 /** Signals that end a process by default and that people and supervisors send on purpose. */
-export const RELAYED = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"] as const;
+export const RELAYED = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGALRM"] as const;
+/** Signals that do nothing to a process which does not listen for them. */
+export const HARMLESS = ["SIGWINCH", "SIGCONT"] as const;
 /** On Windows the console tells every process of it by itself. */
 const HELD_WINDOWS = ["SIGINT", "SIGHUP", "SIGBREAK"] as const;
 
-/** Signals that a terminal's keys send: to the foreground process group. */
-const FROM_KEYS: readonly string[] = ["SIGINT", "SIGQUIT"];
+/** Signals that a terminal and its shell send: to the foreground process group. */
+const FROM_TERMINALS: readonly string[] = ["SIGINT", "SIGQUIT", ...HARMLESS];
 
 /** The signals that are the command's, and must not end us. Pure. */
 export function signalsToHold(platform: string): readonly NodeJS.Signals[] {
-  return platform === "win32" ? HELD_WINDOWS : RELAYED;
+  return platform === "win32" ? HELD_WINDOWS : [...RELAYED, ...HARMLESS];
+}
+
+/** Whether a signal asks nobody to end, or to do more than it does. Pure. */
+export function isHarmless(signal: string): boolean {
+  return HARMLESS.some((it) => it === signal);
 }
 
 /** Keeps signals from ending us; each is told to `onSignal`. Gives back how to let go of them. */
@@ -45,5 +52,5 @@ export interface SignalFacts {
 export function mustForward({ signal, platform, group, terminal }: SignalFacts): boolean {
   if (platform === "win32") return false;
   if (group !== undefined) return !group;
-  return !(terminal && FROM_KEYS.includes(signal));
+  return !(terminal && FROM_TERMINALS.includes(signal));
 }

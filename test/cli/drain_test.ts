@@ -46,7 +46,8 @@ Deno.test("hammering Ctrl-C gives nothing up, and each is answered", async () =>
   let clock = 5000;
   const drain = startDrain(reporter, () => clock);
   const end = drain.finish(collector, { code: 0 });
-  for (let at = 0; at < 3; at++, clock += 100) drain.signal();
+  drain.signal("SIGWINCH");
+  for (let at = 0; at < 3; at++, clock += 100) drain.signal("SIGINT");
   finish(totalsOf({ requests: 7 }));
   assert.equal((await end)?.requests, 7);
   assert.deepEqual(said, [
@@ -62,9 +63,9 @@ for (const [what, hangs, requests] of [["closes the books", false, 3], ["hangs",
     let clock = 5000;
     const drain = startDrain(reporter, () => clock);
     const end = drain.finish(collectorOf({ hangs }).collector, { code: 0 });
-    drain.signal();
+    drain.signal("SIGINT");
     clock += 1001;
-    drain.signal();
+    drain.signal("SIGINT");
     assert.equal((await end)?.requests, requests);
     assert.equal(said.at(-1), "the profiles not yet written are given up");
   });

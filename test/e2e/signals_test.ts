@@ -2,16 +2,19 @@
 import assert from "node:assert/strict";
 import process from "node:process";
 import { COUNTING } from "../support/counting.ts";
-import { formNames, forms, Started } from "../support/profiled.ts";
+import { appPath, formNames, forms, Started } from "../support/profiled.ts";
 import { missing } from "../support/runtimes.ts";
 import { atTerminal, hasTerminals } from "../support/terminal.ts";
 
 const windows = process.platform === "win32";
 
+/** A shell with jobs, which says when its job was stopped, and has it go on. */
+const TURNS = 'set -m; "$0" "$@"; echo stopped; fg';
+
 const counting = ["node", "-e", COUNTING];
 
 for (const form of formNames) {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGALRM", "SIGWINCH", "SIGCONT"] as const) {
     for (const whom of ["profsrv alone", "the whole process group"] as const) {
       Deno.test(
         `${signal} to ${whom} reaches the command once, as ${form}`,
@@ -31,6 +34,33 @@ for (const form of formNames) {
       );
     }
   }
+}
+
+for (const form of formNames) {
+  Deno.test(`SIGALRM, which nobody listens for, ends the command and then profsrv, as ${form}`, {
+    ignore: windows,
+  }, async () => {
+    const started = new Started([...forms[form], "--quiet", "node", appPath("hello.cjs")]);
+    await started.printed(/port/);
+    started.kill("SIGWINCH");
+    started.kill("SIGALRM");
+    const { signal, stderr } = await started.ended;
+    assert.equal(signal, "SIGALRM", stderr);
+  });
+
+  Deno.test(`at a terminal Ctrl-Z stops the server, and it goes on when its shell says so, as ${form}`, {
+    ignore: !await hasTerminals(),
+  }, async () => {
+    const terminal = atTerminal(["bash", "--norc", "-i", "-c", TURNS, ...forms[form], ...counting]);
+    const [, pid] = await terminal.shows(/ready (\d+) /);
+    terminal.type("\x1a");
+    await terminal.shows(/stopped/);
+    await terminal.shows(/got SIGCONT 1/);
+    process.kill(await parentOf(Number(pid)), "SIGUSR2");
+    const { code, screen } = await terminal.ended;
+    assert.match(screen, /\{"SIGCONT":1\}/);
+    assert.equal(code, 5);
+  });
 }
 
 const canScript = await hasTerminals();

@@ -104,11 +104,15 @@ for (const code of [0, 1, 2, 42, 130, 255]) {
   });
 }
 
+const UNIX = [
+  ...["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2", "SIGALRM"],
+  ...["SIGWINCH", "SIGCONT"],
+];
 for (
   const [platform, held] of [
     ["win32", ["SIGINT", "SIGHUP", "SIGBREAK"]],
-    ["linux", ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"]],
-    ["darwin", ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2"]],
+    ["linux", UNIX],
+    ["darwin", UNIX],
   ] as const
 ) {
   Deno.test(`on ${platform} these signals are the command's: ${held.join(", ")}`, () => {
@@ -121,6 +125,7 @@ const facts: [...Parameters<typeof mustForward>, forward: boolean][] = [
   [{ signal: "SIGINT", platform: "linux", group: false, terminal: true }, true],
   [{ signal: "SIGTERM", platform: "darwin", group: true, terminal: false }, false],
   [{ signal: "SIGINT", platform: "linux", group: undefined, terminal: true }, false],
+  [{ signal: "SIGWINCH", platform: "linux", group: undefined, terminal: true }, false],
   [{ signal: "SIGINT", platform: "linux", group: undefined, terminal: false }, true],
   [{ signal: "SIGTERM", platform: "linux", group: undefined, terminal: true }, true],
   [{ signal: "SIGINT", platform: "win32", group: undefined, terminal: true }, false],

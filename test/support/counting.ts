@@ -4,7 +4,7 @@
  */
 export const COUNTING = `
 const counts = {};
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"]) {
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGALRM", "SIGWINCH", "SIGCONT"]) {
   process.on(signal, () => {
     counts[signal] = (counts[signal] ?? 0) + 1;
     console.log("got", signal, counts[signal]);
