@@ -1,8 +1,9 @@
 /** What a run says of who made it slow, and where to look. Pure. */
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { type HotFunction, OTHER } from "../store/entry.ts";
 import type { Bytes, Milliseconds } from "../units.ts";
 import { printable, shortened } from "./printable.ts";
+import { placeText } from "../analysis/place_text.ts";
 import { type RouteTable, type RouteTotals, topRoutes } from "../analysis/routes.ts";
 
 const WIDEST_NAME = 80;
@@ -12,19 +13,9 @@ const LONG: Milliseconds = 1;
 
 type Place = Omit<HotFunction, "self">;
 
-/** Where a function stands, as in `auth.ts:57`, `express/application.js:20` or `node:internal/timers:8`; empty if that is not known. */
-export function placeOf({ file, line }: Pick<HotFunction, "file" | "line">): string {
-  return file === "" ? "" : printable(fileText(file.replaceAll("\\", "/"))) + (line > 0 ? `:${line}` : "");
-}
-
-const RUNTIME = /^(?:node|ext):/;
-const LIBRARY = /^(?:.*\/)?(?:node_modules|registry\.npmjs\.org)\/((?:@[^/]+\/)?[^/]+)\/(?:.*\/)?([^/]+)$/;
-
-/** The name of a file; with that of its library, for many have an `index.js`, and all of what is the runtime's. */
-function fileText(path: string): string {
-  if (RUNTIME.test(path)) return path;
-  const [, library, name] = LIBRARY.exec(path) ?? [];
-  return library === undefined ? basename(path) : `${library}/${name}`;
+/** Where a function stands; empty if that is not known. */
+export function placeOf(hot: Pick<HotFunction, "file" | "line">): string {
+  return printable(placeText(hot));
 }
 
 /** A function with its place, as in `hashPassword auth.ts:57`; an anonymous one is its place. */

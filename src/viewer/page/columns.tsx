@@ -40,7 +40,7 @@ const allColumns: readonly Column[] = [
   {
     key: "method",
     title: "method",
-    width: "58px",
+    width: "56px",
     isEssential: true,
     isCut: true,
     content: ({ method }) => method,
@@ -56,7 +56,7 @@ const allColumns: readonly Column[] = [
       <a href={addressText({ path: ["request", id] })} title={url} tabIndex={-1}>{url}</a>
     ),
   },
-  { key: "status", title: "status", width: "56px", look: statusLook, content: ({ status }) => status || "–" },
+  { key: "status", title: "status", width: "44px", look: statusLook, content: ({ status }) => status || "–" },
   {
     key: "duration",
     title: "ms",
@@ -77,8 +77,8 @@ const allColumns: readonly Column[] = [
   time("cpu", 56, "the event loop ran this request"),
   time("blocked", 66, "the event loop ran something else meanwhile"),
   time("wait", 56, "neither: a timer, a database, the network"),
-  time("queued", 64, "how long it may have lain in its socket before, at most; no part of the duration"),
-  time("gc", 44, "garbage collection, a part of cpu"),
+  time("queued", 56, "how long it may have lain in its socket before, at most; no part of the duration"),
+  time("gc", 40, "garbage collection, a part of cpu"),
   {
     key: "alloc",
     title: "alloc",
@@ -92,14 +92,14 @@ const allColumns: readonly Column[] = [
     key: "hot",
     title: "hot function",
     about: "the application's function in which most time was spent",
-    width: "minmax(210px, 1.5fr)",
+    width: "minmax(228px, 1.5fr)",
     isCut: true,
     content: ({ hot }) => hot === null ? <span class="quiet">–</span> : <FunctionText of={hot} />,
   },
   {
     key: "outcome",
     title: "outcome",
-    width: "78px",
+    width: "70px",
     look: ({ outcome }) => outcome === "finished" ? "quiet" : "bad",
     content: (row) => <Outcome row={row} />,
   },

@@ -2,7 +2,8 @@
 import type { VNode } from "preact";
 import type { RouteRow, Routes } from "../api.ts";
 import { addressText } from "./address.ts";
-import { bytes, placeText, spokenTime } from "./format.ts";
+import { placeText } from "../../analysis/place_text.ts";
+import { bytes, spokenTime } from "./format.ts";
 
 /** A route is blocked if it was for this share of its time, and so long on average (ms), as in the terminal's summary. */
 const MUCH = 0.1;

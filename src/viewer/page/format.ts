@@ -1,4 +1,5 @@
 /** Numbers, times and places as people read them. Pure. */
+import { type Place, placeText } from "../../analysis/place_text.ts";
 
 /** A time in a column: one decimal, so that the points stand below each other. */
 export function columnTime(ms: number): string {
@@ -52,22 +53,6 @@ export function clockTime(epoch: number): string {
 /** Date and time of the day, local. */
 export function dateTime(epoch: number): string {
   return `${day.format(epoch)} ${clock.format(epoch).slice(0, 8)}`;
-}
-
-/** A place that code stands at. */
-export interface Place {
-  readonly file: string;
-  readonly line: number;
-}
-
-/** The last part of a path. */
-export function fileName(path: string): string {
-  return path.replaceAll("\\", "/").split("/").pop() ?? path;
-}
-
-/** Where a function stands, as in `auth.ts:57`; empty if that is not known. */
-export function placeText({ file, line }: Place): string {
-  return fullPlaceText({ file: fileName(file), line });
 }
 
 /** Where a function stands, with the whole path. */

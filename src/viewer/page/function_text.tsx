@@ -1,6 +1,7 @@
 /** A function by its name and place; one without a name is its place. */
 import type { VNode } from "preact";
-import { fullPlaceText, type Place, placeText } from "./format.ts";
+import { type Place, placeText } from "../../analysis/place_text.ts";
+import { fullPlaceText } from "./format.ts";
 
 export function FunctionText({ of }: { readonly of: Place & { readonly function: string } }): VNode {
   const place = placeText(of);

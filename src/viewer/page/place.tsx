@@ -2,7 +2,8 @@
 import type { VNode } from "preact";
 import { useState } from "preact/hooks";
 import { type Editor, editorAddress, editorNames, isTemplate, TEMPLATE } from "./editor.ts";
-import { fullPlaceText, placeText } from "./format.ts";
+import { placeText } from "../../analysis/place_text.ts";
+import { fullPlaceText } from "./format.ts";
 
 interface Located {
   readonly function: string;

@@ -10,18 +10,17 @@ import {
 import { useEffect, useMemo, useReducer, useRef, useState } from "preact/hooks";
 import type { Row } from "../api.ts";
 import { type Column, columns, heapColumns } from "./columns.tsx";
+import { useInParts } from "./in_parts.ts";
 import { classOf, ListRow } from "./list_row.tsx";
 import type { RowWindows } from "./row_windows.ts";
 
 const ROW_HEIGHT = 26;
 /** Rows beyond those in sight, so that scrolling finds them ready. */
 const OVERSCAN = 6;
-/** New rows that one frame draws at most: more take longer than a frame should. */
-const MOST_NEW = 10;
 /** From one length of the bars to the next. */
 const STEP = 1.5;
 /** All columns need so much room. */
-const LEAST_WIDTH = 1120;
+const LEAST_WIDTH = 1192;
 const essentialColumns = columns.filter((it) => it.isEssential);
 /** Narrower, only the essential ones are shown. */
 const narrow = matchMedia("(max-width: 640px)");
@@ -178,28 +177,6 @@ function useMatch(condition: MediaQueryList): boolean {
     return () => condition.removeEventListener("change", read);
   }, [condition]);
   return matches;
-}
-
-/** The rows, of which only so many come into sight with one frame; the caller is rendered again for the others. */
-function useInParts(items: readonly { readonly index: number; readonly row: Row | undefined }[]) {
-  const [, rendered] = useReducer((times: number, _: void) => times + 1, 0);
-  const filled = useRef<ReadonlySet<number>>(new Set());
-  const now = new Set<number>();
-  let added = 0;
-  const shown = items.map(({ index, row }) => {
-    if (row === undefined) return undefined;
-    if (!filled.current.has(index) && ++added > MOST_NEW) return undefined;
-    now.add(index);
-    return row;
-  });
-  filled.current = now;
-  const isMore = added > MOST_NEW;
-  useEffect(() => {
-    if (!isMore) return;
-    const frame = requestAnimationFrame(() => rendered());
-    return () => cancelAnimationFrame(frame);
-  });
-  return shown;
 }
 
 /** The rows in sight; the caller is rendered again when they change. */

@@ -8,6 +8,10 @@ import { type Colouring, kindsOf, marksOf, shortestOf } from "./marks.ts";
 export const CELL = 3;
 /** Pixels that the labels at the left take. */
 export const WIDTH_OF_LABELS = 56;
+/** Pixels that are free at the right. */
+const WIDTH_AT_RIGHT = 12;
+/** Pixels of a digit of a label, about. */
+const WIDTH_OF_DIGIT = 7;
 export const PLOT_HEIGHT = 132;
 const BUSY_HEIGHT = 64;
 /** As few marks are drawn larger. */
@@ -59,7 +63,7 @@ export function marksPlot(
     {
       width,
       height: PLOT_HEIGHT,
-      padding: [8, 12, 4, 0],
+      padding: [8, WIDTH_AT_RIGHT, 4, 0],
       legend: { show: false },
       cursor: { y: false, points: { show: false }, drag: { x: true, y: false, setScale: false } },
       scales: {
@@ -103,12 +107,12 @@ export function busyPlot({ place, width, colours, answer }: Common): uPlot {
     {
       width,
       height: BUSY_HEIGHT,
-      padding: [9, 12, 0, 0],
+      padding: [9, WIDTH_AT_RIGHT, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: true, range: [since, until] }, y: { range: [0, 1] } },
       axes: [
-        { ...axisOf(colours), size: 22, space: 110, values: clockLabels },
+        { ...axisOf(colours), size: 22, space: 110, values: clockLabels(width) },
         {
           ...axisOf(colours),
           size: WIDTH_OF_LABELS,
@@ -143,8 +147,21 @@ function powersOfTen(_plot: uPlot, splits: number[]): (number | null)[] {
   return splits.map((it) => Math.abs(Math.log10(it) - Math.round(Math.log10(it))) < 1e-9 ? it : null);
 }
 
-/** Times of the day, as exact as their distance asks for. */
-function clockLabels(_plot: uPlot, splits: number[], _axis: number, _space: number, step: number): string[] {
-  const length = step >= 60 ? "12:34".length : step >= 1 ? "12:34:56".length : "12:34:56.789".length;
-  return splits.map((it) => clockTime(it * 1000).slice(0, length));
+/** Times of the day, as exact as their distance asks for; none where the picture's edge would cut it. */
+function clockLabels(width: number) {
+  return (
+    { scales }: uPlot,
+    splits: number[],
+    _axis: number,
+    _space: number,
+    step: number,
+  ): string[] => {
+    const length = step >= 60 ? "12:34".length : step >= 1 ? "12:34:56".length : "12:34:56.789".length;
+    const { min = 0, max = 1 } = scales["x"]!;
+    const drawn = width - WIDTH_OF_LABELS - WIDTH_AT_RIGHT;
+    return splits.map((it) => {
+      const rest = (max! - it) / (max! - min!) * drawn + WIDTH_AT_RIGHT;
+      return rest < length * WIDTH_OF_DIGIT / 2 ? "" : clockTime(it * 1000).slice(0, length);
+    });
+  };
 }
