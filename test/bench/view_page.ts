@@ -1,7 +1,8 @@
 /// <reference lib="dom" />
 /**
  * What the page of `profsrv view` takes in a browser for a run of many requests: until the first rows are painted, tasks of
- * more than 50 ms while the list is scrolled, and the answer to a sort and a search.
+ * more than 50 ms while the list is scrolled, and the answer to a sort and a search. Of each task the processor's time, too:
+ * on a machine that has other work a task takes longer than it works.
  *
  *     deno run -A test/bench/view_page.ts [--requests 100000]
  */
@@ -11,6 +12,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Page } from "playwright-core";
 import { chromium } from "../support/browser.ts";
+import { BrowserTasks } from "../support/browser_tasks.ts";
 import { makeLongRun } from "../support/long_run.ts";
 import { launchBrowser, startView, watchedPage } from "../support/viewed.ts";
 
@@ -26,10 +28,6 @@ try {
   await page.waitForTimeout(4000);
   const { started, address } = await startView(directory);
   await page.addInitScript(() => {
-    const found: number[] = [];
-    Object.assign(globalThis, { longTasks: found });
-    new PerformanceObserver((list) => found.push(...list.getEntries().map((it) => it.duration)))
-      .observe({ type: "longtask", buffered: true });
     const watcher = new MutationObserver(() => {
       if (document.querySelector(".list .body a") === null) return;
       watcher.disconnect();
@@ -40,21 +38,23 @@ try {
     });
     watcher.observe(document, { childList: true, subtree: true });
   });
+  const tasks = await BrowserTasks.of(browser);
+  await tasks.start();
   await page.goto(address);
   await page.waitForFunction(() => "paintedAt" in globalThis);
   const paint = await page.evaluate(() => (globalThis as unknown as { paintedAt: number }).paintedAt);
-  console.log(`first rows painted after     ${paint.toFixed(0)} ms, long tasks: ${await longTasks(page)}`);
+  console.log(`first rows painted after     ${paint.toFixed(0)} ms, long tasks: ${await longTasks(tasks)}`);
   await page.locator(".u-over").first().waitFor();
   await page.waitForTimeout(1000);
-  await longTasks(page);
+  await tasks.start();
   await scroll(page);
-  console.log(`scrolled for 3 s, long tasks: ${await longTasks(page)}`);
+  console.log(`scrolled for 3 s, long tasks: ${await longTasks(tasks)}`);
   const time = async (what: string, action: () => Promise<unknown>): Promise<void> => {
+    await tasks.start();
     const start = performance.now();
     await action();
-    console.log(
-      `${what.padEnd(28)} ${(performance.now() - start).toFixed(0)} ms, long tasks: ${await longTasks(page)}`,
-    );
+    const took = performance.now() - start;
+    console.log(`${what.padEnd(28)} ${took.toFixed(0)} ms, long tasks: ${await longTasks(tasks)}`);
   };
   await time("sorted by cpu", async () => {
     const before = await page.locator(".list .body").innerText();
@@ -76,12 +76,10 @@ try {
   rmSync(directory, { recursive: true, force: true });
 }
 
-/** The tasks of more than 50 ms since the last time. */
-async function longTasks(page: Page): Promise<string> {
-  const found = await page.evaluate(() =>
-    (globalThis as unknown as { longTasks: number[] }).longTasks.splice(0)
-  );
-  return found.length === 0 ? "none" : found.map((it) => `${it.toFixed(0)} ms`).join(", ");
+/** The tasks of more than 50 ms. */
+async function longTasks(tasks: BrowserTasks): Promise<string> {
+  const found = (await tasks.stop(50)).sort((a, b) => b.cpu - a.cpu);
+  return found.map(({ time, cpu }) => `${time.toFixed(0)} ms (cpu ${cpu.toFixed(0)})`).join(", ") || "none";
 }
 
 /** A screen every frame, as somebody does who drags the bar, for 3 s. */

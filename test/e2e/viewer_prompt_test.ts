@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
+import { medianOf } from "../../src/analysis/statistics.ts";
 import { browserTest, chromium } from "../support/browser.ts";
 import { assertInert, launchBrowser, ShopRun, startView, watchedPage } from "../support/viewed.ts";
 
@@ -36,9 +37,10 @@ await browserTest(
 /** Milliseconds. */
 const SOON = 500;
 const ROUNDS = 3;
+const REQUESTS = 15;
 
 /**
- * Half of five at least are in sight soon. Where others keep the processor, the agent waits up to a second before it ends a
+ * Half of them at least are in sight soon. Where others keep the processor, the agent waits up to a second before it ends a
  * window, which is dear then: so the slowest is printed, not tested, and a slow round is tried again.
  */
 async function appears(page: Page, shop: ShopRun): Promise<void> {
@@ -47,7 +49,7 @@ async function appears(page: Page, shop: ShopRun): Promise<void> {
   const rounds: number[][] = [];
   while (rounds.length < ROUNDS) {
     const times: number[] = [];
-    for (let i = 0; i < 5; i++) {
+    for (let i = 0; i < REQUESTS; i++) {
       const url = `/quiet?number=${rounds.length}.${i}`;
       await shop.ask(url);
       const endedAt = performance.now();
@@ -55,10 +57,13 @@ async function appears(page: Page, shop: ShopRun): Promise<void> {
       times.push(performance.now() - endedAt);
     }
     times.sort((a, b) => a - b);
-    console.log(`a request is in sight ${times.map((it) => it.toFixed(0)).join(", ")} ms after its answer`);
+    const [median, worst] = [medianOf(times), times.at(-1)!].map((it) => it.toFixed(0));
+    console.log(
+      `a request is in sight ${median} ms after its answer, the slowest of ${REQUESTS} ${worst} ms`,
+    );
     rounds.push(times);
-    if (times[2]! <= SOON) break;
+    if (medianOf(times) <= SOON) break;
   }
   endStream();
-  assert.ok(rounds.at(-1)![2]! <= SOON, "the median of five is too late, in each round");
+  assert.ok(medianOf(rounds.at(-1)!) <= SOON, "the median is too late, in each round");
 }

@@ -120,6 +120,12 @@ export async function watchedPage(
     colorScheme: options.colorScheme ?? "light",
   });
   context.setDefaultTimeout(LONGEST_STEP);
+  // Of the frames, too.
+  await context.addInitScript(() =>
+    addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => {
+      console.error(`Content Security Policy: ${violatedDirective} ${blockedURI}`);
+    })
+  );
   const page = await context.newPage();
   const faults: string[] = [];
   page.on("dialog", (dialog) => {

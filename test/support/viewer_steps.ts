@@ -2,12 +2,16 @@
 /** What the viewer's page shows of a run of test/apps/viewed.cjs, step by step. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import type { IndexEntry } from "../../src/store/entry.ts";
 import { goTo, listed, sandwichOf } from "./viewed.ts";
 
 /** Text that would be HTML if the page ever made HTML of it. */
 const HOSTILE = '<img src="https://evil.example/x" onerror="alert(1)">';
+const HOSTILE_ROUTE = "GET /<svg/onload=alert(3)>";
+/** What no page of ours has, and such names would be if they were HTML. */
+const MADE_OF_NAMES = "#page img, #page script, #page [onload], #page [onerror]";
+export const HOSTILE_PATH = HOSTILE_ROUTE.replace("GET ", "");
 export const HOSTILE_URL = "/hostile?x=<script>alert(1)</script>&y=%22onload=%22alert(2)";
 
 /** What is shown of the run when it has ended, in an order in which each leaves the page usable for the next. */
@@ -64,7 +68,9 @@ export function stepsOf(index: readonly IndexEntry[], page: Page): Record<string
       await search.blur();
       await goTo(page, "#/requests");
       const all = index.length;
-      await page.locator(".u-over").first().waitFor();
+      // Each answer draws the timeline anew, and the culprits move it down: it stays once it has all requests.
+      await page.getByLabel("Culprits").waitFor();
+      await page.getByRole("img", { name: `${all} requests over time` }).locator(".u-over").first().waitFor();
       const box = (await page.locator(".u-over").first().boundingBox())!;
       await page.mouse.move(box.x + box.width * 0.5, box.y + 20);
       await page.mouse.down();
@@ -157,7 +163,21 @@ export function stepsOf(index: readonly IndexEntry[], page: Page): Record<string
       await page.getByRole("heading", { name: /<script>/ }).waitFor();
       await page.getByRole("row", { name: HOSTILE }).waitFor();
       assert.match(await sandwichOf(page), /onerror/);
-      assert.equal(await page.locator("#page img, #page script").count(), 0);
+      assert.equal(await page.locator(MADE_OF_NAMES).count(), 0);
+      const shown: readonly (readonly [string, Locator])[] = [
+        ["#/requests?sort=url", page.getByLabel("Culprits")],
+        ["#/routes", page.getByRole("row", { name: HOSTILE_ROUTE })],
+        [`#/route/${encodeURIComponent(HOSTILE_ROUTE)}`, page.getByRole("heading", { name: HOSTILE_ROUTE })],
+        ["#/functions", page.getByRole("row", { name: HOSTILE })],
+        ["#/compare?base=0", page.getByRole("row", { name: HOSTILE_ROUTE })],
+        [`#/requests?q=${encodeURIComponent(HOSTILE)}`, page.getByRole("searchbox")],
+        [`#/${encodeURIComponent(HOSTILE)}?sort=${encodeURIComponent(HOSTILE)}`, page.getByRole("grid")],
+      ];
+      for (const [hash, sight] of shown) {
+        await goTo(page, hash);
+        await sight.first().waitFor();
+        assert.equal(await page.locator(MADE_OF_NAMES).count(), 0, hash);
+      }
     },
     "dark by the system or by choice": async () => {
       const colours = page.getByLabel("Colours", { exact: true });
