@@ -127,7 +127,14 @@ async function readIndex(directory: string): Promise<IndexEntry[]> {
 async function hasNoBarrier(page: Page, index: readonly IndexEntry[]): Promise<void> {
   const axe = await readFile(join(import.meta.dirname!, "../../node_modules/axe-core/axe.min.js"), "utf8");
   await page.evaluate(axe);
-  const pages = ["#/requests", `#/request/${index[0]!.id}`, "#/routes", "#/functions"];
+  const pages = [
+    "#/requests",
+    `#/request/${index[0]!.id}`,
+    "#/routes",
+    `#/route/${encodeURIComponent("GET /hog")}`,
+    "#/functions",
+    "#/compare?base=0",
+  ];
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
     for (const hash of pages) {
