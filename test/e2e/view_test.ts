@@ -272,9 +272,13 @@ Deno.test("a run in the browser: live, ended, compared, as one file; and nothing
         assert.deepEqual(after, before, "nothing was written");
       });
 
-      await test.step("it ends with Ctrl-C", async () => {
+      await test.step("it ends with Ctrl-C, and when the terminal closes", async () => {
         started.kill("SIGINT");
         assert.deepEqual([(await started.ended).signal, started.stderr], ["SIGINT", ""]);
+        const other = new Started([...forms.executable, "view", directory, "--no-open"]);
+        await Viewing.printedBy(other);
+        other.kill("SIGHUP");
+        assert.deepEqual([(await other.ended).signal, other.stderr], ["SIGHUP", ""]);
       });
     } finally {
       started.child.kill("SIGKILL");
