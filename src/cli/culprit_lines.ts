@@ -4,6 +4,7 @@ import { type HotFunction, OTHER } from "../store/entry.ts";
 import type { Bytes, Milliseconds } from "../units.ts";
 import { printable, shortened } from "./printable.ts";
 import { placeText } from "../analysis/place_text.ts";
+import { quotedWord } from "./quoted_word.ts";
 import { type RouteTable, type RouteTotals, topRoutes } from "../analysis/routes.ts";
 
 const WIDEST_NAME = 80;
@@ -102,10 +103,16 @@ export function routeToLookAt(table: RouteTable): RouteTotals | undefined {
 const OPENED = /\.(?:cpu|heap)profile$/;
 
 /** Where the cause is to be seen: the one command, and the one profile. */
-export function whereToLook(table: RouteTable, directory: string, platform: string): string[] {
+export function whereToLook(
+  table: RouteTable,
+  directory: string,
+  { platform, program }: { readonly platform: string; readonly program: string },
+): string[] {
   const route = routeToLookAt(table);
   if (route === undefined) return [];
-  const command = `profsrv report ${quoted(directory, platform)} --route ${quoted(route.name, platform)}`;
+  const command = `${program} report ${quotedWord(directory, platform)} --route ${
+    quotedWord(route.name, platform)
+  }`;
   const file = route.slowest?.files.find((it) => OPENED.test(it));
   return [
     `Look at ${routeText(route.name)} first: ${printable(command)}`,
@@ -115,12 +122,6 @@ export function whereToLook(table: RouteTable, directory: string, platform: stri
       } > Load profile) or VS Code: ${printable(join(directory, file))}`,
     ]),
   ];
-}
-
-/** A word that a shell reads as it is. */
-function quoted(word: string, platform: string): string {
-  if (/^[\w@%+=:,./\\-]+$/.test(word)) return word;
-  return platform === "win32" ? `"${word.replaceAll('"', '\\"')}"` : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function routeText(name: string): string {

@@ -17,6 +17,7 @@ import { culpritLines } from "./culprit_lines.ts";
 import { openRun } from "./find_run.ts";
 import { localTime } from "./lines.ts";
 import { newestRun } from "./newest_run.ts";
+import { ownName } from "./own_name.ts";
 import { printable, shortened } from "./printable.ts";
 import { reportData } from "./report_data.ts";
 import { reportedFunctions } from "./report_profiles.ts";
@@ -92,11 +93,12 @@ async function reportOn(directory: string, options: ReportOptions, reporter: Rep
   if (options.as === "md") return reportMarkdown(data, data.only === null ? culpritLines(table) : []);
   const paint = paintFor(process.stdout.isTTY === true, process.env);
   const width = process.stdout.columns;
+  const program = ownName();
   const summary = data.only === null && !isMissing
-    ? summaryText({ table, totals, directory, isOver, exit, width }, paint)
+    ? summaryText({ table, totals, directory, isOver, exit, width, program }, paint)
     : "";
   return `${head(record, data.state)}\n${summary}${
-    totals.requests === 0 ? "" : reportText(data, { paint, width })
+    totals.requests === 0 ? "" : reportText(data, { paint, width, program })
   }`;
 }
 

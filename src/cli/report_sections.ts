@@ -6,6 +6,7 @@ import type { Bytes, Milliseconds } from "../units.ts";
 import { counted, number } from "./counted.ts";
 import { functionText, placeOf, spokenBytes } from "./culprit_lines.ts";
 import { printable, shortened } from "./printable.ts";
+import { quotedWord } from "./quoted_word.ts";
 import type { ReportData, RouteReport } from "./report_data.ts";
 
 /** A part of a report. In a table the last column is text of any length; all others but those of text are numbers. */
@@ -20,10 +21,10 @@ export interface Section {
 const WIDEST_NAME = 60;
 const DEEPEST = 40;
 
-/** The parts that a report has besides the routes. */
-export function sectionsOf(data: ReportData): Section[] {
-  return [slowest(data), functions(data), hotPath(data), countedCalls(data), blockers(data), digFurther(data)]
-    .filter((it) => it !== undefined);
+/** The parts that a report has besides the routes; `program` is how profsrv is started. */
+export function sectionsOf(data: ReportData, program: string): Section[] {
+  const parts = [slowest(data), functions(data), hotPath(data), countedCalls(data), blockers(data)];
+  return [...parts, digFurther(data, program)].filter((it) => it !== undefined);
 }
 
 /** The routes, or the one that was asked for. */
@@ -165,12 +166,12 @@ function blockers({ blockers, only }: ReportData): Section | undefined {
 }
 
 /** Commands that go on from here. */
-function digFurther({ directory, routes, slowest, only }: ReportData): Section | undefined {
+function digFurther({ directory, routes, slowest, only }: ReportData, program: string): Section | undefined {
   const weight = (it: RouteReport) => (it.alloc ?? it.cpu) * it.count;
   const [route] = [...routes].sort((a, b) => weight(b) - weight(a));
   const [first] = slowest;
   const command = (...words: string[]) =>
-    `profsrv report ${[directory, ...words].map((it) => quotedWord(printable(it))).join(" ")}`;
+    `${program} report ${[directory, ...words].map((it) => quotedWord(printable(it), "linux")).join(" ")}`;
   const lines = only === null && route !== undefined ? [command("--route", route.name)] : [];
   if (only?.request === undefined && first !== undefined) lines.push(command("--request", first.id));
   if (only !== null) {
@@ -178,11 +179,6 @@ function digFurther({ directory, routes, slowest, only }: ReportData): Section |
     lines.push(command(...same, "--all"));
   }
   return lines.length === 0 ? undefined : { title: "Dig further", lines };
-}
-
-/** A word that a POSIX shell reads as it is. */
-function quotedWord(word: string): string {
-  return /^[\w@%+=:,./\\-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 function functionName({ function: own }: Pick<HotFunction, "function">): string {

@@ -12,10 +12,14 @@ const GAP = "  ";
 /** The parts of a report below its head; of a whole run, whose summary stands above, without the routes. */
 export function reportText(
   data: ReportData,
-  { paint, width = Infinity }: { readonly paint: Paint; readonly width?: number | undefined },
+  { paint, width = Infinity, program = "profsrv" }: {
+    readonly paint: Paint;
+    readonly width?: number | undefined;
+    readonly program?: string;
+  },
 ): string {
   const isRoute = data.only?.route !== undefined && data.routes.length > 0;
-  const sections = [...isRoute ? [routesSection(data)] : [], ...sectionsOf(data)];
+  const sections = [...isRoute ? [routesSection(data)] : [], ...sectionsOf(data, program)];
   return sections.map((section) => {
     const lines = section.lines ?? table(section);
     const shown = lines.map((it, at) => {
@@ -47,7 +51,8 @@ export function reportMarkdown(data: ReportData, culprits: readonly string[]): s
     [...notes, ...culprits].map((it) => `- ${escaped(it)}`).join("\n"),
     ...[
       ...only?.request === undefined && data.routes.length > 0 ? [routesSection(data)] : [],
-      ...sectionsOf(data),
+      // A report for others, who start profsrv in their way.
+      ...sectionsOf(data, "profsrv"),
     ].map(markdown),
   ];
   return parts.filter((it) => it !== "").join("\n\n") + "\n";

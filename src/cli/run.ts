@@ -41,6 +41,7 @@ import { removeLeftSpools } from "./runs.ts";
 import { optionsBehind } from "./split.ts";
 import { fatalHooksText, summaryText } from "./summary.ts";
 import type { Reporter } from "./reporter.ts";
+import { ownName } from "./own_name.ts";
 
 /** What the parts of a run share. */
 interface Run {
@@ -214,7 +215,7 @@ async function conclude(
   try {
     const totals = await drain.finish(collector, exit);
     lines.flush();
-    const ending = { width: reporter.width(), ...("failed" in exit ? {} : { exit }) };
+    const ending = { width: reporter.width(), program: ownName(), ...("failed" in exit ? {} : { exit }) };
     if (totals !== undefined) {
       reporter.say(summaryText({ table, totals, directory, ...ending }, reporter.paint).trimEnd());
     }

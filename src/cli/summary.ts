@@ -32,11 +32,13 @@ export interface RunSummary {
   readonly exit?: RunExit;
   /** Columns of the terminal; absent where it is none. */
   readonly width?: number | undefined;
+  /** How profsrv is started, for the command that goes on from here. */
+  readonly program?: string;
 }
 
 /** The summary of a run; ends with a line break. Pure but for the platform, whose shell is to read the command. */
 export function summaryText(run: RunSummary, paint: Paint): string {
-  const { table, totals, directory, isOver = true, exit = {}, width = Infinity } = run;
+  const { table, totals, directory, isOver = true, exit = {}, width = Infinity, program = "profsrv" } = run;
   if (totals.requests === 0) return `${lines([nothingCame(totals, { isOver, exit }), ...drops(totals)])}`;
   const rows = topRoutes(table, MOST_ROWS);
   const seconds = ((totals.endedOn - totals.startedOn) / 1000).toFixed(1);
@@ -48,7 +50,7 @@ export function summaryText(run: RunSummary, paint: Paint): string {
     ...names(rows),
     "",
     ...culpritLines(table),
-    ...whereToLook(table, directory, process.platform),
+    ...whereToLook(table, directory, { platform: process.platform, program }),
     "",
     ...(isOver ? coverage(totals, table) : []),
     ...outsideText(totals.outside),

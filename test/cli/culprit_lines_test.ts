@@ -33,7 +33,7 @@ for (const [files, panel] of opened) {
   Deno.test(`DevTools is named for a file that it opens: ${files.join(" ")}`, () => {
     const table = emptyTable();
     addRequest(table, entryOf({ files }));
-    const [, line] = whereToLook(table, "/tmp/run", "linux");
+    const [, line] = whereToLook(table, "/tmp/run", { platform: "linux", program: "profsrv" });
     if (panel === undefined) assert.equal(line, undefined);
     else assert.match(line!, panel);
   });

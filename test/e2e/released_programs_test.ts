@@ -1,6 +1,6 @@
 /** The executables of a release, run: in an empty root, on arm64, on Windows. */
 import assert from "node:assert/strict";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import process from "node:process";
@@ -82,6 +82,16 @@ function inEmptyRootTest(): void {
         const profiled = await run([program, "--prof-path", "/made", "--", "/node", "/asked.cjs"]);
         assert.equal(profiled.code, 0, profiled.stderr);
         assert.deepEqual(await askedPaths(join(root, "made")), ["/asked"]);
+
+        const names = await readdir(root, { recursive: true });
+        await rm(join(root, names.find((it) => it.endsWith("/libatomic.so.1"))!));
+        const without = await run([program, "--version"]);
+        assert.equal(without.code, 127);
+        // docs/install.md has these words of the system's.
+        assert.match(
+          without.stderr,
+          /error while loading shared libraries: libatomic\.so\.1: cannot open shared object file/,
+        );
       })
     ));
 }
