@@ -21,7 +21,7 @@ const withServers = join("test", "e2e") + sep;
 const alone = /\b(?:cpu|deno_callbacks|drain|limits|priority|terminal|thousand|viewer_prompt)_test\.ts$/;
 /** Tests that do the same for each signal, way to start, framework or state, some minutes of them: without MATRIX=all only where a name is asked for. */
 const thorough =
-  /\b(?:base|deno_entry|deno_guest|deno_served|deno_ways|endings|handing|hostile|merge|modes|noticed|odd_scripts|on_listen|other_profilers|own_end|positions|stack_overflow|viewer_firefox|viewer_states|viewers)_test\.ts$/;
+  /\b(?:base|deno_entry|deno_guest|deno_served|deno_ways|endings|handing|hostile|limits|merge|modes|noticed|odd_scripts|on_listen|other_profilers|own_end|positions|stack_overflow|view_long|viewer_firefox|viewer_states|viewers)_test\.ts$/;
 /** So many of the others at a time. */
 const TOGETHER = "3";
 /** The longest of them begin first, so that none is left over at the end. */

@@ -29,7 +29,7 @@ export async function oldestNode(): Promise<Runtime> {
 }
 
 /** Whether more than the main tests of each area run: with MATRIX=all, and once more on the oldest Node. */
-export const isThorough = process.env["MATRIX"] === "all" || process.env["TESTED_FORM"] !== undefined;
+export const isThorough = process.env["MATRIX"] === "all" || (process.env["TESTED_FORM"] ?? "") !== "";
 
 let found: Promise<Runtime[]> | undefined;
 
