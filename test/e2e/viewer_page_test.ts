@@ -115,7 +115,7 @@ async function askAll(shop: ShopRun): Promise<void> {
   for (let i = 0; i < 60; i++) await shop.ask("/steady");
   for (let i = 0; i < 3; i++) await shop.askHeldUp();
   await shop.ask(HOSTILE_PATH);
-  await shop.ask(HOSTILE_URL);
+  for (let i = 0; i < 5; i++) await shop.ask(HOSTILE_URL);
   await shop.ask("/fail");
 }
 

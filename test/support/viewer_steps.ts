@@ -17,7 +17,12 @@ export const HOSTILE_URL = "/hostile?x=<script>alert(1)</script>&y=%22onload=%22
 /** What is shown of the run when it has ended, in an order in which each leaves the page usable for the next. */
 export function stepsOf(index: readonly IndexEntry[], page: Page): Record<string, () => Promise<void>> {
   const search = page.getByRole("searchbox");
-  const victim = index.findLast(({ path, blocked }) => path === "/victim" && blocked > 40)!;
+  // Where others keep the processor, a request has few samples: of several at least one was seen in its own function.
+  const hotOf = (id: string | undefined) => index.find((it) => it.id === id)?.hot?.function;
+  const victim = index.findLast(({ path, blocked, blockers = [] }) =>
+    path === "/victim" && blocked > 40 && hotOf(blockers[0]?.id) === "hogTheLoop"
+  )!;
+  const hostile = index.find(({ hot }) => hot?.function === HOSTILE)!;
   const rows = async (pattern: RegExp): Promise<string[]> => {
     await page.waitForFunction(
       (text) => new RegExp(text).test(document.querySelector(".list .body [role=row]")?.textContent ?? ""),
@@ -157,9 +162,8 @@ export function stepsOf(index: readonly IndexEntry[], page: Page): Record<string
     "names and URLs that are HTML are shown as text": async () => {
       await goTo(page, "#/requests?q=hostile");
       assert.match((await rows(/hostile/))[0]!, /<script>alert/);
-      await page.locator(".list .body").getByText(HOSTILE).waitFor();
-      await page.keyboard.press("j");
-      await page.keyboard.press("Enter");
+      await page.locator(".list .body").getByText(HOSTILE).first().waitFor();
+      await goTo(page, `#/request/${hostile.id}`);
       await page.getByRole("heading", { name: /<script>/ }).waitFor();
       await page.getByRole("row", { name: HOSTILE }).waitFor();
       assert.match(await sandwichOf(page), /onerror/);
