@@ -1,6 +1,6 @@
 /**
- * Frameworks run what they made of the sources: the hot function has its name and place there, developing and in production. None
- * of these tells its route to anybody whom it does not know: the route is the path.
+ * Frameworks run what they made of the sources: the hot function has its name and place there, developing and in production. Most
+ * of these tell their route to nobody whom they do not know: it is the path.
  */
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
@@ -27,6 +27,8 @@ interface Framework {
   /** Arguments for its build, and for what that made. */
   readonly build?: readonly string[];
   readonly start?: readonly string[];
+  /** The routes of `paths`, where they are not the paths. */
+  readonly routes?: readonly string[];
 }
 
 const VITE = "node_modules/vite/bin/vite.js";
@@ -44,6 +46,7 @@ const frameworks: readonly Framework[] = [
     dev: [VITE, "dev", ...ON],
     build: [VITE, "build"],
     start: ["build/index.js"],
+    routes: ["/shop/[id]", "/shop/[id]/parts/[part]", "/shop/[id]/failing"],
   },
   {
     name: "React Router 8",
@@ -120,18 +123,19 @@ async function visit(args: readonly string[], cwd: string, isProduction: boolean
   }, { cwd, env });
 }
 
-function check(run: Run, file: string): void {
+function check(run: Run, file: string, expected: readonly string[]): void {
   checkLaws(run);
-  for (const path of paths) {
+  for (const [i, path] of paths.entries()) {
     const entries = run.index.filter((it) => it.path === path);
-    assert.deepEqual([...new Set(entries.map(({ route }) => route))], [path]);
+    assert.deepEqual([...new Set(entries.map(({ route }) => route))], [expected[i]]);
     // A server that develops may hand the request on to another process, and makes what is asked for when it is for the first time.
     const burning = entries.filter(({ files }) => contentOf(run, files[0]!).includes(burner.function));
     checkBurner(run, burning, file);
   }
 }
 
-for (const { name, project, file, dev, build, start } of frameworks) {
+for (const { name, project, file, dev, build, start, routes: expected = paths } of frameworks) {
+  const mark = expected === paths ? "path" : "pattern";
   if (node === undefined) {
     missing(`${name}'s functions`, "they are tested on node 26, which MATRIX=all brings");
     continue;
@@ -142,10 +146,15 @@ for (const { name, project, file, dev, build, start } of frameworks) {
     continue;
   }
   const source = join(await realpath(cwd), file);
-  routes(`${name}, developing`, node, "path", async () => check(await visit(dev, cwd, false), source));
+  routes(
+    `${name}, developing`,
+    node,
+    mark,
+    async () => check(await visit(dev, cwd, false), source, expected),
+  );
   if (build === undefined || start === undefined) continue;
-  routes(`${name}, in production`, node, "path", async () => {
+  routes(`${name}, in production`, node, mark, async () => {
     await promisify(execFile)(node.path, [...build], { cwd, env: { ...process.env, ...quiet } });
-    check(await visit(start, cwd, true), source);
+    check(await visit(start, cwd, true), source, expected);
   });
 }

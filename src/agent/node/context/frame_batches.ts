@@ -7,7 +7,8 @@ import type { Execution } from "../../execution.ts";
 import { running } from "../../ledger.ts";
 import { accountAt, openOf } from "../../connection_owners.ts";
 import type { Following } from "./following.ts";
-import { accountIn, current, type Frame, frames, keep } from "./frames.ts";
+import { watchContextStores } from "../../context_stores.ts";
+import { accountIn, current, type Frame, frames, hasOthers, keep } from "./frames.ts";
 import { enableWithoutPromises } from "./hooks_without_promises.ts";
 import { followReactions } from "./reactions.ts";
 
@@ -50,9 +51,11 @@ function watchFrames(execution: Execution): () => void {
   const owns = (["set", "exchange"] as const).map((key) =>
     [key, Object.getOwnPropertyDescriptor(frames, key)] as const
   );
+  const look = watchContextStores();
   frames.set = (frame: Frame | undefined): void => {
     set(frame);
     execution.contextChanged(accountIn(frame));
+    if (hasOthers(frame)) look(frame);
   };
   frames.exchange = (frame: Frame | undefined): Frame | undefined => {
     const prior = current();

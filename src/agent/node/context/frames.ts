@@ -81,3 +81,8 @@ export function accountIn(frame: Frame | undefined): Account | null {
   if (frame === undefined) return null;
   return frame instanceof Context ? frame.account : frame.get(storage) ?? null;
 }
+
+/** Whether a context may hold something of the application's. Node's own are no maps to `instanceof`. */
+export function hasOthers(frame: Frame | undefined): frame is Map<unknown, Account> {
+  return frame !== undefined && !(frame instanceof Context);
+}
