@@ -1,6 +1,14 @@
 /** One quantity in two runs, and whether it changed. */
-import type { Milliseconds } from "../units.ts";
-import { holm, medianDifference, medianOf, rankSumTest, seededRandom } from "./statistics.ts";
+import type { Bytes, Milliseconds } from "../units.ts";
+import {
+  holm,
+  medianDifference,
+  medianOf,
+  normalTail,
+  rankSumTest,
+  seededRandom,
+  standardErrors,
+} from "./statistics.ts";
 
 /** The rules by which a change counts; `docs/diff.md` says why. */
 export const RULES = {
@@ -10,14 +18,16 @@ export const RULES = {
   confidence: 0.99,
   /** A smaller change, as a share of what was before, is none: runs of the same program differ by as much. */
   effect: 0.05,
-  /** Nor is one of less time than this. */
+  /** Nor is one of less time than this, */
   leastTime: 0.02 as Milliseconds,
+  /** or of fewer bytes: objects are sampled, one in some ten thousand bytes. */
+  leastBytes: 1024 as Bytes,
 } as const;
 
 /** `unknown`: too little was measured. */
 export type Verdict = "slower" | "faster" | "same" | "unknown";
 
-/** Times in milliseconds. */
+/** Times in milliseconds, or bytes: then `slower` is more of them, and `faster` less. */
 export interface Change {
   readonly before: Milliseconds;
   readonly after: Milliseconds;
@@ -31,10 +41,16 @@ export interface Change {
   readonly verdict: Verdict;
 }
 
-/** What is compared: one value for each block of time. */
+/** One value for each block of time. */
 export interface Blocks {
-  readonly before: readonly Milliseconds[];
-  readonly after: readonly Milliseconds[];
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}
+
+/** What is compared. */
+export interface Quantity extends Blocks {
+  /** The share, one standard deviation, by which runs of the same program differ in it: see `drift.ts`. */
+  readonly drift: number;
 }
 
 /** Fewer blocks than these in one of the runs say too little. */
@@ -43,21 +59,24 @@ export const LEAST_BLOCKS = 8;
 /**
  * Compares many quantities, with one chance of error for all of them together. Pure: the same blocks, the same result.
  *
- * @param options `leastTime`: a smaller change is none; `common`: the share by which everything changed alike: only what changed by more than that counts as a change
+ * @param options `least`: a smaller change is none; `common`: the share by which everything changed alike: only what changed by more than that counts as a change
  */
 export function changesOf(
-  all: readonly Blocks[],
-  { common = 0, leastTime = RULES.leastTime } = {},
+  all: readonly Quantity[],
+  { common = 0, least = RULES.leastTime as number } = {},
 ): Change[] {
   const tested = all.map(({ before, after }) => Math.min(before.length, after.length) >= LEAST_BLOCKS);
-  const ps = holm(all.filter((_, index) => tested[index]).map((it) => chance(it, common, leastTime)));
+  const ps = holm(all.filter((_, index) => tested[index]).map((it) => chance(it, common, least)));
   return all.map((blocks, index) => {
     const measured = measuredOnly(blocks);
     if (!tested[index]) return measured;
     const { before, after } = measured;
     const p = ps.shift()!;
     const random = seededRandom(index);
-    const interval = medianDifference(blocks.before, blocks.after, { confidence: RULES.confidence, random });
+    const interval = widened(
+      medianDifference(blocks.before, blocks.after, { confidence: RULES.confidence, random }),
+      { middle: after - before, by: QUANTILE * blocks.drift * (before + after) / 2 },
+    );
     const verdict = p >= RULES.alpha ? "same" : after > before ? "slower" : "faster";
     return { ...measured, ...interval, p, verdict };
   });
@@ -70,15 +89,31 @@ export function measuredOnly(blocks: Blocks): Change {
   return { before, after, change, low: null, high: null, p: null, verdict: "unknown" };
 }
 
+/** So many standard deviations are the confidence of the rules. */
+const QUANTILE = 2.576;
+
+/** An interval, on both sides by so much longer as what is independent of it makes it. */
+function widened(
+  { low, high }: { readonly low: number; readonly high: number },
+  { middle, by }: { readonly middle: number; readonly by: number },
+): { low: number; high: number } {
+  return {
+    low: middle - Math.hypot(Math.max(0, middle - low), by),
+    high: middle + Math.hypot(Math.max(0, high - middle), by),
+  };
+}
+
 /** Tests whether the larger of the two is larger by more than the least change that counts, and by more than that beside what is common. */
-function chance({ before, after }: Blocks, common: number, leastTime: Milliseconds): number {
+function chance({ before, after, drift }: Quantity, common: number, least: number): number {
   const isSlower = medianOf(after) > medianOf(before);
-  const tail = (others: readonly Milliseconds[]) => {
+  const tail = (others: readonly number[]) => {
     const [low, high] = isSlower ? [before, others] : [others, before];
-    const raised = low.map((it) => it + Math.max(leastTime, RULES.effect * it));
+    const raised = low.map((it) => it + Math.max(least, RULES.effect * it));
     if (medianOf(high) <= medianOf(raised)) return 1;
+    // Blocks tell what varies within the runs; what differs between them for their whole time must be exceeded, too.
+    const larger = Math.max(rankSumTest(raised, high), normalTail(standardErrors(raised, high, drift)));
     // The direction was chosen by what was seen: both count.
-    return Math.min(1, 2 * rankSumTest(raised, high));
+    return Math.min(1, 2 * larger);
   };
   return common === 0 ? tail(after) : Math.max(tail(after), tail(after.map((it) => it / (1 + common))));
 }

@@ -13,7 +13,7 @@ export interface Comparison {
 export function compareRuns(first: ProfiledRun, second: ProfiledRun): Comparison {
   const [before, after] = withSameNames(first, second);
   const functions = compareFunctions(before, after);
-  return { routes: compareRoutes(before.series, after.series, functions.common), functions };
+  return { routes: compareRoutes(before.series, after.series, functions.change), functions };
 }
 
 /** The routes that became slower for certain, and by more than a share of what they took: in own cpu or in duration. */

@@ -15,6 +15,16 @@ export interface FunctionShare {
    * where there is none for the innermost of all. Those of all functions add up to 1.
    */
   own: number;
+  /** The part of `own` in the runtime's code and what that calls: it wrote to a socket, started a timer. */
+  runtime: number;
+}
+
+/** Not of these modules, which compute as the application does. */
+const RUNTIME = /^(?:node|ext):(?!(?:internal\/)?(?:crypto|zlib|buffer|url|querystring|util|v8|vm)\b)/;
+
+/** A native function is the runtime's where that calls it. */
+function isRuntime({ url }: Frame, caller: Frame | undefined): boolean {
+  return RUNTIME.test(url === "" && caller !== undefined ? caller.url : url);
 }
 
 /** The functions of a profile; of none if no sample saw one. */
@@ -32,7 +42,7 @@ export function functionShares({ frames, stacks, samples }: Profile): FunctionSh
     let share = shares.get(frame);
     if (share === undefined) {
       const isOwn = isOwnCode(frames[frame]!);
-      shares.set(frame, share = { frame: frames[frame]!, self: 0, total: 0, own: 0, isOwn });
+      shares.set(frame, share = { frame: frames[frame]!, self: 0, total: 0, own: 0, runtime: 0, isOwn });
     }
     return share;
   };
@@ -48,7 +58,9 @@ export function functionShares({ frames, stacks, samples }: Profile): FunctionSh
       if (!seen.has(frame)) shareOf(frame).total += share;
       seen.add(frame);
     }
-    shareOf(innermost < 0 ? top : innermost).own += share;
+    const owner = shareOf(innermost < 0 ? top : innermost);
+    owner.own += share;
+    if (isRuntime(frames[top]!, frames[stacks.frame[stacks.parent[stack]!]!])) owner.runtime += share;
   }
   return [...shares.values()].filter(({ total }) => total > 0);
 }

@@ -25,9 +25,9 @@ export function measuredUnlike(before: Measured, after: Measured): string[] {
 }
 
 /** Why no function is compared; undefined where nothing of what was measured is in the way. */
-export function whyNoFunctions(...runs: readonly Measured[]): string | undefined {
-  if (!runs.some(isHeap)) return undefined;
-  return "No function is compared: diff compares the times of functions, and --profiler heap measures their bytes.";
+export function whyNoFunctions(before: Measured, after: Measured): string | undefined {
+  if (isHeap(before) === isHeap(after)) return undefined;
+  return "No function is compared: one run has the times of functions, the other (--profiler heap) their bytes.";
 }
 
 function isHeap({ profiler }: Measured): boolean {

@@ -12,8 +12,12 @@ const ENOUGH = 5;
 
 /** For each block how many times as long as in the run before functions took in it; 1 throughout where few functions are known. */
 export interface Pace extends Blocks {
-  /** The share by which all functions changed alike; 0 if by less than counts. */
+  /** The share by which all functions changed alike; 0 if by less than counts, */
   readonly common: number;
+  /** and however small it is. */
+  readonly change: number;
+  /** Enough functions are known. */
+  readonly isKnown: boolean;
 }
 
 /** Finds what functions have in common, from the time of each in each block. */
@@ -37,7 +41,14 @@ export function paceOf(functions: readonly Blocks[]): Pace {
   const usual = medianOf(first) || 1;
   const found = { before: first.map((it) => it / usual), after: paces("after").map((it) => it / usual) };
   const change = found.after.length === 0 ? 0 : medianOf(found.after) / medianOf(found.before) - 1;
-  return { ...found, common: Math.abs(change) >= RULES.effect ? change : 0 };
+  const isKnown = known.length >= ENOUGH;
+  return { ...found, common: Math.abs(change) >= RULES.effect ? change : 0, change, isKnown };
+}
+
+/** That of what no machine makes more of. */
+export function evenPace(blocks: number): Pace {
+  const even = new Array<number>(blocks).fill(1);
+  return { before: even, after: even, common: 0, change: 0, isKnown: false };
 }
 
 /** The ratio in the middle, by the roots of the functions' times: none of them decides alone. */

@@ -16,8 +16,8 @@ export interface RouteSeries {
   readonly cpu: Milliseconds[];
   readonly duration: Milliseconds[];
   readonly blocked: Milliseconds[];
-  /** What each allocated, where that was measured. */
-  readonly alloc?: Bytes[];
+  /** What each allocated, NaN where that is lost; empty where it was not measured. */
+  readonly alloc: Bytes[];
   /** Those of them that had a profile written. */
   readonly written: WrittenRequest[];
 }
@@ -65,7 +65,7 @@ export function addToSeries(run: RunSeries, entry: IndexEntry, order: number): b
   route.cpu.push(entry.cpu);
   route.duration.push(entry.duration);
   route.blocked.push(entry.blocked);
-  if (entry.alloc) route.alloc?.push(entry.alloc.bytes);
+  if (entry.alloc !== undefined) route.alloc.push(entry.alloc?.bytes ?? NaN);
   return true;
 }
 

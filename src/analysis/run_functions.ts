@@ -1,7 +1,6 @@
 /** What two runs are compared by: the requests of each route, and their functions, from profiles of requests and of whole routes. */
-import type { Frame, Profile } from "../profile/model.ts";
+import type { Frame, Profile, Unit } from "../profile/model.ts";
 import type { RouteProfile, RouteProfiles } from "../profile/route_profiles.ts";
-import type { Milliseconds } from "../units.ts";
 import { functionShares } from "./function_shares.ts";
 import type { RunSeries } from "./route_series.ts";
 import { seededRandom } from "./statistics.ts";
@@ -9,17 +8,20 @@ import { seededRandom } from "./statistics.ts";
 /** Blocks of time. */
 export const BLOCKS = 16;
 
-/** Times of one function, in milliseconds for each request. */
+/** Times of one function, in milliseconds for each request; or its bytes. */
 export interface FunctionTimes {
-  readonly self: Milliseconds;
-  readonly total: Milliseconds;
-  readonly own: Milliseconds;
+  readonly self: number;
+  readonly total: number;
+  readonly own: number;
+  /** The part of `own` in the runtime's code. */
+  readonly runtime: number;
 }
 
-/** One request's functions, as shares of its sampled time. */
+/** One request's functions, as shares of its sampled time or bytes. */
 export interface ProfiledRequest {
   /** Place among the requests of its route, from 0. */
   readonly index: number;
+  /** How many samples these are of; of bytes, how many bytes. */
   readonly samples: number;
   readonly shares: readonly ({ readonly function: number } & FunctionTimes)[];
 }
@@ -32,6 +34,8 @@ export interface ProfiledRun {
 
 /** What profiles say of functions. */
 export interface Functions {
+  /** What profiles are of. */
+  readonly unit: Unit;
   readonly frames: readonly Frame[];
   /** The profiled requests of each route, in their order. */
   readonly routes: ReadonlyMap<string, ProfiledRequest[]>;
@@ -43,18 +47,24 @@ export interface Functions {
 
 /** Collects the profiles of a run. */
 export class RunFunctions implements Functions {
+  readonly unit: Unit;
   readonly frames: Frame[] = [];
   readonly routes = new Map<string, ProfiledRequest[]>();
   readonly merged = new Map<string, ProfiledRequest[]>();
   readonly lost = new Set<string>();
   readonly #indexOf = new Map<string, number>();
 
+  constructor(unit: Unit = "microseconds") {
+    this.unit = unit;
+  }
+
   /** Adds a request's profile; those of a route in their order. */
   add(route: string, request: { readonly index: number; readonly samples: number }, profile: Profile): void {
     const shares = this.#sharesOf(profile);
     if (shares.length === 0) return;
     const known = this.routes.get(route);
-    const profiled = { index: request.index, samples: Math.max(1, request.samples), shares };
+    const samples = this.unit === "bytes" ? profile.endAt - profile.startAt : request.samples;
+    const profiled = { index: request.index, samples: Math.max(1, samples), shares };
     if (known === undefined) this.routes.set(route, [profiled]);
     else known.push(profiled);
   }
@@ -68,10 +78,12 @@ export class RunFunctions implements Functions {
     const together = Math.max(1, Math.ceil(all / Math.max(1, requests) / 2));
     const random = seededRandom(all);
     const blocks = Array.from({ length: BLOCKS }, () => new Map<number, number>());
-    for (const { stack, samples } of sums) {
+    for (const { stack, samples, time } of sums) {
+      // A sample of bytes stands for as many as the object had that was sampled.
+      const each = this.unit === "bytes" ? time / samples : 1;
       for (let left = samples; left > 0; left -= together) {
         const block = blocks[Math.floor(random() * BLOCKS)]!;
-        block.set(stack, (block.get(stack) ?? 0) + Math.min(left, together));
+        block.set(stack, (block.get(stack) ?? 0) + each * Math.min(left, together));
       }
     }
     const parts = blocks.map((block, index): ProfiledRequest => {
@@ -83,8 +95,8 @@ export class RunFunctions implements Functions {
   }
 
   #sharesOf(profile: Profile): ProfiledRequest["shares"] {
-    return functionShares(profile).map(({ frame, self, total, own }) => {
-      return { function: this.#index(frame), self, total, own };
+    return functionShares(profile).map(({ frame, ...shares }) => {
+      return { function: this.#index(frame), ...shares };
     });
   }
 

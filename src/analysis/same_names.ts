@@ -39,7 +39,7 @@ function joined({ series, functions }: ProfiledRun, nameOf: ReadonlyMap<string, 
   for (const [name, parts] of functions.merged) add(merged, nameOf.get(name)!, parts);
   for (const list of [...routes.values(), ...merged.values()]) list.sort((a, b) => a.index - b.index);
   const lost = new Set([...functions.lost].map((name) => nameOf.get(name)!));
-  return { series: all, functions: { frames: functions.frames, routes, merged, lost } };
+  return { series: all, functions: { unit: functions.unit, frames: functions.frames, routes, merged, lost } };
 }
 
 /** The requests of several routes as those of one, in their order, and the place in it of each, by its place in the run. */
@@ -49,7 +49,7 @@ function joinedSeries(
 ): { route: RouteSeries; placeOf: ReadonlyMap<number, number> } {
   const order = members.flatMap((it) => it.order).sort((a, b) => a - b);
   const placeOf = new Map(order.map((it, place) => [it, place]));
-  const values = (kind: "cpu" | "duration" | "blocked") => {
+  const values = (kind: "cpu" | "duration" | "blocked" | "alloc") => {
     const list = new Array<number>(order.length);
     for (const member of members) {
       for (const [index, it] of member.order.entries()) list[placeOf.get(it)!] = member[kind][index]!;
@@ -60,7 +60,8 @@ function joinedSeries(
     member.written.map((it) => ({ ...it, index: placeOf.get(member.order[it.index]!)! }))
   ).sort((a, b) => a.index - b.index);
   const times = { cpu: values("cpu"), duration: values("duration"), blocked: values("blocked") };
-  const alloc = members.flatMap((member) => member.alloc ?? []);
+  // One run measured it of all requests or of none.
+  const alloc = members.some((member) => member.alloc.length < member.cpu.length) ? [] : values("alloc");
   return { route: { name, isPattern: false, order, ...times, alloc, written }, placeOf };
 }
 

@@ -31,13 +31,28 @@ export function meanOf(values: readonly number[]): number {
 }
 
 /**
- * By how many standard errors the mean of `after` is larger; 0 where neither list varies.
+ * By how many standard errors the mean of `after` is larger; 0 where nothing varies. To the errors of both means comes what makes lists of the same kind
+ * differ as a whole: a standard deviation of `drift`, a share.
  *
  * Welch, "The generalization of 'Student's' problem when several different population variances are involved", Biometrika 34 (1947).
  */
-export function welch(before: readonly number[], after: readonly number[]): number {
-  const error = Math.sqrt(errorOf(before) + errorOf(after));
-  return error > 0 ? (meanOf(after) - meanOf(before)) / error : 0;
+export function standardErrors(before: readonly number[], after: readonly number[], drift: number): number {
+  const [first, second] = [meanOf(before), meanOf(after)];
+  const error = Math.sqrt(errorOf(before) + errorOf(after) + (drift * (first + second) / 2) ** 2);
+  return error > 0 ? (second - first) / error : 0;
+}
+
+/**
+ * The chance that a value of the normal distribution is larger, right to 1e-7.
+ *
+ * Abramowitz and Stegun, "Handbook of Mathematical Functions" (1964), 26.2.17.
+ */
+export function normalTail(z: number): number {
+  if (z < 0) return 1 - normalTail(-z);
+  const t = 1 / (1 + 0.2316419 * z);
+  const terms = [0.319381530, -0.356563782, 1.781477937, -1.821255978, 1.330274429];
+  const sum = terms.reduceRight((rest, it) => t * (it + rest), 0);
+  return Math.exp(-z * z / 2) / Math.sqrt(2 * Math.PI) * sum;
 }
 
 /** The variance of the mean. */

@@ -3,6 +3,7 @@ import { setImmediate } from "node:timers/promises";
 import { addToSeries, type RunSeries, type WrittenRequest } from "../analysis/route_series.ts";
 import { type ProfiledRun, RunFunctions } from "../analysis/run_functions.ts";
 import { FileRefused } from "../files/refused.ts";
+import { unitOf } from "../profile/model.ts";
 import { OUTSIDE } from "../profile/request.ts";
 import { OTHER } from "../store/entry.ts";
 import { readProfile } from "../store/read_profile.ts";
@@ -54,7 +55,7 @@ export async function readComparedRun(
     if (requests++ % TOGETHER === 0) await setImmediate();
     if (entry.outcome !== "finished" || !addToSeries(series, entry, requests)) leftOut++;
   }
-  const functions = new RunFunctions();
+  const functions = new RunFunctions(record.profiler === "heap" ? "bytes" : "microseconds");
   const unusable = addSums(functions, directory, record);
   const profiles = { found: 0, missing: 0, unreadable: 0 };
   const chosen = choose(series);
@@ -71,7 +72,7 @@ export async function readComparedRun(
     }
     size += result.size;
     // Shares of bytes say nothing of how times are divided.
-    if (result.profile.profile.unit === "bytes") continue;
+    if (unitOf(result.profile.profile) !== functions.unit) continue;
     functions.add(route, request, result.profile.profile);
   }
   progress.clear();
@@ -82,7 +83,7 @@ export async function readComparedRun(
 function addSums(functions: RunFunctions, directory: string, { run }: RunRecord): string | undefined {
   try {
     const sums = readRoutesFile(directory);
-    if (sums === undefined || sums.run !== run || sums.unit === "bytes") return undefined;
+    if (sums === undefined || sums.run !== run || unitOf(sums) !== functions.unit) return undefined;
     for (const route of sums.routes) {
       if (route.name !== OUTSIDE && route.name !== OTHER) functions.addMerged(sums, route);
     }

@@ -1,6 +1,7 @@
 /** What `profsrv diff --md` prints, for a pull request or a language model. */
 import { QUANTITIES, type RouteChange } from "../analysis/compare_routes.ts";
 import {
+  amount,
   type Compared,
   findings,
   functionName,
@@ -12,9 +13,9 @@ import {
   percent,
   placeOf,
   routesShown,
+  verdictWord,
 } from "./diff_words.ts";
 import { counted } from "./counted.ts";
-import { spokenBytes } from "./culprit_lines.ts";
 import { printable } from "./printable.ts";
 
 const MOST_ROUTES = 50;
@@ -22,18 +23,17 @@ const MOST_FUNCTIONS = 20;
 
 function allocated({ route, requests, alloc }: RouteChange): string[][] {
   if (alloc === null) return [];
-  const { before, after } = alloc;
-  const change = before === 0 ? null : after / before - 1;
+  const { before, after, change, verdict } = alloc;
   const count = `${requests.before} -> ${requests.after}`;
   return [[
     code(route),
     count,
     "allocated",
-    spokenBytes(before),
-    spokenBytes(after),
+    amount(before, "bytes"),
+    amount(after, "bytes"),
     percent(change),
-    "",
-    "not judged",
+    interval(alloc, "bytes"),
+    verdictWord(verdict, "bytes"),
   ]];
 }
 
@@ -42,6 +42,9 @@ export function diffMarkdown(subject: Compared): string {
   const { before, after, comparison } = subject;
   const routes = routesShown(comparison, MOST_ROUTES);
   const functions = functionsShown(comparison, MOST_FUNCTIONS);
+  const { unit } = comparison.functions;
+  const both = ({ before, after }: { readonly before: number; readonly after: number }) =>
+    `${amount(before, unit)} -> ${amount(after, unit)}`;
   const left = leftOut(subject);
   const parts = [
     "# profsrv diff",
@@ -75,19 +78,21 @@ export function diffMarkdown(subject: Compared): string {
     ]),
     ...(functions.length === 0 ? [] : [
       "## Functions",
-      "Milliseconds a request, in the routes' mix of both runs. Own: with what libraries and the runtime did for it.",
+      unit === "bytes"
+        ? "Allocated by a request, in the routes' mix of both runs. Own: with what libraries and the runtime did for it."
+        : "Milliseconds a request, in the routes' mix of both runs. Own: with what libraries and the runtime did for it.",
       table(
         ["Function", "Location", "Own", "Change", "Interval", "Self", "Total", "Route", "Verdict"],
         functions.map((it) => [
           code(functionName(it.frame)),
           placeOf(it.frame) === "" ? "" : code(placeOf(it.frame, true)),
-          `${ms(it.before)} -> ${ms(it.after)}`,
+          both(it),
           percent(it.change),
-          interval(it),
-          `${ms(it.self.before)} -> ${ms(it.self.after)}`,
-          `${ms(it.total.before)} -> ${ms(it.total.after)}`,
+          interval(it, unit),
+          both(it.self),
+          both(it.total),
           code(it.route),
-          it.verdict,
+          verdictWord(it.verdict, unit),
         ]),
       ),
     ]),

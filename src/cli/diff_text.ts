@@ -2,8 +2,10 @@
 import type { Verdict } from "../analysis/change.ts";
 import type { FunctionChange } from "../analysis/compare_functions.ts";
 import { QUANTITIES, type RouteChange } from "../analysis/compare_routes.ts";
+import type { Unit } from "../profile/model.ts";
 import type { Look, Paint } from "./colours.ts";
 import {
+  amount,
   type Compared,
   findings,
   functionName,
@@ -15,9 +17,9 @@ import {
   percent,
   placeOf,
   routesShown,
+  verdictWord,
 } from "./diff_words.ts";
 import { counted, number } from "./counted.ts";
-import { spokenBytes } from "./culprit_lines.ts";
 import { printable, shortened } from "./printable.ts";
 
 const MOST_ROUTES = 20;
@@ -37,7 +39,7 @@ export function diffText(subject: Compared, paint: Paint): string {
     ...findings(subject).map(({ verdict, text }) => painted(paint, verdict, printable(text))),
     ...(routes.length === 0 ? [] : ["", ...routeTable(routes, paint)]),
     ...(hidden > 0 ? [`${counted(hidden, "more route")}: see --json`] : []),
-    ...(functions.length === 0 ? [] : ["", ...functionTable(functions, paint)]),
+    ...(functions.length === 0 ? [] : ["", ...functionTable(functions, comparison.functions.unit, paint)]),
     ...leftOut(subject).map((it, index) => `${index === 0 ? "\n" : ""}${printable(it)}`),
   ]);
 }
@@ -69,28 +71,31 @@ function routeTable(routes: readonly RouteChange[], paint: Paint): string[] {
 
 function allocated({ alloc }: RouteChange): Row[] {
   if (alloc === null) return [];
-  const { before, after } = alloc;
-  const change = before === 0 ? null : after / before - 1;
-  const amounts = `${spokenBytes(before)} -> ${spokenBytes(after)}`;
-  return [{ verdict: "unknown", cells: ["", "allocated", amounts, percent(change), "", ""] }];
+  const { before, after, change, verdict } = alloc;
+  const amounts = `${amount(before, "bytes")} -> ${amount(after, "bytes")}`;
+  const cells = ["", "allocated", amounts, percent(change), interval(alloc, "bytes"), word(verdict, "bytes")];
+  return [{ verdict, cells }];
 }
 
-function functionTable(functions: readonly FunctionChange[], paint: Paint): string[] {
+function functionTable(functions: readonly FunctionChange[], unit: Unit, paint: Paint): string[] {
+  const both = ({ before, after }: Pick<FunctionChange, "before" | "after">) =>
+    `${amount(before, unit)} -> ${amount(after, unit)}`;
   const rows = functions.map((it) => {
     const place = placeOf(it.frame);
     return {
       verdict: it.verdict,
       cells: [
         name(`${functionName(it.frame)}${place === "" ? "" : ` ${place}`}`),
-        `${ms(it.before)} -> ${ms(it.after)}`,
+        both(it),
         percent(it.change),
-        `${ms(it.self.before)} -> ${ms(it.self.after)}`,
-        `${ms(it.total.before)} -> ${ms(it.total.after)}`,
-        word(it.verdict),
+        both(it.self),
+        both(it.total),
+        word(it.verdict, unit),
       ],
     };
   });
-  return table(["function, ms a request", "own", "change", "self", "total", ""], rows, paint);
+  const title = unit === "bytes" ? "function, allocated a request" : "function, ms a request";
+  return table([title, "own", "change", "self", "total", ""], rows, paint);
 }
 
 interface Row {
@@ -117,8 +122,8 @@ function painted(paint: Paint, verdict: Verdict, text: string): string {
   return look === undefined ? text : paint(look, text);
 }
 
-function word(verdict: Verdict): string {
-  return verdict === "same" ? "" : verdict === "unknown" ? "unknown" : verdict;
+function word(verdict: Verdict, unit?: Unit): string {
+  return verdict === "same" ? "" : verdictWord(verdict, unit);
 }
 
 function name(text: string): string {

@@ -1,12 +1,13 @@
 /** The words in which changes are told, in text and Markdown alike. */
-import { RULES, type Verdict } from "../analysis/change.ts";
+import { type Change, RULES, type Verdict } from "../analysis/change.ts";
 import { type Comparison, culpritOf, routesOver } from "../analysis/comparison.ts";
 import type { FunctionChange } from "../analysis/compare_functions.ts";
 import { QUANTITIES, type Quantity, type RouteChange } from "../analysis/compare_routes.ts";
 import { scriptPath } from "../profile/frames.ts";
-import type { Frame } from "../profile/model.ts";
+import type { Frame, Unit } from "../profile/model.ts";
 import type { Milliseconds } from "../units.ts";
 import type { ComparedRun } from "./compared_run.ts";
+import { spokenBytes } from "./culprit_lines.ts";
 import { measuredUnlike, whyNoFunctions } from "../analysis/measured_alike.ts";
 
 /** Two runs, compared. */
@@ -29,6 +30,16 @@ export function ms(time: Milliseconds): string {
   return time.toFixed(time < 100 ? 2 : 1);
 }
 
+/** An amount of a unit: a time without its unit, bytes with theirs. */
+export function amount(value: number, unit: Unit): string {
+  return unit === "bytes" ? spokenBytes(value) : ms(value);
+}
+
+/** Of bytes there are more or less; times are slower or faster. */
+export function verdictWord(verdict: RouteChange["verdict"], unit: Unit = "microseconds"): string {
+  return unit !== "bytes" ? verdict : verdict === "slower" ? "more" : verdict === "faster" ? "less" : verdict;
+}
+
 /** A share as `+10.2 %`. */
 export function percent(change: number | null): string {
   if (change === null) return "from 0";
@@ -36,26 +47,25 @@ export function percent(change: number | null): string {
   return `${change < 0 ? "" : "+"}${text === "-0.0" ? "0.0" : text} %`;
 }
 
-/** Where the change lies, as `-1.2 to +3.4 %`; in milliseconds where there is nothing to take a share of. */
+/** Where the change lies, as `-1.2 to +3.4 %`; in milliseconds where there is nothing to take a share of, of bytes then none. */
 export function interval(
-  { before, low, high }: { before: Milliseconds; low: Milliseconds | null; high: Milliseconds | null },
+  { before, low, high }: { before: number; low: number | null; high: number | null },
+  unit: Unit = "microseconds",
 ): string {
-  if (low === null || high === null) return "";
+  if (low === null || high === null || before <= 0 && unit === "bytes") return "";
   const sign = (value: number) => `${value < 0 ? "" : "+"}${value.toFixed(1)}`;
   return before > 0
     ? `${sign(100 * low / before)} to ${sign(100 * high / before)} %`
     : `${sign(low)} to ${sign(high)} ms`;
 }
 
-/** A change as `5.10 -> 5.62 ms (+10.2 %)`. */
-export function changed({ before, after, change }: Parameters<typeof interval>[0] & ChangeLike): string {
-  return `${ms(before)} -> ${ms(after)} ms (${percent(change)})`;
+/** A change as `5.10 -> 5.62 ms (+10.2 %)`, or `1.2 MB -> 1.4 MB (+16.7 %)`. */
+export function changed({ before, after, change }: ChangeLike, unit: Unit = "microseconds"): string {
+  const suffix = unit === "bytes" ? "" : " ms";
+  return `${amount(before, unit)} -> ${amount(after, unit)}${suffix} (${percent(change)})`;
 }
 
-interface ChangeLike {
-  readonly after: Milliseconds;
-  readonly change: number | null;
-}
+type ChangeLike = Pick<Change, "before" | "after" | "change">;
 
 export function functionName({ name }: Frame): string {
   return name === "" ? "(anonymous)" : name;
@@ -74,7 +84,11 @@ export function routesShown({ routes }: Comparison, most: number): readonly Rout
   return routes.slice(0, Math.max(most, routes.filter(hasChanged).length));
 }
 
-export function hasChanged({ verdict }: { readonly verdict: RouteChange["verdict"] }): boolean {
+export function hasChanged({ verdict, alloc }: Pick<RouteChange, "verdict" | "alloc">): boolean {
+  return isChange(verdict) || alloc !== null && isChange(alloc.verdict);
+}
+
+function isChange(verdict: RouteChange["verdict"]): boolean {
   return verdict === "slower" || verdict === "faster";
 }
 
@@ -93,19 +107,21 @@ export function findings(
 ): { verdict: Verdict; text: string }[] {
   const out: { verdict: Verdict; text: string }[] = [];
   const { routes } = comparison;
-  const { common } = comparison.functions;
+  const { common, unit } = comparison.functions;
+  const isBytes = unit === "bytes";
   for (const text of measuredUnlike(before.record, after.record)) out.push({ verdict: "unknown", text });
   if (common !== 0) out.push({ verdict: "unknown", text: commonly(common) });
   const culprit = culpritOf(comparison);
   const faster = comparison.functions.functions.find(({ verdict }) => verdict === "faster");
-  for (const [what, it] of [["Slower", culprit], ["Faster", faster]] as const) {
+  const kinds = isBytes ? ["Allocates more", "Allocates less"] : ["Slower function", "Faster function"];
+  for (const [what, it] of [[kinds[0], culprit], [kinds[1], faster]] as const) {
     if (it === undefined) continue;
     const place = placeOf(it.frame);
     const where = place === "" ? "" : ` (${place})`;
     out.push({
       verdict: it.verdict,
-      text: `${what} function: ${functionName(it.frame)}${where}, ${
-        changed(it)
+      text: `${what}: ${functionName(it.frame)}${where}, ${
+        changed(it, unit)
       } a request, most of it in ${it.route}.`,
     });
   }
@@ -119,6 +135,17 @@ export function findings(
     out.push({
       verdict,
       text: `${word}: ${first.route}, ${NAMES[quantity]} ${changed(first[quantity])}${more}.`,
+    });
+  }
+  for (const verdict of ["slower", "faster"] as const) {
+    const found = routes.filter(({ alloc }) => alloc?.verdict === verdict);
+    const [first] = found;
+    if (!first?.alloc) continue;
+    const more = found.length > 1 ? `, and ${found.length - 1} more` : "";
+    const word = verdict === "slower" ? "Route that allocates more" : "Route that allocates less";
+    out.push({
+      verdict,
+      text: `${word}: ${first.route}, ${changed(first.alloc, "bytes")} a request${more}.`,
     });
   }
   if (!routes.some(hasChanged) && culprit === undefined && faster === undefined) {

@@ -60,6 +60,7 @@ export class OtherRunList {
         line: frame.line + 1,
         route,
       })),
+      unit: functions.unit,
       functionsOfRoutes: functions.routes,
       common: functions.common,
       bothHave: routes.filter(({ requests: { before, after } }) => before > 0 && after > 0).map((it) =>

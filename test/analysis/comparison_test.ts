@@ -122,17 +122,30 @@ Deno.test("a change that is smaller than what counts is none, however certain it
   const random = seededRandom(1);
   const list = (scale: number) => Array.from({ length: 20 }, () => scale * (1 + 0.001 * random()));
   const [small, large, tiny] = changesOf([
-    { before: list(10), after: list(10.4) },
-    { before: list(10), after: list(10.7) },
-    { before: list(0.01), after: list(0.02) },
+    { before: list(10), after: list(10.4), drift: 0 },
+    { before: list(10), after: list(10.7), drift: 0 },
+    { before: list(0.01), after: list(0.02), drift: 0 },
   ]);
   assert.deepEqual([small?.verdict, large?.verdict, tiny?.verdict], ["same", "slower", "same"]);
   assert.ok(small!.low! > 0, "the interval alone would have called it one");
 });
 
+Deno.test("what runs of one program differ by as a whole is no change, however certain the blocks are, and is in the interval", () => {
+  const random = seededRandom(1);
+  const list = (scale: number) => Array.from({ length: 20 }, () => scale * (1 + 0.001 * random()));
+  const of = (after: number, drift: number) =>
+    changesOf([{ before: list(10), after: list(after), drift }])[0]!;
+  assert.deepEqual([12, 20, 5].map((it) => of(it, 0.1).verdict), ["same", "slower", "faster"]);
+  assert.deepEqual([12, 20, 5].map((it) => of(it, 0).verdict), ["slower", "slower", "faster"]);
+  const { low, high } = of(12, 0.1);
+  assert.ok(Math.abs(low! + 0.83) < 0.1 && Math.abs(high! - 4.83) < 0.1, `${low} ${high}`);
+});
+
 Deno.test("what was nothing before has no share of change, and can be slower", () => {
   const zeros = new Array<number>(20).fill(0);
-  const [blocked] = changesOf([{ before: zeros, after: zeros.map((_, index) => 3 + index / 10) }]);
+  const [blocked] = changesOf([
+    { before: zeros, after: zeros.map((_, index) => 3 + index / 10), drift: 0.1 },
+  ]);
   assert.deepEqual([blocked?.change, blocked?.verdict], [null, "slower"]);
 });
 
@@ -141,7 +154,9 @@ Deno.test("among many routes without a change none is called one", () => {
   const list = () => Array.from({ length: 20 }, () => Math.exp(0.3 * random()));
   let false_ = 0;
   for (let round = 0; round < 20; round++) {
-    const changes = changesOf(Array.from({ length: 50 }, () => ({ before: list(), after: list() })));
+    const changes = changesOf(
+      Array.from({ length: 50 }, () => ({ before: list(), after: list(), drift: 0 })),
+    );
     if (changes.some(({ verdict }) => verdict !== "same")) false_++;
   }
   assert.ok(false_ <= 1, `${false_} of 20`);

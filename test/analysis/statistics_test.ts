@@ -3,10 +3,11 @@ import {
   holm,
   medianDifference,
   medianOf,
+  normalTail,
   quantileOf,
   rankSumTest,
   seededRandom,
-  welch,
+  standardErrors,
 } from "../../src/analysis/statistics.ts";
 import { testRandomly } from "../support/random.ts";
 
@@ -30,9 +31,20 @@ Deno.test("the difference of means in standard errors is R's t.test", () => {
   // t.test(after, before): t = 2.4550
   const before = [27.5, 21.0, 19.0, 23.6, 17.0, 17.9, 16.9, 20.1, 21.9, 22.6, 23.1, 19.6, 19.0, 21.7, 21.4];
   const after = [27.1, 22.0, 20.8, 23.4, 23.4, 23.5, 25.8, 22.0, 24.8, 20.2, 21.9, 22.1, 22.9, 20.5, 24.4];
-  assert.equal(welch(before, after).toFixed(2), "2.46");
-  assert.equal(welch(after, before), -welch(before, after));
-  assert.equal(welch([1, 1], [1, 1]), 0);
+  assert.equal(standardErrors(before, after, 0).toFixed(2), "2.46");
+  assert.equal(standardErrors(after, before, 0), -standardErrors(before, after, 0));
+  assert.equal(standardErrors([1, 1], [1, 1], 0), 0);
+  // Nothing but what lists differ by as a whole: 0.2 of a mean of 2.
+  assert.equal(standardErrors([1, 1], [3, 3], 0.2).toFixed(6), "5.000000");
+});
+
+Deno.test("the chance of a larger value is that of the normal distribution", () => {
+  // pnorm(c(-1, 0, 1, 2.576, 4), lower.tail = FALSE)
+  const expected = [[-1, 0.8413447], [0, 0.5], [1, 0.1586553], [2.576, 0.004997532], [
+    4,
+    3.167124e-5,
+  ]] as const;
+  for (const [z, chance] of expected) assert.ok(Math.abs(normalTail(z) - chance) < 1e-7, String(z));
 });
 
 testRandomly("the rank sum test counts what trying every choice counts, ties included", 40, (random) => {

@@ -2,9 +2,10 @@
  * How often `profsrv diff` is right: whether two runs of the same server have no significant change, and whether the one
  * function that takes a fifth longer is named first.
  *
- *     deno run -A test/bench/diff.ts [--runs 4] [--seconds 60] [--rate 120] [--pairs 100] [--times 1] [--keep DIR]
+ *     deno run -A test/bench/diff.ts [--runs 8] [--seconds 25] [--rate 250] [--pairs 100] [--times 1] [--keep DIR]
  *
- * Real pairs: each two of the recorded runs, and each run with each of a server whose `price` is slower. Simulated pairs, as many
+ * Of the runs, one after the other, two are of the server, two of one whose `price` is slower, and so on. Real pairs: each two runs that follow each other, as
+ * docs/diff.md says to make them, and then all pairs, hours apart. Simulated pairs, as many
  * as asked for: each run of a pair, `--times` as long as a real one, is put together from stretches of 1/40 of a real one, drawn with replacement, so
  * neighbours depend on each other as they did; a slower function is one whose share of each request's cpu is made longer. `--keep` leaves
  * the runs in a directory, or takes those that are there.
@@ -24,9 +25,9 @@ import { runtimes } from "../support/runtimes.ts";
 
 const { values } = parseArgs({
   options: {
-    runs: { type: "string", default: "4" },
-    seconds: { type: "string", default: "60" },
-    rate: { type: "string", default: "120" },
+    runs: { type: "string", default: "8" },
+    seconds: { type: "string", default: "25" },
+    rate: { type: "string", default: "250" },
     pairs: { type: "string", default: "100" },
     times: { type: "string", default: "1" },
     keep: { type: "string" },
@@ -74,11 +75,12 @@ function resampled({ series, functions }: ProfiledRun, random: () => number, slo
   const out: ProfiledRun = { series: new Map(), functions: made };
   made.frames.push(...functions.frames);
   for (const [name, route] of series) {
-    const times: Pick<RouteSeries, "order" | "cpu" | "duration" | "blocked"> = {
+    const times: Pick<RouteSeries, "order" | "cpu" | "duration" | "blocked" | "alloc"> = {
       order: [],
       cpu: [],
       duration: [],
       blocked: [],
+      alloc: [],
     };
     const byIndex = new Map((functions.routes.get(name) ?? []).map((it) => [it.index, it]));
     const mean = meanShare([...byIndex.values()], slow);
@@ -160,16 +162,26 @@ function rate(what: string, results: readonly boolean[]): void {
 const root = values.keep ?? mkdtempSync(join(tmpdir(), "profsrv-bench-"));
 mkdirSync(root, { recursive: true });
 try {
-  const runs: ProfiledRun[] = [];
-  const slow: ProfiledRun[] = [];
-  // In turns, so that a busy hour meets both.
-  for (let i = 1; i <= Number(values.runs); i++) {
-    runs.push(await recorded(root, `base${i}`));
-    if (i % 2 === 1) slow.push(await recorded(root, `slow${(i + 1) / 2}`, `price:${SLOWER}`));
+  const all: { readonly run: ProfiledRun; readonly isSlow: boolean }[] = [];
+  for (let i = 0; i < Number(values.runs); i++) {
+    const isSlow = i % 4 >= 2;
+    all.push({ run: await recorded(root, String(i + 1), isSlow ? `price:${SLOWER}` : ""), isSlow });
   }
+  const two = all.flatMap((before, i) => all.slice(i + 1).map((after, at) => ({ before, after, at })));
+  for (
+    const [what, chosen] of [["one after the other", two.filter(({ at }) => at === 0)], ["all", two]] as const
+  ) {
+    const same = chosen.filter(({ before, after }) => before.isSlow === after.isSlow);
+    rate(
+      `real, ${what}, same server, no significant change`,
+      same.map(({ before, after }) => isQuiet(before.run, after.run)),
+    );
+    const changed = chosen.filter(({ before, after }) => before.isSlow !== after.isSlow)
+      .map(({ before, after }) => before.isSlow ? [after, before] as const : [before, after] as const);
+    rates(`real, ${what}, price 20 % slower`, changed.map(([a, b]) => foundBy(a.run, b.run, "price")));
+  }
+  const runs = all.filter(({ isSlow }) => !isSlow).map(({ run }) => run);
   const pairs = runs.flatMap((a, i) => runs.slice(i + 1).map((b) => [a, b] as const));
-  rate("real, same server, no significant change", pairs.map(([a, b]) => isQuiet(a, b)));
-  rates("real, price 20 % slower", runs.flatMap((a) => slow.map((b) => foundBy(a, b, "price"))));
 
   const random = seededRandom(1);
   const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)]!;

@@ -33,6 +33,8 @@ const withoutMessages: Readonly<Record<string, string>> = {
 const headings: readonly string[] = [
   "# profsrv diff",
   "Medians in milliseconds; the change lies in the interval with a confidence of 99 %.",
+  "Allocated by a request, in the routes' mix of both runs. Own: with what libraries and the runtime did for it.",
+  "function, allocated a request",
   "Milliseconds a request, in the routes' mix of both runs. Own: with what libraries and the runtime did for it.",
   "## How to go on",
   "function, ms a request",

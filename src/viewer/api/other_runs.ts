@@ -1,5 +1,6 @@
 /** Another run beside this one. */
 import type { Change } from "../../analysis/change.ts";
+import type { Unit } from "../../profile/model.ts";
 import type { RouteChange } from "../../analysis/compare_routes.ts";
 import type { EpochMilliseconds } from "../../units.ts";
 
@@ -29,6 +30,8 @@ export interface Compared {
   readonly routes: readonly RouteChange[];
   /** Those that became slower first, by what they surely cost more. */
   readonly functions: readonly ComparedFunction[];
+  /** What functions are compared by. */
+  readonly unit: Unit;
   /** The routes that had profiles enough for their functions to be compared. */
   readonly functionsOfRoutes: readonly string[];
   /** The share by which all functions changed alike, as on a busier machine; 0 if they did not. */
@@ -37,7 +40,7 @@ export interface Compared {
   readonly bothHave: readonly string[];
 }
 
-/** Times are of a request, in itself and what it calls of libraries. */
+/** Times or bytes of a request, in itself and what it calls of libraries. */
 export interface ComparedFunction extends Change {
   readonly function: string;
   readonly file: string;

@@ -1,6 +1,7 @@
 /** Columns of what changed from one run to another. */
 import type { Change } from "../../analysis/change.ts";
 import type { RouteChange } from "../../analysis/compare_routes.ts";
+import type { Unit } from "../../profile/model.ts";
 import { RouteLink } from "./culprits.tsx";
 import { bytes, count } from "./format.ts";
 import type { TableColumn } from "./sorted_table.tsx";
@@ -25,35 +26,15 @@ const routeColumns: readonly TableColumn<RouteChange>[] = [
   ...changeColumns<RouteChange>("blocked", "blocked", (it) => it.blocked),
 ];
 
-/** What a request allocated, beside the route; only of runs that both measured it. It is told, not judged. */
-const allocColumns: readonly TableColumn<RouteChange>[] = [
-  {
-    key: "alloc",
-    title: "allocated",
-    about: "bytes that a request allocated, the median",
-    value: ({ alloc }) => alloc === null ? -Infinity : alloc.after - alloc.before,
-    content: ({ alloc }) =>
-      alloc === null ? <span class="quiet">–</span> : `${bytes(alloc.before)} → ${bytes(alloc.after)}`,
-  },
-  {
-    key: "alloc-change",
-    title: "change",
-    about: "of bytes it is not judged whether they changed for certain",
-    value: ({ alloc }) => alloc === null ? -Infinity : shareOf(alloc) ?? Infinity,
-    content: ({ alloc }) => alloc === null ? "" : changeText(shareOf(alloc)),
-  },
-];
+const NONE: Change = { before: 0, after: 0, change: 0, low: null, high: null, p: null, verdict: "unknown" };
+/** What a request allocated, beside the route; only of runs that both measured it. */
+const allocColumns = changeColumns<RouteChange>("alloc", "allocated", (it) => it.alloc ?? NONE, "bytes");
 
 /** The columns for these routes. */
 export function routeColumnsFor(routes: readonly RouteChange[]): readonly TableColumn<RouteChange>[] {
   if (!routes.some(({ alloc }) => alloc !== null)) return routeColumns;
   const [route, verdict, requests, ...times] = routeColumns;
   return [route!, verdict!, requests!, ...allocColumns, ...times];
-}
-
-/** `after` against `before` as a share; null where only `before` is 0. */
-function shareOf({ before, after }: { readonly before: number; readonly after: number }): number | null {
-  return before > 0 ? after / before - 1 : after === 0 ? 0 : null;
 }
 
 function changeText(change: number | null): string {
@@ -65,7 +46,9 @@ export function changeColumns<Row>(
   key: string,
   title: string,
   changeOf: (row: Row) => Change,
+  unit: Unit = "microseconds",
 ): TableColumn<Row>[] {
+  const amount = unit === "bytes" ? bytes : (time: number) => time.toFixed(2);
   return [
     {
       key,
@@ -75,7 +58,7 @@ export function changeColumns<Row>(
         const { before, after } = changeOf(row);
         return before === 0 && after === 0
           ? <span class="quiet">0</span>
-          : `${before.toFixed(2)} → ${after.toFixed(2)}`;
+          : `${amount(before)} → ${amount(after)}`;
       },
     },
     {
@@ -83,15 +66,21 @@ export function changeColumns<Row>(
       title: "change",
       about: "coloured where it is a change for certain; p is the chance of such a difference without one",
       value: (row) => changeOf(row).change ?? Infinity,
-      content: (row) => <ChangeText of={changeOf(row)} />,
+      content: (row) => <ChangeText of={changeOf(row)} unit={unit} />,
     },
   ];
 }
 
-function ChangeText({ of: { change, verdict, p, low, high } }: { readonly of: Change }) {
+function ChangeText({ of: { change, verdict, p, low, high }, unit }: {
+  readonly of: Change;
+  readonly unit: Unit;
+}) {
+  const limits = [low ?? 0, high ?? 0].map((it) =>
+    unit === "bytes" ? `${it < 0 ? "−" : ""}${bytes(Math.abs(it))}` : `${it.toFixed(2)} ms`
+  );
   const about = p === null || low === null || high === null
     ? "too little was measured"
-    : `p = ${p.toPrecision(2)}, between ${low.toFixed(2)} and ${high.toFixed(2)} ms`;
+    : `p = ${p.toPrecision(2)}, between ${limits.join(" and ")}`;
   return <span class={classes[verdict]} title={about}>{changeText(change)}</span>;
 }
 

@@ -81,6 +81,7 @@ function Comparison({ source, base, options }: {
   if (answer === undefined) {
     return <p class={error ? "blank bad" : "blank"}>{error?.message ?? "Comparing the profiles …"}</p>;
   }
+  const isBytes = answer.unit === "bytes";
   return (
     <>
       <section class="section">
@@ -99,13 +100,14 @@ function Comparison({ source, base, options }: {
       </section>
       <section class="section">
         <div class="toolbar">
-          <h2>Functions, ms of a request before and now</h2>
+          <h2>Functions, {isBytes ? "bytes" : "ms"} of a request before and now</h2>
           <EditorChoice editor={editor} onEditor={setEditor} />
         </div>
         {answer.functions.length === 0
           ? (
             <p class="quiet">
-              No functions of the same routes can be compared: too few profiles, or of bytes.
+              No functions of the same routes can be compared: too few profiles, or only one run's are of
+              bytes.
             </p>
           )
           : (
@@ -120,7 +122,7 @@ function Comparison({ source, base, options }: {
                   value: (it) => it.route,
                   content: (it) => <RouteLink name={it.route} />,
                 },
-                ...changeColumns<ComparedFunction>("own", "own", (it) => it),
+                ...changeColumns<ComparedFunction>("own", "own", (it) => it, answer.unit),
               ]}
               rowKey={(it) => `${it.function} ${it.file}:${it.line} ${it.route}`}
               sort={options["functions"] ?? ""}
