@@ -22,3 +22,20 @@ export function intercept(place: object, name: string, call: Call): void {
     Object.defineProperty(place, name, { value, enumerable, configurable, writable: true });
   }
 }
+
+/** The same where an accessor gives the function: each that it gives has one proxy. */
+export function interceptGiven(place: object, name: string, call: Call): void {
+  const property = Object.getOwnPropertyDescriptor(place, name);
+  if (property?.get === undefined) return intercept(place, name, call);
+  const proxies = new WeakMap<Fn, Fn>();
+  Reflect.defineProperty(place, name, {
+    ...property,
+    get() {
+      const given: unknown = property.get!.call(this);
+      if (typeof given !== "function") return given;
+      const proxy = proxies.get(given as Fn) ?? throughProxy(given as Fn, call);
+      proxies.set(given as Fn, proxy);
+      return proxy;
+    },
+  });
+}

@@ -102,14 +102,12 @@ class Recorder {
     this.age = new WindowAge();
     openLedger();
     watchQueue();
-    if (config.serial) {
-      serveOneByOne();
-      host.watchTurns(this.execution);
-    }
+    if (config.serial) serveOneByOne();
     onManyEnded(guarded(() => this.sendEnded()));
     host.followContexts(this.execution);
     this.sweep = host.recordRequests(config.trigger);
     host.onEnding(guarded(() => this.stop()));
+    if (config.serial) host.watchTurns(this.execution);
     this.signals = host.onEndingSignals(guarded((raise?: string) => this.stop(raise)), config);
     this.timer = original.setInterval(guarded(() => this.tick()), TICK);
     this.timer.unref();

@@ -1,4 +1,5 @@
 /** Requests that this process makes itself: where they come in again, which request has made them. */
+import type { Microseconds } from "../units.ts";
 import { type Account, running } from "./ledger.ts";
 import { beginCalled, hasTurn } from "./turns.ts";
 
@@ -12,20 +13,29 @@ export interface Incoming {
   readonly path?: string | undefined;
 }
 
+/** A request that came in and may be one of this process's own. */
+export interface Asked {
+  /** Undefined once the connection is gone. */
+  readonly incoming: Incoming | undefined;
+  readonly cameAt: Microseconds;
+  /** Without its scheme. */
+  url(): string;
+}
+
 /** A request that is on its way to a server, maybe this one. */
 export interface Call {
   /** The request that makes it. */
   readonly by: Account;
-  /** Whether this is it, as it comes in on `incoming` for a URL without its scheme. */
-  matches(incoming: Incoming | undefined, url: string): boolean;
+  /** Whether this is it. */
+  matches(asked: Asked): boolean;
 }
 
 /** Only those of requests that have the turn: others wait for nobody. */
 let calls: Call[] = [];
-let find: (incoming: Incoming) => Account | null = () => null;
+let find: (asked: Asked) => Account | null = () => null;
 
 /** `look` knows who uses a connection that this process has made. */
-export function findUsersBy(look: (incoming: Incoming) => Account | null): void {
+export function findUsersBy(look: (asked: Asked) => Account | null): void {
   find = look;
 }
 
@@ -34,16 +44,13 @@ export function noteCall(matches: Call["matches"]): () => void {
   const by = running();
   if (!hasTurn(by)) return () => {};
   const call: Call = { by, matches };
-  calls = [...calls.filter((it) => !it.by.closed), call];
+  calls = [...calls.filter((it) => hasTurn(it.by)), call];
   beginCalled();
   return () => void (calls = calls.filter((it) => it !== call));
 }
 
-/** The request that has made the one that comes in so; null if none is known. */
-export function callerOf(incoming: Incoming | undefined, url: string): Account | null {
-  if (calls.length > 0) {
-    const call = calls.find((it) => !it.by.closed && it.matches(incoming, url));
-    if (call !== undefined) return call.by;
-  }
-  return incoming === undefined ? null : find(incoming);
+/** The request that has made this one; null if none is known. */
+export function callerOf(asked: Asked): Account | null {
+  const call = calls.find((it) => hasTurn(it.by) && it.matches(asked));
+  return call === undefined ? find(asked) : call.by;
 }

@@ -10,6 +10,7 @@ import { asked, noteFault } from "./guarded.ts";
 import { type Account, runTimeAt } from "./ledger.ts";
 import { original } from "./originals.ts";
 import { queuedAt } from "./queue.ts";
+import { remark, remarkSelfCall } from "./turn_remarks.ts";
 import { closeIfOver, endTurn, isRecording, onClosing, OpenRequest, withCameAt } from "./requests.ts";
 
 /** A request that has come in and that the application does not know of yet. */
@@ -30,25 +31,28 @@ export interface Waiting {
   caller(): Account | null;
 }
 
-/**
- * Requests that have run next to nothing for so long may wait for one that waits for them: a long poll, a server that calls this one.
- * A timer that only looks or reports while they wait runs for less than `LITTLE_RUN` in that time.
- */
+/** Requests that have run next to nothing for so long may wait for one that waits for them: a long poll, a server that calls this one. */
 const LONG_IDLE: Microseconds = 10_000_000;
-const LITTLE_RUN: Microseconds = LONG_IDLE / 100;
+
+const FEW = 64;
+
+/** The same for those of which a promise was rejected, which may never be answered. */
+const FAILED_IDLE: Microseconds = 300_000;
+/** A timer that only looks or reports while they wait runs for less than this share of it. */
+const LITTLE = 1 / 100;
 
 let isOn = false;
 /** Requests that have the turn, and how long they have run. */
 const holders = new Map<OpenRequest, Microseconds>();
 /** Those whose turn was taken from them before they were over: the next ones run beside them. */
 const overtaken = new Set<OpenRequest>();
+const failed = new WeakSet<OpenRequest>();
 /** They have run for `ranSince` since this instant. */
 let idleSince: Microseconds = 0;
 let ranSince: Microseconds = 0;
 /** When they came. */
 const waiting = new Map<Waiting, Microseconds>();
 let isScheduled = false;
-const said = new Set<string>();
 
 /** From now on requests wait for each other. */
 export function serveOneByOne(): void {
@@ -113,11 +117,15 @@ export function overtakeFailed(account: Account | null): void {
   if (!hasTurn(account)) return;
   closeIfOver(account);
   if (!hasTurn(account)) return;
-  sayOnce(
-    "failed",
-    "a request threw what the process caught (uncaughtException): with --serial the next ones did not wait for its answer",
-  );
+  remark("failed");
   overtake(account);
+}
+
+/** A promise of this request's was rejected, and the process goes on: nobody may answer it, but it may also answer as if nothing was. */
+export function overtakeWhenIdle(account: Account | null): void {
+  if (!hasTurn(account)) return;
+  failed.add(account);
+  restartIdle(now());
 }
 
 /** Whether this is a request that others wait for. */
@@ -141,9 +149,12 @@ function giveUpIfStreaming(request: OpenRequest): void {
   if (holders.has(request) && request.exchange?.isEventStream?.() === true) giveUpTurn(request);
 }
 
-/** A request that has the turn makes one, which may wait already. Not now: what begins it would run within what makes it. */
+/**
+ * A request that has the turn makes one, which may wait already. Not now: what begins it would run within what makes it. To ask
+ * many that wait, for each that is made, takes too long: `lookAfterTurns` does.
+ */
 export function beginCalled(): void {
-  if (waiting.size > 0) schedule();
+  if (waiting.size > 0 && waiting.size <= FEW) schedule();
 }
 
 /** Called now and then. */
@@ -153,7 +164,7 @@ export function lookAfterTurns(): void {
     else request.lookAfter?.();
   }
   if (waiting.size === 0 || holders.size === 0) return;
-  beginCalled();
+  schedule();
   const at = now();
   for (const [request, ranBefore] of holders) {
     giveUpIfStreaming(request);
@@ -162,12 +173,11 @@ export function lookAfterTurns(): void {
     ranSince += ran - ranBefore;
     holders.set(request, ran);
   }
-  if (ranSince > LITTLE_RUN) restartIdle(at);
-  if (holders.size === 0 || at - idleSince < LONG_IDLE) return;
-  sayOnce(
-    "idle",
-    "a request has run next to nothing for 10 s while others waited: with --serial these began beside it",
-  );
+  const hasFailed = [...holders.keys()].every((it) => failed.has(it));
+  const patience = hasFailed ? FAILED_IDLE : LONG_IDLE;
+  if (ranSince > patience * LITTLE) restartIdle(at);
+  if (holders.size === 0 || at - idleSince < patience) return;
+  remark(hasFailed ? "rejected" : "idle");
   for (const request of holders.keys()) overtake(request);
 }
 
@@ -184,17 +194,8 @@ export function recordWaiting(): void {
 
 function isMadeByHolder(name: string, caller: Account | null): boolean {
   if (!hasTurn(caller)) return false;
-  sayOnce(
-    "self-call",
-    `this server asks itself for ${name}: with --serial that began beside the request that waits for it`,
-  );
+  remarkSelfCall(name);
   return true;
-}
-
-function sayOnce(kind: "idle" | "self-call" | "failed", text: string): void {
-  if (said.has(kind)) return;
-  said.add(kind);
-  noteFault(text);
 }
 
 /**

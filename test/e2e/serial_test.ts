@@ -424,23 +424,6 @@ for (const { kind, version, path } of tested) {
   });
 }
 
-for (const { kind, version, path } of tested) {
-  if (kind !== "node") continue;
-  Deno.test(`a stranger waits, whatever its port is and whoever's promises are rejected, on node ${version}`, async () => {
-    const run = await profiled([path, appPath("stranger.cjs")], async (started) => {
-      const port = Number((await started.printed(/port (\d+)/))[1]);
-      const held = ask(port, "/hold");
-      const [, from] = await started.printed(/from (\d+)\./);
-      const same = ask(port, "/stranger", { localAddress: "127.0.0.9", localPort: Number(from) });
-      assert.equal((await same).body, "held: false");
-      await held;
-      started.kill("SIGTERM");
-    }, { options: ["--serial"] });
-    assert.doesNotMatch(run.stderr, /The agent reports/);
-    assert.equal(run.index.filter(({ beside }) => beside).length, 0);
-  });
-}
-
 const newest = tested.filter(({ kind }) => kind === "node").at(-1);
 if (!isThorough) missing("--serial in frameworks", "it takes half a minute; MATRIX=all does it");
 else if (newest !== undefined) {

@@ -1,5 +1,6 @@
 /** Deno, as the agent's host. */
 import process from "node:process";
+import { watchCaughtErrors } from "./caught_errors.ts";
 import type { Callbacks } from "./callbacks.ts";
 import { Contexts } from "./context.ts";
 import type { ExitHooks } from "./exit_hooks.ts";
@@ -45,7 +46,10 @@ export function denoHost({ callbacks, listening, serve, ends }: Watched): Host {
       execution.nestedBegins(null);
       execution.callbackReturns();
     },
-    watchTurns: () => followOwnConnections(),
+    watchTurns() {
+      followOwnConnections();
+      watchCaughtErrors();
+    },
     recordRequests(trigger) {
       const here = contexts!;
       listenForRoutes();

@@ -17,6 +17,7 @@ const TAKEN_AGAIN_AFTER: Microseconds = 200_000;
 /** Where a connection of Deno's begins. */
 interface Conn {
   readonly localAddr: { readonly port?: number };
+  readonly remoteAddr: { readonly port?: number };
 }
 
 /** Starts to notice what this process asks for. */
@@ -33,9 +34,10 @@ export function followOwnConnections(): void {
     intercept(deno!, name, (target, self, args) => {
       let conn: Conn | undefined;
       const { path } = Object(args[0]) as { path?: unknown };
-      const forget = noteCall((incoming) =>
+      const mayBeIt = firstSince({ againAfter: Infinity });
+      const forget = noteCall(({ incoming, cameAt }) =>
         incoming !== undefined &&
-        (path === undefined ? isFrom(conn, incoming) : incoming.path === path)
+        (path === undefined ? isOver(conn, incoming) : incoming.path === path && mayBeIt(cameAt))
       );
       return settling(
         Reflect.apply(target, self, args),
@@ -55,8 +57,21 @@ function followClientRequests(): void {
   observe(ClientRequest.prototype, "onSocket", note);
 }
 
-function isFrom(conn: Conn | undefined, { remotePort }: Incoming): boolean {
-  return remotePort !== undefined && conn?.localAddr.port === remotePort;
+/** Whether these are the two ends of a connection: another host may have the same port. */
+function isOver(conn: Conn | undefined, { remotePort, localPort }: Incoming): boolean {
+  if (remotePort === undefined || conn?.localAddr.port !== remotePort) return false;
+  return localPort === undefined || conn.remoteAddr.port === localPort;
+}
+
+/** Whether one that came in then may be meant, where nothing tells: the first that came since, and after some time another. */
+function firstSince({ againAfter }: { againAfter: Microseconds }): (cameAt: Microseconds) => boolean {
+  let takenAt = -Infinity;
+  const madeAt = now();
+  return (cameAt) => {
+    if (cameAt < madeAt || now() < takenAt + againAfter) return false;
+    takenAt = now();
+    return true;
+  };
 }
 
 /** The application gets what comes of it: a rejection that the agent had heard would pass for one that is handled. */
@@ -102,10 +117,6 @@ function noteUrl(input: unknown): () => void {
   } catch {
     return () => {};
   }
-  let takenAt = -Infinity;
-  return noteCall((_, asked) => {
-    if (asked !== url || now() - takenAt < TAKEN_AGAIN_AFTER) return false;
-    takenAt = now();
-    return true;
-  });
+  const mayBeIt = firstSince({ againAfter: TAKEN_AGAIN_AFTER });
+  return noteCall((asked) => asked.url() === url && mayBeIt(asked.cameAt));
 }

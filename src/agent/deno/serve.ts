@@ -31,8 +31,15 @@ export class ServeRecorder {
   /** `Deno.serve` with the handler watched, in whichever form it is called. */
   watched(serve: Fn): Fn {
     return throughProxy(serve, (target, self, args) => {
-      const known: Server = { look: () => this.look, contexts: () => this.contexts!, failing: undefined };
-      const server = Reflect.apply(target, self, watchedArguments(args, known));
+      const known: Server = {
+        look: () => this.look,
+        contexts: () => this.contexts!,
+        port: () => server.addr?.port,
+        failing: undefined,
+      };
+      const server = Reflect.apply(target, self, watchedArguments(args, known)) as {
+        readonly addr?: { readonly port?: number };
+      };
       this.listening.note(server);
       return server;
     });
@@ -90,9 +97,10 @@ function watchedHandler(handler: Fn, server: Server): Fn {
   if (!areServedOneByOne()) return recorded;
   return throughProxy(recorded, (_target, self, args) => {
     const handle = () => Reflect.apply(recorded, self, args);
+    if (!areTaken()) return handle();
     const drop = () => record(args, server)?.abandon();
-    const waits = { handle, drop, record: () => record(args, server)?.leave() };
-    return (areTaken() ? held(args, waits) : undefined) ?? handle();
+    const waits = { handle, drop, record: () => record(args, server)?.leave(), localPort: server.port() };
+    return held(args, waits) ?? handle();
   });
 }
 

@@ -16,6 +16,8 @@ import type { makeTrigger } from "../trigger.ts";
 export interface Server {
   look(): ReturnType<typeof makeTrigger> | undefined;
   contexts(): Contexts;
+  /** The port it listens at; undefined if that is a path, or not known yet. */
+  port(): number | undefined;
   /** The exchange whose handler failed last: `onError` follows at once. */
   failing: ServeExchange | undefined;
 }

@@ -1,5 +1,6 @@
 /** Requests of HTTP/1 whose turn has not come: Node has read their headers, and the application gets them later. */
 import type { ServerResponse } from "node:http";
+import { now } from "../clock.ts";
 import { excuse } from "./excused_requests.ts";
 import { holdNextEmit, letNextEmit, type Means } from "./held_events.ts";
 import { headerOf, type HttpEvent, type ServerSocket } from "./http_message.ts";
@@ -27,7 +28,9 @@ export interface Held {
 export function hold(event: HttpEvent, { begin, drop, record }: Held): boolean {
   const { request, response, socket } = event;
   const name = `${request.method} ${request.url?.replace(/[?#].*/s, "")}`;
-  const caller = () => callerOf(socket, headerOf(request, "host") + (request.url ?? ""));
+  const url = () => headerOf(request, "host") + (request.url ?? "");
+  const asked = { incoming: socket, cameAt: now(), url };
+  const caller = () => callerOf(asked);
   if (!mustWait({ name, caller })) return false;
   const server = serverOf(event);
   const isMeant: Means = (name, args) => EVENTS.has(name) && args[1] === request;

@@ -1,5 +1,6 @@
 /** Streams of HTTP/2 whose turn has not come: Node has read their headers, and the application gets them later. */
 import type { Http2Session, IncomingHttpHeaders, ServerHttp2Stream } from "node:http2";
+import { now } from "../clock.ts";
 import { filterEmits, holdNextEmit } from "./held_events.ts";
 import { pauseTimeout } from "./held_requests.ts";
 import { original } from "../originals.ts";
@@ -32,7 +33,9 @@ export function holdStream(event: StreamEvent, { begin, drop, record }: HeldStre
   const { session, stream, headers } = event;
   const path = headers[":path"] ?? "";
   const name = `${headers[":method"]} ${path.replace(/[?#].*/s, "")}`;
-  const caller = () => callerOf(incomingOf(session), (headers[":authority"] ?? headers.host ?? "") + path);
+  const url = () => (headers[":authority"] ?? headers.host ?? "") + path;
+  const cameAt = now();
+  const caller = () => callerOf({ incoming: incomingOf(session), cameAt, url });
   if (!mustWait({ name, caller })) return false;
   return holdNextEmit(session, (event, args) => event === "stream" && args[1] === stream, (emit) => {
     pause(session);

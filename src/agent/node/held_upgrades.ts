@@ -1,6 +1,7 @@
 /** Upgrades and `CONNECT` whose turn has not come: Node has taken its parser off the connection, and the application gets it later. */
 import type { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
+import { now } from "../clock.ts";
 import { holdNextEmit, type Means } from "./held_events.ts";
 import { pauseTimeout } from "./held_requests.ts";
 import { headerOf, type ServerSocket } from "./http_message.ts";
@@ -29,7 +30,9 @@ export function isGiven({ method, socket }: IncomingMessage): boolean {
 export function holdUpgrade(request: IncomingMessage, { begin, drop, record }: HeldUpgrade): boolean {
   const socket = request.socket as ServerSocket & { readonly server?: EventEmitter | null };
   const name = `${request.method} ${request.url?.replace(/[?#].*/s, "")}`;
-  const caller = () => callerOf(socket, headerOf(request, "host") + (request.url ?? ""));
+  const url = () => headerOf(request, "host") + (request.url ?? "");
+  const asked = { incoming: socket, cameAt: now(), url };
+  const caller = () => callerOf(asked);
   if (!socket.server || !isGiven(request) || !mustWait({ name, caller })) return false;
   const isMeant: Means = (event, args) => EVENTS.has(event) && args[1] === request;
   return holdNextEmit(socket.server, isMeant, (emit) => {

@@ -1,22 +1,22 @@
 /** Which request uses the connections that this process makes by Node's modules. */
 import { subscribe } from "node:diagnostics_channel";
 import type { ClientRequest } from "node:http";
-import type { Server, Socket } from "node:net";
+import type { Socket } from "node:net";
 import { guarded } from "../guarded.ts";
 import { intercept } from "../intercept.ts";
 import { type Account, running } from "../ledger.ts";
-import { findUsersBy, type Incoming, noteCall } from "../self_calls.ts";
+import { isOverPath, leadsToPath, noteOwnPath, noteUse } from "./path_ends.ts";
+import { type Asked, findUsersBy, noteCall } from "../self_calls.ts";
+import { hasTurn } from "../turns.ts";
 
 type Message = Readonly<Record<string, object>>;
 
-const sockets = new Set<Socket>();
-const users = new WeakMap<object, Account>();
-/** Where sockets connect to that have a path in place of a port. */
-const paths = new WeakMap<Socket, string>();
+/** Of requests that have the turn: others wait for nobody. */
+const sockets = new Map<Socket, Account>();
+/** Of requests of undici. */
+const makers = new WeakMap<object, Account>();
 /** What forgets a call, by the request of Node's client or the stream of HTTP/2 that makes it. */
 const forgetting = new WeakMap<object, () => void>();
-const MANY = 64;
-let checked = 0;
 
 /** Starts to notice connections, and the requests on them of Node's clients and of undici, which `fetch` is made of. */
 export function followOwnConnections(): void {
@@ -32,16 +32,16 @@ export function followOwnConnections(): void {
   // https://undici.nodejs.org/#/docs/api/DiagnosticsChannel
   on("undici:request:create", ({ request }) => {
     const by = running();
-    if (by !== null) users.set(request!, by);
+    if (by !== null) makers.set(request!, by);
   });
   on(
     "undici:client:sendHeaders",
-    ({ request, socket }) => use(socket as Socket, users.get(request!) ?? null),
+    ({ request, socket }) => use(socket as Socket, makers.get(request!) ?? null),
   );
   // Node 24 and newer.
   on("http2.client.stream.created", ({ stream }) => {
     const { session } = stream as { session?: { socket?: Socket } };
-    forgetting.set(stream!, noteCall((incoming) => isSame(session?.socket, incoming)));
+    forgetting.set(stream!, noteCall((asked) => isOver(session?.socket, asked)));
   });
   on("http2.client.stream.close", ({ stream }) => forgetting.get(stream!)?.());
   findUsersBy(userOf);
@@ -55,51 +55,34 @@ function on(channel: string, act: (message: Message) => void): void {
 function connecting(socket: Socket, [first]: unknown[]): void {
   const to: unknown = Array.isArray(first) ? first[0] : first;
   const path = typeof to === "string" ? to : (to as { path?: unknown } | null | undefined)?.path;
-  if (typeof path === "string") paths.set(socket, path);
+  if (typeof path === "string") noteOwnPath(socket, path);
   use(socket, running());
 }
 
-function noteHttp(request: ClientRequest & { socketPath?: string }): void {
-  const matches = (incoming: Incoming | undefined) =>
-    isSame(request.socket, incoming) ||
-    (request.socketPath !== undefined && request.socketPath === pathOf(incoming));
-  forgetting.set(request, noteCall(matches));
+function noteHttp(request: ClientRequest): void {
+  if (request.socket) noteUse(request.socket);
+  forgetting.set(request, noteCall((asked) => isOver(request.socket, asked)));
 }
 
 function use(socket: Socket, by: Account | null): void {
-  sockets.add(socket);
-  if (by === null) users.delete(socket);
-  else users.set(socket, by);
-  if (sockets.size < 2 * checked || sockets.size < MANY) return;
-  for (const one of sockets) if (one.destroyed) sockets.delete(one);
-  checked = sockets.size;
+  noteUse(socket);
+  if (hasTurn(by)) sockets.set(socket, by);
+  else sockets.delete(socket);
 }
 
-function userOf(incoming: Incoming): Account | null {
-  if (incoming.remotePort === undefined) return userOfPath(pathOf(incoming));
-  for (const socket of sockets) if (isSame(socket, incoming)) return users.get(socket) ?? null;
-  return null;
-}
-
-/** Of connections to a path nothing tells which is which. */
-function userOfPath(path: string | undefined): Account | null {
-  if (path === undefined) return null;
-  for (const socket of sockets) {
-    const user = users.get(socket);
-    if (user?.closed === false && !socket.destroyed && paths.get(socket) === path) return user;
+function userOf(asked: Asked): Account | null {
+  for (const [socket, user] of sockets) {
+    if (socket.destroyed || !hasTurn(user)) sockets.delete(socket);
+    else if (isOver(socket, asked)) return user;
   }
   return null;
 }
 
-/** Whether these are the two ends of a connection: another host may have the same port. */
-function isSame(socket: Socket | null | undefined, incoming: Incoming | undefined): boolean {
-  if (incoming?.remotePort === undefined || socket?.localPort !== incoming.remotePort) return false;
-  return (incoming.localPort === undefined || socket.remotePort === incoming.localPort) && !socket.destroyed;
-}
-
-/** Where the server of a connection listens, if that has a path. */
-function pathOf(incoming: Incoming | undefined): string | undefined {
-  if (incoming?.path !== undefined) return incoming.path;
-  const address = (incoming?.server as Server | null | undefined)?.address?.();
-  return typeof address === "string" ? address : undefined;
+/** Whether a request came in over this connection of the process's own: another host may have the same port. */
+function isOver(socket: Socket | null | undefined, asked: Asked): boolean {
+  const { incoming } = asked;
+  if (!socket || socket.destroyed || incoming === undefined) return false;
+  if (leadsToPath(socket)) return isOverPath(socket, asked);
+  if (incoming.remotePort === undefined || socket.localPort !== incoming.remotePort) return false;
+  return incoming.localPort === undefined || socket.remotePort === incoming.localPort;
 }
