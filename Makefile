@@ -29,7 +29,7 @@ EXECUTABLES := $(addprefix dist/profsrv-,linux-x64 linux-arm64 darwin-x64 darwin
 EXECUTABLE_SOURCES := $(addprefix build/,compile.ts single_executable.ts node_base.ts strip_elf.ts sign_macho.ts \
   runtimes.ts npm_binary.ts)
 
-.PHONY: help build package release demo screenshots test table ok check unit fmt bench foreign soak clean distclean FORCE
+.PHONY: help build package executables release demo screenshots test table ok check unit fmt bench foreign soak clean distclean FORCE
 .DELETE_ON_ERROR:
 
 help: ## this list
@@ -41,6 +41,8 @@ package: $(PACKAGE) ## the npm package, dist/profsrv-<version>.tgz
 
 release: package $(EXECUTABLES) ## dist/release: the executable for each system, archives, SHA256SUMS, SBOM
 	@$(DENO) run -A build/release.ts
+
+executables: $(EXECUTABLES)
 
 demo: build ## profile a small server and show what was found
 	@$(DENO) run -A build/demo.ts

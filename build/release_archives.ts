@@ -1,6 +1,7 @@
 /** Archives whose bytes depend on their files alone: one time for all, no owner, the order as given. Pure. */
 import { zipSync } from "fflate";
-import { gzipSync } from "node:zlib";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 
 /** A file in an archive. */
 export interface ArchivedFile {
@@ -17,13 +18,13 @@ const BLOCK = 512;
 const LEVEL = 6;
 
 /** A .tar.gz in the format ustar: https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html */
-export function tarGzOf(files: readonly ArchivedFile[]): Buffer {
+export function tarGzOf(files: readonly ArchivedFile[]): Promise<Buffer> {
   const parts = files.flatMap(({ path, bytes, isProgram }) => [
     tarHeader(path, { mode: isProgram ? 0o755 : 0o644, length: bytes.length }),
     bytes,
     Buffer.alloc((BLOCK - bytes.length % BLOCK) % BLOCK),
   ]);
-  return gzipSync(Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]), { level: LEVEL });
+  return promisify(gzip)(Buffer.concat([...parts, Buffer.alloc(2 * BLOCK)]), { level: LEVEL });
 }
 
 function tarHeader(
