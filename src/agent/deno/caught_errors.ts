@@ -16,5 +16,8 @@ export function watchCaughtErrors(): void {
       if (event.defaultPrevented) overtake(account);
     });
   });
-  globalThis.addEventListener("unhandledrejection", note);
+  const global = globalThis as unknown as {
+    addEventListener(type: "unhandledrejection", act: (event: Event) => void): void;
+  };
+  global.addEventListener("unhandledrejection", note);
 }
