@@ -8,7 +8,7 @@ const NEVER_LOADED =
   "no node or deno process of the command loaded the profiler; where one serves, something below the command may replace " +
   "NODE_OPTIONS, or keep the process out of the run's directories";
 const NONE_LISTENED =
-  "no server of node:http or Deno.serve listened where the profiler was loaded (a process or worker thread with other NODE_OPTIONS does not load it)";
+  "no server of node:http or Deno.serve listened where the profiler was loaded (a process or worker thread with other NODE_OPTIONS does not load it, nor do bun and workerd)";
 
 /** The one sentence about a run without requests; `isOver`: no more can come. */
 export function nothingCame(totals: RunTotals, { isOver, exit }: { isOver: boolean; exit: RunExit }): string {

@@ -64,7 +64,7 @@ const nothing: [about: Parameters<typeof totalsOf>[0], exit: { signal?: string }
   [
     { processes: 0 },
     {},
-    /^no server of node:http or Deno\.serve listened where the profiler was loaded \(a process or worker thread with other NODE_OPTIONS does not load it\)$/,
+    /^no server of node:http or Deno\.serve listened where the profiler was loaded \(a process or worker thread with other NODE_OPTIONS does not load it, nor do bun and workerd\)$/,
   ],
   [{ processes: 0 }, { signal: "SIGKILL" }, /^the command was killed before a server listened$/],
   [{ processes: 0, isLoaded: false }, {}, /^no node or deno process of the command loaded the profiler/],
