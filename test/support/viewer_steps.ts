@@ -175,7 +175,7 @@ export function stepsOf(index: readonly IndexEntry[], page: Page): Record<string
         ["#/functions", page.getByRole("row", { name: HOSTILE })],
         ["#/compare?base=0", page.getByRole("row", { name: HOSTILE_ROUTE })],
         [`#/requests?q=${encodeURIComponent(HOSTILE)}`, page.getByRole("searchbox")],
-        [`#/${encodeURIComponent(HOSTILE)}?sort=${encodeURIComponent(HOSTILE)}`, page.getByRole("grid")],
+        [`#/${encodeURIComponent(HOSTILE)}?base=${encodeURIComponent(HOSTILE)}`, page.getByRole("grid")],
       ];
       for (const [hash, sight] of shown) {
         await goTo(page, hash);

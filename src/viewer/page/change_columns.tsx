@@ -14,7 +14,12 @@ const routeColumns: readonly TableColumn<RouteChange>[] = [
     value: (it) => it.route,
     content: (it) => <RouteLink name={it.route} />,
   },
-  { key: "verdict", title: "", value: (it) => it.verdict, content: (it) => <Verdict verdict={it.verdict} /> },
+  {
+    key: "verdict",
+    title: "verdict",
+    value: (it) => it.verdict,
+    content: (it) => <Verdict verdict={it.verdict} />,
+  },
   {
     key: "requests",
     title: "requests",
