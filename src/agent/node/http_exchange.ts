@@ -99,6 +99,8 @@ export class HttpExchange implements Exchange {
   /** It came in while the answer to another one was being sent. */
   private readonly isPipelined: boolean;
   private isAbandoned = false;
+  /** Whether its header has been looked at: it does not change. */
+  private isSeen = false;
   /** As they came in: frameworks rewrite them while they route. */
   private readonly method: string;
   private readonly url: string;
@@ -132,8 +134,12 @@ export class HttpExchange implements Exchange {
   }
 
   isEventStream(): boolean {
+    const header = this.event.response._header;
+    // Asked at the end of each callback, most of which come before or after the header.
+    if (!header || this.isSeen) return false;
+    this.isSeen = true;
     // What is given to `writeHead` stands nowhere else.
-    const [, contentType] = /\r\ncontent-type:([^\r]*)/i.exec(this.event.response._header ?? "") ?? [];
+    const [, contentType] = /\r\ncontent-type:([^\r]*)/i.exec(header) ?? [];
     return isEventStream(contentType);
   }
 
