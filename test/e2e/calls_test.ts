@@ -198,3 +198,22 @@ for (const runtime of await runtimes()) {
     assert.deepEqual(counts.sort(), [["/asked", 1234, 2], ["/asks", 1234, 3], ["/called", 1234, 2]]);
   });
 }
+
+for (const runtime of await runtimes()) {
+  Deno.test(`generators, methods and functions of one name are counted on ${runtime.kind} ${runtime.version}`, async () => {
+    const file = appPath("call_kinds.cjs");
+    const run = await served(commandFor(runtime, file));
+    for (const { calls } of run.index) {
+      const own = (calls ?? []).filter((it) => it.file === file && it.function !== "");
+      assert.deepEqual(own.map((it) => `${it.function}:${it.line} ${it.count}`).sort(), [
+        // V8 counts the call, and each time that it goes on.
+        "counting:4 52",
+        "get got:11 17",
+        "method:8 1234",
+        "ofClass:14 17",
+        "twin:19 1234",
+        "twin:24 17",
+      ]);
+    }
+  });
+}
