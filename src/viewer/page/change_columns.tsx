@@ -1,10 +1,12 @@
 /** Columns of what changed from one run to another. */
 import type { Change } from "../../analysis/change.ts";
 import type { RouteChange } from "../../analysis/compare_routes.ts";
-import type { Unit } from "../../profile/model.ts";
+import type { FunctionComparison } from "../../analysis/compare_functions.ts";
 import { RouteLink } from "./culprits.tsx";
 import { bytes, count } from "./format.ts";
 import type { TableColumn } from "./sorted_table.tsx";
+
+type Unit = FunctionComparison["unit"];
 
 const routeColumns: readonly TableColumn<RouteChange>[] = [
   {
