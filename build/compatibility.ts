@@ -94,7 +94,7 @@ forgets the sleep before it. A server that sleeps all the time reads a utilizati
 The table is of a run without \`--serial\`. With it these are proxies, so that the agent knows which requests the server makes itself, and which have thrown: on Node \`connect\` of \`net.Socket\`, \`process._fatalException\` and \`process.emit\`,
 on Deno \`connect\` of \`net.Socket\`, \`fetch\`, \`WebSocket\`, \`EventSource\`, \`Deno.connect\` and \`Deno.connectTls\`. A class that the application has kept from before its server listened is another object than the global then: \`instanceof\` says the same of both, \`constructor\` of an
 object is the global. The stack of an error that one of them throws has a line of \`profsrv:agent\`. While a request
-waits, its server may have an own \`emit\`, and so may a session or stream of HTTP/2; a socket that waits for its upgrade has one more listener for errors. The handler of a request that has waited is called
+waits, its server may have an own \`emit\`, and so may a session or stream of HTTP/2; a socket that waits for its upgrade has one more listener for errors, and the global of Deno one for \`unhandledrejection\`. The handler of a request that has waited is called
 from a timer's phase, below a function of \`profsrv:agent\`, in an async resource of the type \`profsrv\`.
 `,
 } as const;
