@@ -203,6 +203,7 @@ for (const runtime of await runtimes()) {
   Deno.test(`generators, methods and functions of one name are counted on ${runtime.kind} ${runtime.version}`, async () => {
     const file = appPath("call_kinds.cjs");
     const run = await served(commandFor(runtime, file));
+    assert.ok(run.index.length > 0);
     for (const { calls } of run.index) {
       const own = (calls ?? []).filter((it) => it.file === file && it.function !== "");
       assert.deepEqual(own.map((it) => `${it.function}:${it.line} ${it.count}`).sort(), [

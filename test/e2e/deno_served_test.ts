@@ -107,6 +107,12 @@ console.log(new TextDecoder().decode(stdout), new TextDecoder().decode(stderr), 
     fails: true,
   },
   {
+    about: "a module that throws",
+    files: { "main.ts": 'throw new Error("on purpose");' },
+    args: ["-A", "main.ts"],
+    fails: true,
+  },
+  {
     about: "a module that serves and throws",
     files: { "main.ts": 'Deno.serve({ port: 0, onListen() {} }, () => {}); throw new Error("on purpose");' },
     args: ["-A", "main.ts"],

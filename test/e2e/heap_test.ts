@@ -39,6 +39,9 @@ async function heapRun(runtime: Runtime, serve: boolean, use: (port: number) => 
 const all = await runtimes();
 const supported = all.filter(isSupported);
 
+if (!isThorough) {
+  missing("--profiler heap with Deno.serve", "it takes a quarter of a minute; MATRIX=all does it");
+}
 for (const runtime of supported) {
   const alsoServes = isThorough && runtime === supported.at(-1) && runtime.kind === "deno";
   for (const serve of alsoServes ? [false, true] : [false]) {

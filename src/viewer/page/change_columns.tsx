@@ -33,9 +33,8 @@ const routeColumns: readonly TableColumn<RouteChange>[] = [
   ...changeColumns<RouteChange>("blocked", "blocked", (it) => it.blocked),
 ];
 
-const NONE: Change = { before: 0, after: 0, change: 0, low: null, high: null, p: null, verdict: "unknown" };
-/** What a request allocated, beside the route; only of runs that both measured it. */
-const allocColumns = changeColumns<RouteChange>("alloc", "allocated", (it) => it.alloc ?? NONE, "bytes");
+/** What a request allocated, the median, beside the route; only of runs that both measured it. */
+const allocColumns = changeColumns<RouteChange>("alloc", "allocated", (it) => it.alloc, "bytes");
 
 /** The columns for these routes. */
 export function routeColumnsFor(routes: readonly RouteChange[]): readonly TableColumn<RouteChange>[] {
@@ -52,7 +51,7 @@ function changeText(change: number | null): string {
 export function changeColumns<Row>(
   key: string,
   title: string,
-  changeOf: (row: Row) => Change,
+  changeOf: (row: Row) => Change | null,
   unit: Unit = "microseconds",
 ): TableColumn<Row>[] {
   const amount = unit === "bytes" ? bytes : (time: number) => time.toFixed(2);
@@ -60,9 +59,14 @@ export function changeColumns<Row>(
     {
       key,
       title,
-      value: (row) => changeOf(row).after - changeOf(row).before,
+      value: (row) => {
+        const found = changeOf(row);
+        return found === null ? -Infinity : found.after - found.before;
+      },
       content: (row) => {
-        const { before, after } = changeOf(row);
+        const found = changeOf(row);
+        if (found === null) return <span class="quiet">–</span>;
+        const { before, after } = found;
         return before === 0 && after === 0
           ? <span class="quiet">0</span>
           : `${amount(before)} → ${amount(after)}`;
@@ -72,8 +76,14 @@ export function changeColumns<Row>(
       key: `${key}-change`,
       title: "change",
       about: "coloured where it is a change for certain; p is the chance of such a difference without one",
-      value: (row) => changeOf(row).change ?? Infinity,
-      content: (row) => <ChangeText of={changeOf(row)} unit={unit} />,
+      value: (row) => {
+        const found = changeOf(row);
+        return found === null ? -Infinity : found.change ?? Infinity;
+      },
+      content: (row) => {
+        const found = changeOf(row);
+        return found === null ? "" : <ChangeText of={found} unit={unit} />;
+      },
     },
   ];
 }

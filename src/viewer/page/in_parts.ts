@@ -31,6 +31,8 @@ export function useInParts(
   const [, rendered] = useReducer((times: number, _: void) => times + 1, 0);
   const filled = useRef<ReadonlySet<number>>(new Set());
   const budget = useRef(new FrameBudget()).current;
+  /** The next part is drawn by the callback of a frame, and is out with it. */
+  const isInFrame = useRef(false);
   const beganAt = performance.now();
   const now = new Set<number>();
   let added = 0;
@@ -43,12 +45,19 @@ export function useInParts(
   filled.current = now;
   const isMore = added > budget.rows;
   useLayoutEffect(() => {
+    if (added === 0) return;
     // What a frame's callback puts off runs when the frame is out.
-    if (added > 0) requestAnimationFrame(() => setTimeout(() => budget.took(performance.now() - beganAt)));
+    const whenOut = () => void setTimeout(() => budget.took(performance.now() - beganAt));
+    if (isInFrame.current) whenOut();
+    else requestAnimationFrame(whenOut);
+    isInFrame.current = false;
   });
   useEffect(() => {
     if (!isMore) return;
-    const frame = requestAnimationFrame(() => rendered());
+    const frame = requestAnimationFrame(() => {
+      isInFrame.current = true;
+      rendered();
+    });
     return () => cancelAnimationFrame(frame);
   });
   return shown;
