@@ -11,7 +11,9 @@ import { basename, delimiter, dirname, join, sep } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { oldestNode, runtimes } from "../test/support/runtimes.ts";
+import { whyNoWine } from "../test/support/wine.ts";
 import { differences, DOCUMENTS, readFindings, textOf, writeTables } from "./compatibility.ts";
+import { withSecondAttempt } from "./second_attempt.ts";
 import { type Counts, denoTest, none, type Outcome } from "./test_runner.ts";
 
 /** What starts servers. */
@@ -39,12 +41,6 @@ const SHARED_MODULES = { unit: 6, e2e: 9 };
 /** There is one wine: its tests share a module, too, and so run one after another. */
 const ofWine = /\bwindows\w*_test\.ts$/;
 
-/**
- * A test of servers that fails has a second attempt, alone: on a busy machine a client may wait for longer than a test has patience.
- * What then passes is listed before the counts. Beyond so many files it is not the machine.
- */
-const SECOND_ATTEMPTS = 4;
-
 /** Milliseconds after which a run hangs. */
 const patience = { unit: 10 * 60_000, e2e: 45 * 60_000, table: 30 * 60_000, oldest: 15 * 60_000 };
 
@@ -65,6 +61,8 @@ async function main(args: readonly string[]): Promise<void> {
 
   // Downloading belongs to no test's time, and two test files should not both do it.
   await runtimes();
+  // What goes wrong with it the tests say that need it.
+  const wine = kinds.includes("e2e") ? whyNoWine().catch(() => {}) : undefined;
   const isWhole = process.env["MATRIX"] === "all";
   const total = { ...none };
   for (const kind of isWhole && kinds.includes("e2e") ? [...kinds, "oldest"] : kinds) {
@@ -81,6 +79,7 @@ async function main(args: readonly string[]): Promise<void> {
       total.skipped += skipped.length;
     }
     if (files.length === 0) continue;
+    if (kind === "e2e") await wine;
     const counts = kind === "unit"
       ? await unitTests(files, options)
       : kind === "oldest"
@@ -197,6 +196,7 @@ async function serverTests(
   },
 ): Promise<Counts> {
   const total = { ...none };
+  const again = { files, options, timeout, env, isShared: (text: string) => marks.table.test(text) };
   const beside = files.filter((it) => !alone.test(it));
   if (beside.length > 0) {
     const first = long.filter((it) => beside.includes(it));
@@ -204,26 +204,13 @@ async function serverTests(
     const jobs = { DENO_JOBS: TOGETHER, ...env };
     const run = (modules: readonly string[]) =>
       denoTest(["--parallel", ...options, ...first, ...modules], timeout, jobs);
-    add(total, await attemptAgain(await inModules(others, SHARED_MODULES.e2e, run)));
+    add(total, await withSecondAttempt(await inModules(others, SHARED_MODULES.e2e, run), again));
   }
   const rest = files.filter((it) => alone.test(it));
-  if (rest.length > 0) add(total, await attemptAgain(await denoTest([...options, ...rest], timeout, env)));
-  return total;
-
-  async function attemptAgain(first: Outcome): Promise<Counts> {
-    if (first.failed === 0 || first.failures.length === 0 || first.failures.length > SECOND_ATTEMPTS) {
-      return first;
-    }
-    const again = files.filter((file) => first.failures.some((failure) => failure.includes(file)));
-    if (again.length === 0) return first;
-    console.log(`\na second attempt, alone: ${again.join(", ")}`);
-    const second = await denoTest([...options, ...again], timeout, env);
-    const recovered = Math.max(0, first.failed - second.failed);
-    for (const failure of second.failed === 0 ? first.failures : []) {
-      console.log(`passed at its second attempt: ${failure}`);
-    }
-    return { passed: first.passed + recovered, failed: second.failed, skipped: first.skipped };
+  if (rest.length > 0) {
+    add(total, await withSecondAttempt(await denoTest([...options, ...rest], timeout, env), again));
   }
+  return total;
 }
 
 function add(total: Counts, { passed, failed, skipped }: Counts): void {

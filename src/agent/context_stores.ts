@@ -3,7 +3,6 @@
  * sets it. https://svelte.dev/docs/kit/$app-server#getRequestEvent
  */
 import { types } from "node:util";
-import { guarded } from "./guarded.ts";
 import { runningExchange } from "./requests.ts";
 
 /** So many contexts are looked at in full as long as none had such a storage; then one of so many. */
@@ -14,10 +13,10 @@ const EVERY = 64;
 export function watchContextStores(): (context: Iterable<readonly [unknown, unknown]>) => void {
   let storage: unknown;
   let looks = 0;
-  return guarded((context) => {
-    if (storage === undefined && looks++ >= MOST_LOOKS && looks % EVERY !== 0) return;
+  const look = (context: Iterable<readonly [unknown, unknown]>) => {
     const exchange = runningExchange();
     if (exchange === undefined || exchange.told?.later !== undefined) return;
+    if (storage === undefined && looks++ >= MOST_LOOKS && looks % EVERY !== 0) return;
     for (const [key, store] of context) {
       if (storage !== undefined && key !== storage) continue;
       const event = partOf(store, "event");
@@ -27,7 +26,14 @@ export function watchContextStores(): (context: Iterable<readonly [unknown, unkn
       (exchange.told ??= {}).later = () => partOf(partOf(event, "route"), "id");
       return;
     }
-  });
+  };
+  return (context) => {
+    try {
+      look(context);
+    } catch {
+      // The application may be at the end of its stack. A route is lost, which is no fault.
+    }
+  };
 }
 
 /** Runs no code of the application's: a property of the object's own that is no accessor. */

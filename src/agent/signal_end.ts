@@ -1,7 +1,7 @@
 /** What a signal does to a process that does not listen for it, by platform. */
 
 /** Signals that end a process by default, and that somebody stops servers with (SIGUSR2: nodemon). */
-const ENDING = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR2"] as const;
+const ENDING = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR2", "SIGALRM"] as const;
 /** Windows tells what its console does as signals: Ctrl-C, Ctrl-Break, the console is closed. */
 const ENDING_WINDOWS = ["SIGHUP", "SIGINT", "SIGBREAK"] as const;
 

@@ -4,7 +4,7 @@ import { noteFault } from "./guarded.ts";
 const REMARKS = {
   idle: "a request has run next to nothing for 10 s while others waited: with --serial these began beside it",
   rejected:
-    "a promise of a request was rejected, the process went on (unhandledRejection), and the request has not run since: with --serial the next ones did not wait for its answer",
+    "a promise of a request was rejected, the process went on (unhandledRejection), and the request then ran next to nothing for 0.3 s: with --serial the next ones did not wait for its answer",
   failed:
     "a request threw what the process caught (uncaughtException): with --serial the next ones did not wait for its answer",
 };

@@ -123,7 +123,8 @@ export function overtakeFailed(account: Account | null): void {
 
 /** A promise of this request's was rejected, and the process goes on: nobody may answer it, but it may also answer as if nothing was. */
 export function overtakeWhenIdle(account: Account | null): void {
-  if (!hasTurn(account)) return;
+  // One that is rejected again and again does not hold the others up for longer.
+  if (!hasTurn(account) || failed.has(account)) return;
   failed.add(account);
   restartIdle(now());
 }

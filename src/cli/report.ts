@@ -7,7 +7,7 @@ import type { TakeRequest } from "../store/counted_lines.ts";
 import { countIndex, readRunRecord, type RunRecord } from "../store/read_run.ts";
 import type { CountedEntry } from "../store/scan_entry.ts";
 import type { ChildExit } from "../launch/mod.ts";
-import { filesBelow } from "../files/files_below.ts";
+import { FilesThere } from "../files/files_below.ts";
 import { FileRefused } from "../files/refused.ts";
 import { reasonOf } from "../system_error.ts";
 import type { ReportOptions } from "./args.ts";
@@ -153,13 +153,12 @@ class ReadRequests {
 /** Reads the index; all its requests go to `read`. */
 function readRequests(record: RunRecord, directory: string, read: ReadRequests): ReadIndex {
   let [requests, files, lastOn, damaged] = [0, 0, 0, 0];
-  let there: ReadonlySet<string> | undefined;
+  const there = new FilesThere(directory, { growing: record.end === null });
   const take: TakeRequest = (entry, whole) => {
     let left = entry.files;
     if (left.length > 0) {
       // The index names those that made room, too, or were removed.
-      const present = there ??= filesBelow(directory);
-      if (!left.every((file) => present.has(file))) left = left.filter((file) => present.has(file));
+      if (!left.every((file) => there.has(file))) left = left.filter((file) => there.has(file));
     }
     read.add(left === entry.files ? entry : { ...entry, files: left }, whole);
     requests++;

@@ -1,6 +1,6 @@
 /** Which files a directory holds. */
-import { readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 const MOST_DIRECTORIES = 10_000;
 
@@ -18,6 +18,31 @@ export function filesBelow(directory: string): Set<string> {
     }
   }
   return found;
+}
+
+/** Whether files are there, of which many are asked for: each directory that one is in is read once, when it is first asked for. */
+export class FilesThere {
+  readonly #directory: string;
+  readonly #growing: boolean;
+  readonly #names = new Map<string, ReadonlySet<string>>();
+
+  /** `growing`: files may come while this is asked. */
+  constructor(directory: string, { growing }: { readonly growing: boolean }) {
+    this.#directory = directory;
+    this.#growing = growing;
+  }
+
+  /** `name`: below the directory, with `/`. */
+  has(name: string): boolean {
+    const folder = dirname(name);
+    let names = this.#names.get(folder);
+    if (names === undefined) {
+      const inside = folder === "." ? "" : `${folder}/`;
+      const files = entriesOf(join(this.#directory, folder)).filter((it) => it.isFile());
+      this.#names.set(folder, names = new Set(files.map((it) => inside + it.name)));
+    }
+    return names.has(name) || (this.#growing && existsSync(join(this.#directory, name)));
+  }
 }
 
 function entriesOf(path: string) {

@@ -5,7 +5,9 @@ import type { Bytes } from "../units.ts";
 /** What this user may still write there; `Infinity` where the system does not say. */
 export function roomIn(directory: string): Bytes {
   try {
-    const { bavail, bsize, files, ffree } = statfsSync(directory);
+    const { blocks, bavail, bsize, files, ffree } = statfsSync(directory);
+    // A file system without a size, such as ramfs, has no blocks.
+    if (blocks === 0) return Infinity;
     return files > 0 && ffree === 0 ? 0 : bavail * bsize;
   } catch {
     return Infinity;

@@ -13,6 +13,8 @@ type Message = Readonly<Record<string, object>>;
 
 /** Of requests that have the turn: others wait for nobody. */
 const sockets = new Map<Socket, Account>();
+/** From so many on, those that serve nothing any more are forgotten. */
+const MANY = 64;
 /** Of requests of undici. */
 const makers = new WeakMap<object, Account>();
 /** What forgets a call, by the request of Node's client or the stream of HTTP/2 that makes it. */
@@ -66,8 +68,14 @@ function noteHttp(request: ClientRequest): void {
 
 function use(socket: Socket, by: Account | null): void {
   noteUse(socket);
-  if (hasTurn(by)) sockets.set(socket, by);
-  else sockets.delete(socket);
+  if (!hasTurn(by)) return void sockets.delete(socket);
+  // While nobody waits, nobody asks whose they are.
+  if (sockets.size >= MANY) forgetUseless();
+  sockets.set(socket, by);
+}
+
+function forgetUseless(): void {
+  for (const [socket, user] of sockets) if (socket.destroyed || !hasTurn(user)) sockets.delete(socket);
 }
 
 function userOf(asked: Asked): Account | null {

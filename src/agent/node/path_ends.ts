@@ -70,8 +70,9 @@ function mayBe(
   if (end === undefined) return true;
   // An answer has come, and another request has gone.
   if (!isKnown) return read > end.read && written > end.written;
-  // That has answered, and here nothing has come.
-  return read === end.read && writtenTo(end.of) > end.answered && now() - end.takenAt > ON_ITS_WAY;
+  // That has answered, or is gone, and here nothing has come.
+  const isDone = writtenTo(end.of) > end.answered || (end.of as Partial<Socket>).destroyed === true;
+  return read === end.read && isDone && now() - end.takenAt > ON_ITS_WAY;
 }
 
 function writtenTo(incoming: Incoming): number {
