@@ -72,7 +72,6 @@ export class Run {
   *work(): Generator<void> {
     try {
       if (existsSync(this.#options.inbox)) {
-        // Of a run that is finished later nobody knows how much room there was.
         this.#wasFull ||= this.#options.before === undefined && isFull(this.#options.inbox);
         if (this.#wasFull) this.#notice(noRoomText(dirname(this.#options.spool)));
         yield* this.#take(this.#streams.poll(this.#phase === "draining"));

@@ -11,7 +11,14 @@ Deno.test("on Windows the console's signals end a server, with the code of Windo
 
 Deno.test("elsewhere a server ends by the very signal", () => {
   for (const platform of ["linux", "darwin"]) {
-    assert.deepEqual(endingSignals(platform), ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR2", "SIGALRM"]);
+    assert.deepEqual(endingSignals(platform), [
+      "SIGHUP",
+      "SIGINT",
+      "SIGQUIT",
+      "SIGTERM",
+      "SIGUSR2",
+      "SIGALRM",
+    ]);
     for (const signal of endingSignals(platform)) assert.deepEqual(endBy(signal, platform), { signal });
   }
 });
