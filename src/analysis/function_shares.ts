@@ -19,8 +19,11 @@ export interface FunctionShare {
   runtime: number;
 }
 
-/** Not of these modules, which compute as the application does. */
-const RUNTIME = /^(?:node|ext):(?!(?:internal\/)?(?:crypto|zlib|buffer|url|querystring|util|v8|vm)\b)/;
+/** Not of these modules, which compute as the application does, wherever Node or one of Deno's extensions has them. */
+const RUNTIME = new RegExp(
+  "^(?:node|ext):(?!(?:deno_(?:node|web|crypto|url)/)?(?:internal(?:_binding)?/)?(?:\\d+_|_)?" +
+    "(?:crypto|zlib(?:_binding)?|buffer|url|querystring|util|v8|vm)\\b)",
+);
 
 /** A native function is the runtime's where that calls it. */
 function isRuntime({ url }: Frame, caller: Frame | undefined): boolean {

@@ -28,6 +28,41 @@ Deno.test("a library's time is also that of the application's function which cal
   );
 });
 
+Deno.test("what computes as the application does is not the runtime's own time, in whatever file Node or Deno has it", () => {
+  const runtimeOf = (url: string) =>
+    functionShares(fromFolded(`login;f@${url} 10`)).find(({ frame }) => frame.name === "login")!.runtime;
+  const computing = [
+    "node:crypto",
+    "node:internal/crypto/hash",
+    "node:zlib",
+    "node:buffer",
+    "node:internal/util/inspect",
+    "ext:deno_crypto/00_crypto.js",
+    "ext:deno_node/internal/crypto/pbkdf2.ts",
+    "ext:deno_node/internal_binding/buffer.ts",
+    "ext:deno_node/internal/buffer.mjs",
+    "ext:deno_node/_zlib_binding.mjs",
+    "ext:deno_node/zlib.js",
+    "ext:deno_node/querystring.js",
+    "ext:deno_web/00_url.js",
+    "ext:deno_url/00_url.js",
+    "/srv/app.js",
+  ];
+  for (const url of computing) assert.equal(runtimeOf(url), 0, url);
+  const runtime = [
+    "node:net",
+    "node:internal/stream_base_commons",
+    "node:internal/fs/utils",
+    "ext:deno_node/_http_server.ts",
+    "ext:deno_node/internal/streams/utils.js",
+    "ext:deno_node/internal_binding/_utils.ts",
+    "ext:deno_web/02_timers.js",
+    "ext:deno_http/00_serve.ts",
+    "ext:core/01_core.js",
+  ];
+  for (const url of runtime) assert.equal(runtimeOf(url), 1, url);
+});
+
 Deno.test("what no sample saw is spread over what samples saw, and of nothing there is no share", () => {
   assert.deepEqual(shares("a 30\n(unsampled) 70"), { a: [1, 1, 1] });
   assert.deepEqual(shares("(unsampled) 70"), {});
