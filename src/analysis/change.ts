@@ -8,6 +8,7 @@ import {
   rankSumTest,
   seededRandom,
   standardErrors,
+  withoutOutliers,
 } from "./statistics.ts";
 
 /** The rules by which a change counts; `docs/diff.md` says why. */
@@ -111,7 +112,8 @@ function chance({ before, after, drift }: Quantity, common: number, least: numbe
     const raised = low.map((it) => it + Math.max(least, RULES.effect * it));
     if (medianOf(high) <= medianOf(raised)) return 1;
     // Blocks tell what varies within the runs; what differs between them for their whole time must be exceeded, too.
-    const larger = Math.max(rankSumTest(raised, high), normalTail(standardErrors(raised, high, drift)));
+    const errors = standardErrors(withoutOutliers(raised), withoutOutliers(high), drift);
+    const larger = Math.max(rankSumTest(raised, high), normalTail(errors));
     // The direction was chosen by what was seen: both count.
     return Math.min(1, 2 * larger);
   };

@@ -50,8 +50,14 @@ export interface FunctionComparison {
  * was measured there; then the routes together, mixed alike for both runs, so that a run with other requests is no change; all
  * at the pace of the machine in the run before.
  * Those that became slower come first, by what they surely cost more, then the others by how likely they became slower, those that became faster last.
+ *
+ * @param machine what `machineDrift` says of these runs
  */
-export function compareFunctions(before: ProfiledRun, after: ProfiledRun): FunctionComparison {
+export function compareFunctions(
+  before: ProfiledRun,
+  after: ProfiledRun,
+  machine: number,
+): FunctionComparison {
   const { unit } = after.functions;
   const same = sameFunctions(before.functions.frames, after.functions.frames);
   const routes = comparable(before, after);
@@ -69,9 +75,10 @@ export function compareFunctions(before: ProfiledRun, after: ProfiledRun): Funct
   // A busy machine makes nothing allocate more.
   const pace = unit === "bytes" ? evenPace(BLOCKS) : paceOf(rows.map(({ own }) => own));
   const all = rows.reduce((sum, { own }) => sum + meanOf(own.before) + meanOf(own.after), 0);
+  const common = pace.isKnown ? pace.change : undefined;
   const leveled = rows.map(({ own, runtime }): Quantity => {
     const part = (meanOf(own.before) + meanOf(own.after)) / all;
-    const of = { common: pace.change, part, runtime };
+    const of = { common, machine, part, runtime };
     return { ...level(own, pace), drift: unit === "bytes" ? BYTES_DRIFT : functionDrift(of) };
   });
   const changes = changesOf(leveled, { least: LEAST[unit] });
@@ -89,7 +96,7 @@ export function compareFunctions(before: ProfiledRun, after: ProfiledRun): Funct
     routes: routes.map(({ name }) => name),
     merged: routes.filter(({ profiles }) => profiles.isMerged).map(({ name }) => name),
     common: pace.common,
-    change: pace.isKnown ? pace.change : undefined,
+    change: common,
     unit,
   };
 }

@@ -1,6 +1,6 @@
 /** What changed in the routes of two runs. */
 import { type Blocks, type Change, changesOf, measuredOnly, RULES, type Verdict } from "./change.ts";
-import { BYTES_DRIFT, machineDrift, routeDrift } from "./drift.ts";
+import { BYTES_DRIFT, type MachineChange, routeDrift } from "./drift.ts";
 import { blockBorders, type RouteSeries, type RunSeries } from "./route_series.ts";
 import { medianOf } from "./statistics.ts";
 
@@ -26,17 +26,17 @@ export interface RouteChange extends Readonly<Record<Quantity, Change>> {
 /**
  * All routes of both runs: those that changed first, each group by the time its requests took in all.
  *
- * @param common the share by which all functions changed alike, undefined where that is not known. Own cpu is tested beside it; what it does to durations, in which
+ * @param machine what is known of the machine. Own cpu is tested beside what all functions have in common; what that does to durations, in which
  *   requests also wait, cannot be told where it counts as a change, so these are `unknown` then
  */
-export function compareRoutes(before: RunSeries, after: RunSeries, common?: number): RouteChange[] {
+export function compareRoutes(before: RunSeries, after: RunSeries, machine: MachineChange): RouteChange[] {
+  const { common } = machine;
   const names = [...new Set([...before.keys(), ...after.keys()])];
   const pairs = names.map((name) => ({ name, before: before.get(name), after: after.get(name) }));
   const tested = Math.abs(common ?? 0) < RULES.effect ? QUANTITIES : QUANTITIES.slice(0, 1);
-  const machine = machineDrift([before, after].map((run) => [...run.values()].map(({ cpu }) => cpu)));
   const all = pairs.flatMap((it) =>
     QUANTITIES.map((quantity) => {
-      return { ...blocksOf(it.before, it.after, quantity), drift: routeDrift(quantity, { common, machine }) };
+      return { ...blocksOf(it.before, it.after, quantity), drift: routeDrift(quantity, machine) };
     })
   );
   const found = changesOf(all.filter((_, at) => at % QUANTITIES.length < tested.length), {

@@ -2,7 +2,8 @@
  * By how much two runs of the same program differ for their whole time: their machine was not the same. Blocks of time do not show it, for it
  * is the same in all blocks of a run. As shares, of one standard deviation; found from runs of one server on a busy machine (`notes/diff.md`).
  */
-import { meanOf, medianOf } from "./statistics.ts";
+import type { RunSeries } from "./route_series.ts";
+import { errorOf, meanOf, withoutOutliers } from "./statistics.ts";
 
 /** How V8 compiled the functions, and where they lie in memory, differs by run. */
 const OWN = 0.015;
@@ -17,58 +18,78 @@ const OF_WAITS = { duration: { own: 0.05, ofCommon: 1.5 }, blocked: { own: 0.15,
 /** Where it is not known how fast the machine was, this is all of the machine. */
 const OF_MACHINE = 0.02;
 const MOST_OF_MACHINE = 0.1;
+/** A route with fewer requests in one of the runs does not tell what changed within it: that many are tested. */
+const LEAST_REQUESTS = 40;
+
+/** What is known of the machine: by which share all functions changed alike, undefined where that is not known, and what `machineDrift` says. */
+export interface MachineChange {
+  readonly common: number | undefined;
+  readonly machine: number;
+}
 
 /**
- * Of a function's time beside what all functions have in common.
+ * Of a function's time, beside what all functions have in common where that is known.
  *
  * @param of `part`: its part of all functions' time; `runtime`: the part of its own in the runtime's code
  */
 export function functionDrift(
-  { common, part, runtime }: { readonly common: number; readonly part: number; readonly runtime: number },
+  { common, machine, part, runtime }: MachineChange & { readonly part: number; readonly runtime: number },
 ): number {
-  const size = sizeOf(common);
+  const size = sizeOf({ common, machine });
   return Math.hypot(
     OWN,
-    OF_COMMON * size,
+    common === undefined ? size : OF_COMMON * size,
     runtime * (OF_RUNTIME.own + OF_RUNTIME.ofCommon * size),
     part > 0 ? OF_SAMPLING / part : 0,
   );
 }
 
-/** As large forwards as backwards. */
-function sizeOf(change: number): number {
-  return Math.abs(Math.log1p(change));
+/** How much the machine changed: as large forwards as backwards; a guess where it is not known. */
+function sizeOf({ common, machine }: MachineChange): number {
+  return common === undefined ? OF_MACHINE + machine : Math.abs(Math.log1p(common));
 }
 
 /** Of what a function or a request allocates: the machine has no part in it. */
 export const BYTES_DRIFT = OWN;
 
-/** Of the times of a route. `common` is undefined where it is not known; then `machine` says what is known of the machine. */
+/** Of the times of a route. */
 export function routeDrift(
   quantity: "cpu" | "duration" | "blocked",
-  { common, machine }: { readonly common: number | undefined; readonly machine: number },
+  { common, machine }: MachineChange,
 ): number {
-  const ofMachine = common === undefined ? OF_MACHINE + machine : sizeOf(common);
-  if (quantity === "cpu") return Math.hypot(OWN, common === undefined ? ofMachine : OF_COMMON * ofMachine);
+  const size = sizeOf({ common, machine });
+  if (quantity === "cpu") return Math.hypot(OWN, common === undefined ? size : OF_COMMON * size);
   const { own, ofCommon } = OF_WAITS[quantity];
-  return Math.hypot(own, ofCommon * ofMachine);
+  return Math.hypot(own, ofCommon * size);
 }
 
 /**
- * How much the machine changed within the runs, from their first halves to their second: what it does from one run to the next is as much where
- * slow changes are as large as quick ones, and more where they are larger. A server that gets warm changes more; so there is a limit.
- *
- * @param runs for each run and route what its requests took, in their order
+ * What the machine likely changes from one run to the next: half of what the two runs differ by in their change from first half to second. That is as
+ * much where its changes last for half a run, and more where they last longer. A server that gets warm does so in both runs, which is no difference. What
+ * chance makes halves differ by is taken off. Where no route has enough requests nothing is known, so it is the most.
  */
-export function machineDrift(runs: readonly (readonly (readonly number[])[])[]): number {
-  const squares = runs.map((routes) => {
-    let [first, second] = [0, 0];
-    for (const values of routes) {
-      const middle = values.length >> 1;
-      first += medianOf(values.slice(0, middle)) * values.length;
-      second += medianOf(values.slice(middle)) * values.length;
+export function machineDrift(before: RunSeries, after: RunSeries): number {
+  const halves = Array.from({ length: 4 }, () => ({ time: 0, variance: 0 }));
+  for (const [name, { cpu }] of before) {
+    const runs = [cpu, after.get(name)?.cpu ?? []];
+    if (runs.some(({ length }) => length < LEAST_REQUESTS)) continue;
+    // The same routes with the same weights, so that another mix is no difference.
+    const weight = runs.reduce((sum, { length }) => sum + length, 0);
+    const parts = runs.flatMap((it) => [it.slice(0, it.length >> 1), it.slice(it.length >> 1)]);
+    for (const [index, part] of parts.entries()) {
+      const values = withoutOutliers(part);
+      halves[index]!.time += weight * meanOf(values);
+      halves[index]!.variance += weight ** 2 * errorOf(values);
     }
-    return first > 0 && second > 0 ? Math.log(second / first) ** 2 : 0;
-  });
-  return Math.min(MOST_OF_MACHINE, Math.sqrt(meanOf(squares)));
+  }
+  if (halves.some(({ time }) => time <= 0)) return MOST_OF_MACHINE;
+  const [first, second, third, fourth] = halves.map(({ time }) => Math.log(time)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  const chance = halves.reduce((sum, { time, variance }) => sum + variance / time ** 2, 0);
+  const difference = (fourth - third) - (second - first);
+  return Math.min(MOST_OF_MACHINE, Math.sqrt(Math.max(0, difference ** 2 - chance)) / 2);
 }

@@ -31,7 +31,7 @@ export function meanOf(values: readonly number[]): number {
 }
 
 /**
- * By how many standard errors the mean of `after` is larger; 0 where nothing varies. To the errors of both means comes what makes lists of the same kind
+ * By how many standard errors the mean of `after` is larger; infinite where nothing varies. To the errors of both means comes what makes lists of the same kind
  * differ as a whole: a standard deviation of `drift`, a share.
  *
  * Welch, "The generalization of 'Student's' problem when several different population variances are involved", Biometrika 34 (1947).
@@ -39,7 +39,18 @@ export function meanOf(values: readonly number[]): number {
 export function standardErrors(before: readonly number[], after: readonly number[], drift: number): number {
   const [first, second] = [meanOf(before), meanOf(after)];
   const error = Math.sqrt(errorOf(before) + errorOf(after) + (drift * (first + second) / 2) ** 2);
-  return error > 0 ? (second - first) / error : 0;
+  return second === first ? 0 : (second - first) / error;
+}
+
+/**
+ * The values, those far from the median drawn in to three standard deviations from it, as the median deviation has them: a few blocks that stalled hide nothing.
+ *
+ * Huber, "Robust Estimation of a Location Parameter", Annals of Mathematical Statistics 35 (1964).
+ */
+export function withoutOutliers(values: readonly number[]): number[] {
+  const middle = medianOf(values);
+  const most = 3 * 1.4826 * medianOf(values.map((it) => Math.abs(it - middle)));
+  return values.map((it) => Math.min(middle + most, Math.max(middle - most, it)));
 }
 
 /**
@@ -56,7 +67,7 @@ export function normalTail(z: number): number {
 }
 
 /** The variance of the mean. */
-function errorOf(values: readonly number[]): number {
+export function errorOf(values: readonly number[]): number {
   const mean = meanOf(values);
   const squares = values.reduce((sum, it) => sum + (it - mean) ** 2, 0);
   return values.length < 2 ? 0 : squares / (values.length - 1) / values.length;

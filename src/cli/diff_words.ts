@@ -1,6 +1,6 @@
 /** The words in which changes are told, in text and Markdown alike. */
 import { type Change, RULES, type Verdict } from "../analysis/change.ts";
-import { type Comparison, culpritOf, routesOver } from "../analysis/comparison.ts";
+import { type Comparison, culpritOf, routesMaybeOver, routesOver } from "../analysis/comparison.ts";
 import type { FunctionChange } from "../analysis/compare_functions.ts";
 import { QUANTITIES, type Quantity, type RouteChange } from "../analysis/compare_routes.ts";
 import { scriptPath } from "../profile/frames.ts";
@@ -175,9 +175,13 @@ function nothingFound(routes: readonly RouteChange[], common: number): string {
 function gate(comparison: Comparison, failOver: number): { verdict: Verdict; text: string } {
   const over = routesOver(comparison, failOver).map(({ route }) => route);
   const limit = `${Number((100 * failOver).toFixed(6))} %`;
-  return over.length === 0
-    ? { verdict: "same", text: `No route is slower by more than ${limit} for certain.` }
-    : { verdict: "slower", text: `Over ${limit}: ${over.join(", ")}.` };
+  if (over.length > 0) return { verdict: "slower", text: `Over ${limit}: ${over.join(", ")}.` };
+  const maybe = routesMaybeOver(comparison, failOver).length;
+  const unsure = `${maybe} ${
+    maybe === 1 ? "route" : "routes"
+  } took longer by more than that, but not for certain.`;
+  const text = `No route is slower for certain and by more than ${limit}.`;
+  return { verdict: "same", text: maybe === 0 ? text : `${text} ${unsure}` };
 }
 
 /** What was left out, in sentences. */

@@ -8,6 +8,7 @@ import {
   rankSumTest,
   seededRandom,
   standardErrors,
+  withoutOutliers,
 } from "../../src/analysis/statistics.ts";
 import { testRandomly } from "../support/random.ts";
 
@@ -93,4 +94,12 @@ Deno.test("a seed gives the same numbers, spread evenly", () => {
   assert.deepEqual(numbers, Array.from({ length: 10_000 }, second));
   const mean = numbers.reduce((sum, it) => sum + it, 0) / numbers.length;
   assert.ok(Math.abs(mean - 0.5) < 0.02 && numbers.every((it) => it >= 0 && it < 1), String(mean));
+});
+
+Deno.test("values far from the median count as three standard deviations from it, the others as they are", () => {
+  const found = withoutOutliers([1, 2, 3, 4, 5, 6, -100, 1000]).map((it) => it.toFixed(3));
+  assert.deepEqual(found.slice(0, 6).map(Number), [1, 2, 3, 4, 5, 6]);
+  assert.deepEqual(found.slice(6).map(Number), [-5.396, 12.396]);
+  assert.deepEqual(withoutOutliers([0, 0, 0, 5]), [0, 0, 0, 0]);
+  assert.deepEqual(withoutOutliers([]), []);
 });
