@@ -15,26 +15,61 @@ export interface RouteCalls extends CalledFunction {
   readonly of: number;
 }
 
+/** The calls of one function. */
+interface Sum {
+  readonly first: CalledFunction;
+  count: number;
+  requests: number;
+  /** No requests that have it were left out. */
+  isWhole: boolean;
+}
+
 export class CallSums {
   /** Requests whose calls were counted. */
   #requests = 0;
-  readonly #functions = new Map<string, { first: CalledFunction; count: number; requests: number }>();
+  /** Functions were left out. */
+  #isCut = false;
+  readonly #functions = new Map<string, Sum>();
 
   /** Adds a request. */
   add(calls: readonly CalledFunction[]): void {
     this.#requests++;
-    for (const it of calls) this.#add(it, { count: it.count, requests: 1 });
+    for (const first of calls) {
+      const key = keyOf(first);
+      const known = this.#functions.get(key);
+      if (known !== undefined) {
+        known.count += first.count;
+        known.requests++;
+      } else if (this.#functions.size < MOST_FUNCTIONS) {
+        this.#functions.set(key, { first, count: first.count, requests: 1, isWhole: true });
+      } else this.#isCut = true;
+    }
   }
 
+  /** Adds all that another has, however many functions that are: one that was left out of either has a part of its calls only. */
   join(other: CallSums | undefined): void {
     if (other === undefined) return;
     this.#requests += other.#requests;
-    for (const { first, ...sums } of other.#functions.values()) this.#add(first, sums);
+    if (other.#isCut) {
+      for (const [key, known] of this.#functions) known.isWhole &&= other.#functions.has(key);
+    }
+    for (const [key, sum] of other.#functions) {
+      const known = this.#functions.get(key);
+      if (known === undefined) this.#functions.set(key, { ...sum, isWhole: sum.isWhole && !this.#isCut });
+      else {
+        known.count += sum.count;
+        known.requests += sum.requests;
+        known.isWhole &&= sum.isWhole;
+      }
+    }
+    this.#isCut ||= other.#isCut;
   }
 
-  /** The application's own functions first, and of these those called most. */
+  /** The application's own functions first, and of these those called most; without those of which some calls may not have been counted. */
   most(): RouteCalls[] {
-    const all = [...this.#functions.values()].map(({ first, count, requests }) => ({
+    const all = [...this.#functions.values()].filter(({ isWhole }) => isWhole).map((
+      { first, count, requests },
+    ) => ({
       ...first,
       count: count / requests,
       requests,
@@ -42,18 +77,10 @@ export class CallSums {
     }));
     return all.sort((a, b) => rankOf(b) - rankOf(a) || b.count - a.count);
   }
+}
 
-  #add(
-    first: CalledFunction,
-    { count, requests }: { readonly count: number; readonly requests: number },
-  ): void {
-    const key = `${first.line}:${first.file.length}:${first.file}${first.function}`;
-    const known = this.#functions.get(key);
-    if (known !== undefined) {
-      known.count += count;
-      known.requests += requests;
-    } else if (this.#functions.size < MOST_FUNCTIONS) this.#functions.set(key, { first, count, requests });
-  }
+function keyOf({ function: name, file, line }: CalledFunction): string {
+  return `${line}:${file.length}:${file}${name}`;
 }
 
 function rankOf({ function: name, file }: CalledFunction): number {
