@@ -59,9 +59,10 @@ handlers called one hot function, written in TypeScript. They ran on Node 26, or
 - **operation**: the path and the name of the operation that was asked for.
 - **path**: the framework tells nothing that can be read from outside; the route is the path, with numbers and the like named.
 
-Some of these would tell more where the application turned it on, and that is not read: React Router has \`instrumentations\` that an application exports, SvelteKit spans with
-\`tracing.server\`, Nuxt the channel \`nuxt.render\` with \`tracingChannel\`. Astro, h3 1 (Nitro 2) and the routers for Koa, Hapi, Hono and node:http keep what matched in objects of their own, to which
-nothing leads from the request. Nitro 3 stands on h3 2, whose channel is read.
+Koa, Hapi and Fastify keep what matched in objects of their own, which profsrv notices where these packages are files in \`node_modules\`, not a part of a bundle, by accessors on their prototypes (so Fastify's \`hasRequestDecorator("body")\` is true). Of Fastify in a bundle its channel tells, but not of requests that a hook or a schema answers. Of Polka and tinyhttp it has the parameters only: the pattern is the path with
+their names, where each value stands in one place. Hono 4, h3 1 (Nitro 2, Nuxt 4), Astro 7, React Router 7 and 8 and find-my-way leave nothing of a route on the request, the response or its listeners, on a channel, in a global, or in a context of \`AsyncLocalStorage\`. SvelteKit keeps it in such a context, where profsrv sees it on Node 24 and newer. Some would
+tell more where the application turned it on, and that is not read: React Router has \`instrumentations\` that an application exports, Hono \`contextStorage()\`, Nitro 2 \`asyncContext\`, Nuxt the channel \`nuxt.render\` with \`tracingChannel\`.
+Nitro 3 stands on h3 2, whose channel is read.
 
 Whether all profiles with enough samples have the hot function with its name, its TypeScript file and the line there, and so has \`hot\` in the index, of one request at least and wherever it names that function:
 
