@@ -20,12 +20,14 @@ const { _kill: kill, reallyExit } = process as unknown as {
 
 const signals = constants.signals as Readonly<Record<string, number>>;
 
-/** Milliseconds that Deno may take to end by a signal. */
+/** Milliseconds that Deno may take to end by a signal, */
 const LONGEST_END = 1000;
+/** and the wrapper, which reads first what there is, to send it. */
+const LONGEST_RAISE = 3000;
 
 /** Another thread of Deno's, or the wrapper, is about to end the process; until then no code may run. */
-function waitForEnd(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LONGEST_END);
+function waitForEnd(longest: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, longest);
 }
 
 export class ExitHooks {
@@ -105,7 +107,7 @@ export class ExitHooks {
         if (!("signal" in end)) reallyExit(end.code);
         else if (isForUs) kill(process.pid, constants.signals[signal]);
         else {
-          waitForEnd();
+          waitForEnd(LONGEST_RAISE);
           // Nobody has sent it: the code by which shells tell of it.
           reallyExit(128 + constants.signals[signal]);
         }
@@ -157,7 +159,7 @@ export class ExitHooks {
     this.release(signal);
     // Deno has caught it.
     kill(Number(pid), signum);
-    waitForEnd();
+    waitForEnd(LONGEST_END);
   }
 
   /** Whether Deno lets this process send a signal to another one, or to itself. */
