@@ -4,6 +4,7 @@
  */
 import type { IncomingMessage } from "node:http";
 import * as module from "node:module";
+import { isCatchAll } from "../../protocol/pattern.ts";
 import { guarded } from "../guarded.ts";
 import { observe } from "../observed.ts";
 import { runningExchange } from "../requests.ts";
@@ -38,12 +39,16 @@ interface FastifyRequest {
   readonly routeOptions?: { readonly url?: unknown };
 }
 
-/** The router names the layer that ran last, which may be middleware before the route that was meant, or behind it. */
+/**
+ * The router names the layer that ran last, which may be middleware before the route that was meant, or behind it, or a route that takes
+ * every path.
+ */
 function koaRoute(context: KoaContext): unknown {
   const { _matchedRoute: last, matched, method } = context;
   if (last === undefined || !Array.isArray(matched)) return last ?? lookedUp(context);
   const routes = matched.filter(({ methods }) => methods?.includes(method)).map(({ path }) => path);
-  return routes.includes(last) ? last : routes.at(-1) ?? last;
+  const narrow = routes.filter((path) => typeof path !== "string" || !isCatchAll(path));
+  return narrow.includes(last) ? last : narrow.at(-1) ?? last;
 }
 
 const KINDS: readonly Kind[] = [
