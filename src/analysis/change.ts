@@ -93,7 +93,7 @@ export function measuredOnly(blocks: Blocks): Change {
 /** So many standard deviations are the confidence of the rules. */
 const QUANTILE = 2.576;
 
-/** An interval, on both sides by so much longer as what is independent of it makes it. */
+/** Widens an interval on both sides by the uncertainty of an independent source. */
 function widened(
   { low, high }: { readonly low: number; readonly high: number },
   { middle, by }: { readonly middle: number; readonly by: number },

@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtemp, rename, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
+import { canMount } from "../support/mounts.ts";
 import { checkLaws } from "../support/laws.ts";
 import { appPath, ask, contentOf, forms, profiled, type Run, Started } from "../support/profiled.ts";
 import { missing, runtimes } from "../support/runtimes.ts";
@@ -187,16 +187,6 @@ async function onSmallDisk(use: (directory: string) => Promise<void>): Promise<v
   } finally {
     execFileSync("umount", ["-l", directory]);
     await rm(directory, { recursive: true, force: true });
-  }
-}
-
-function canMount(): boolean {
-  if (process.getuid?.() !== 0 || process.platform !== "linux") return false;
-  try {
-    execFileSync("unshare", ["-m", "true"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
   }
 }
 

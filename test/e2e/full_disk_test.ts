@@ -1,11 +1,10 @@
 /** Where there is no room for what servers leave, they run as alone, and profsrv says what is the matter. */
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { chmod, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import process from "node:process";
+import { canMount } from "../support/mounts.ts";
 import { appPath, ask, forms, Started } from "../support/profiled.ts";
 import { missing, runtimes } from "../support/runtimes.ts";
 
@@ -18,16 +17,6 @@ const { size } = statSync(join(import.meta.dirname!, "..", "..", "dist", "agent.
 const FULL_BUT_FOR_THE_AGENT = `${64 * 2 ** 20 - 4096 * Math.ceil(size / 4096)}`;
 /** The same with room for a few windows. */
 const NEARLY_FULL = `${2 ** 20 - 72_000}`;
-
-function canMount(): boolean {
-  if (process.getuid?.() !== 0 || process.platform !== "linux") return false;
-  try {
-    execFileSync("unshare", ["-m", "true"], { stdio: "ignore" });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Runs a server whose temporary directory and cache are filled so far; asks it so often; gives its end and what was listed. */
 async function run(
