@@ -123,10 +123,10 @@ async function inModules(
     const outcome = await run(modules);
     const filesOf = (failure: string) => {
       const index = modules.findIndex((module) => failure.includes(basename(module)));
-      return index < 0 ? "" : loaded[index]!.join(" ");
+      return index < 0 ? [] : loaded[index]!;
     };
     // What nobody caught is a failure of the whole module.
-    return { ...outcome, failures: outcome.failures.map((it) => `${it} ${filesOf(it)}`) };
+    return { ...outcome, failures: outcome.failures.map((it) => [it, ...filesOf(it)].join(" ")) };
   } finally {
     await rm(directory, { recursive: true, force: true });
   }

@@ -33,13 +33,12 @@ export interface Waiting {
 
 /** Requests that have run next to nothing for so long may wait for one that waits for them: a long poll, a server that calls this one. */
 const LONG_IDLE: Microseconds = 10_000_000;
-
-const FEW = 64;
-
 /** The same for those of which a promise was rejected, which may never be answered. */
 const FAILED_IDLE: Microseconds = 300_000;
 /** A timer that only looks or reports while they wait runs for less than this share of it. */
 const LITTLE = 1 / 100;
+/** So many that wait are asked for each request that the application makes itself; more only now and then. */
+const FEW = 64;
 
 let isOn = false;
 /** Requests that have the turn, and how long they have run. */

@@ -1,6 +1,6 @@
 /** How often the requests of a route called each function, from what the index has of each. */
 import { isOwnCode } from "../profile/own_code.ts";
-import type { CalledFunction } from "../store/entry.ts";
+import { type CalledFunction, functionKey } from "../store/entry.ts";
 
 /** Functions told apart in a route. */
 const MOST_FUNCTIONS = 200;
@@ -35,7 +35,7 @@ export class CallSums {
   add(calls: readonly CalledFunction[]): void {
     this.#requests++;
     for (const first of calls) {
-      const key = keyOf(first);
+      const key = functionKey(first);
       const known = this.#functions.get(key);
       if (known !== undefined) {
         known.count += first.count;
@@ -77,10 +77,6 @@ export class CallSums {
     }));
     return all.sort((a, b) => rankOf(b) - rankOf(a) || b.count - a.count);
   }
-}
-
-function keyOf({ function: name, file, line }: CalledFunction): string {
-  return `${line}:${file.length}:${file}${name}`;
 }
 
 function rankOf({ function: name, file }: CalledFunction): number {

@@ -3,6 +3,7 @@ import { scriptPath } from "../profile/frames.ts";
 import { byCalls, type FunctionCalls } from "../profile/function_calls.ts";
 import { isOwnCode } from "../profile/own_code.ts";
 import type { RequestProfile } from "../profile/request.ts";
+import { functionKey } from "../store/entry.ts";
 import type { FunctionSums } from "./functions.ts";
 
 /**
@@ -16,14 +17,14 @@ export function withCalls(
   if (calls === undefined) return [...functions];
   const byKey = new Map<string, FunctionCalls | undefined>();
   for (const it of calls.functions) {
-    byKey.set(keyOf(sumsOf(it)), byKey.has(keyOf(sumsOf(it))) ? undefined : it);
+    byKey.set(functionKey(sumsOf(it)), byKey.has(functionKey(sumsOf(it))) ? undefined : it);
   }
-  const seen = new Set(functions.map(keyOf));
+  const seen = new Set(functions.map(functionKey));
   const unseen = byCalls(calls.functions).filter(({ frame }) => isOwnCode(frame)).map(sumsOf)
-    .filter((it) => !seen.has(keyOf(it)));
+    .filter((it) => !seen.has(functionKey(it)));
   return [
     ...functions.map((it) => {
-      const known = byKey.get(keyOf(it));
+      const known = byKey.get(functionKey(it));
       return known === undefined ? it : { ...it, callCount: known.count };
     }),
     ...unseen,
@@ -33,8 +34,4 @@ export function withCalls(
 function sumsOf({ frame, count }: FunctionCalls): FunctionSums {
   const { name, url, line } = frame;
   return { function: name, file: scriptPath(url), line: line + 1, self: 0, total: 0, callCount: count };
-}
-
-function keyOf({ function: name, file, line }: Pick<FunctionSums, "function" | "file" | "line">): string {
-  return `${line}:${file.length}:${file}${name}`;
 }

@@ -1,5 +1,5 @@
 /** Which files a directory holds. */
-import { existsSync, readdirSync } from "node:fs";
+import { lstatSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 
 const MOST_DIRECTORIES = 10_000;
@@ -41,7 +41,8 @@ export class FilesThere {
       const files = entriesOf(join(this.#directory, folder)).filter((it) => it.isFile());
       this.#names.set(folder, names = new Set(files.map((it) => inside + it.name)));
     }
-    return names.has(name) || (this.#growing && existsSync(join(this.#directory, name)));
+    return names.has(name) ||
+      this.#growing && lstatSync(join(this.#directory, name), { throwIfNoEntry: false })?.isFile() === true;
   }
 }
 

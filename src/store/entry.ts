@@ -157,6 +157,11 @@ export interface AllocatingFunction extends Omit<HotFunction, "self"> {
   readonly self: Bytes;
 }
 
+/** The same text for the same function, and for no other: a name and a path may hold any character. */
+export function functionKey({ function: name, file, line }: Omit<HotFunction, "self">): string {
+  return `${line}:${file.length}:${file}${name}`;
+}
+
 /** What a request's profile is of. */
 export function unitOfEntry({ alloc }: Pick<IndexEntry, "alloc">): Unit {
   return alloc === undefined ? "microseconds" : "bytes";

@@ -2,6 +2,7 @@
 import type { RouteCalls } from "../analysis/call_sums.ts";
 import { type FunctionSums, isFunction, sumProfiles } from "../analysis/functions.ts";
 import { isOwnCode } from "../profile/own_code.ts";
+import { functionKey } from "../store/entry.ts";
 import type { FunctionRow, Functions } from "./api.ts";
 import { mergedProfile, type MergedProfiles } from "./merged.ts";
 
@@ -40,10 +41,10 @@ function addCalls(into: Map<string, Sums>, calls: readonly RouteCalls[]): void {
   for (const it of calls) {
     const { function: name, file, line } = it;
     const callCount = Math.round(it.count * it.requests);
-    const known = into.get(keyOf(it));
+    const known = into.get(functionKey(it));
     if (known !== undefined) known.sums.callCount = callCount;
     else if (isOwnCode({ name, url: file, line: -1, column: -1 })) {
-      into.set(keyOf(it), {
+      into.set(functionKey(it), {
         sums: { function: name, file, line, self: 0, total: 0, callCount },
         routes: [],
       });
@@ -53,7 +54,7 @@ function addCalls(into: Map<string, Sums>, calls: readonly RouteCalls[]): void {
 
 function addFunction(into: Map<string, Sums>, sums: FunctionSums, route: string): void {
   if (!isFunction(sums)) return;
-  const key = keyOf(sums);
+  const key = functionKey(sums);
   const known = into.get(key);
   if (known === undefined) into.set(key, { sums: { ...sums }, routes: [{ name: route, self: sums.self }] });
   else {
@@ -73,8 +74,4 @@ function hottest(functions: Map<string, Sums>): FunctionRow[] {
       ...sums,
       routes: routes.sort((a, b) => b.self - a.self).slice(0, MOST_ROUTES),
     }));
-}
-
-function keyOf({ function: name, file, line }: Pick<FunctionSums, "function" | "file" | "line">): string {
-  return `${line}:${file.length}:${file}${name}`;
 }

@@ -1,5 +1,5 @@
 /** The requests of a run as columns: some 150 bytes a request, so that a million of them fit. */
-import type { HotFunction, IndexEntry } from "../../store/entry.ts";
+import { functionKey, type HotFunction, type IndexEntry } from "../../store/entry.ts";
 import { pathOf } from "../../profile/request.ts";
 import { toMicroseconds, toMilliseconds } from "../../units.ts";
 import type { ProfileState, Row } from "../api.ts";
@@ -144,7 +144,8 @@ export class Table {
   }
 
   #functionNumber({ function: name, file, line }: Omit<HotFunction, "self">): number {
-    return this.functions.number(`${line}:${file.length}:${file}${name}`, { function: name, file, line });
+    const found = { function: name, file, line };
+    return this.functions.number(functionKey(found), found);
   }
 }
 
