@@ -100,12 +100,11 @@ function samples(
   { unit, frames, stacks, samples }: Profile,
   label: LabelInput[],
 ): { locationId: number[]; value: number[]; label: LabelInput[] }[] {
-  const unsampled = frames.findIndex((frame) => isMeta(frame, UNSAMPLED));
   const { scale } = MEASURES[unitOf({ unit })];
   const values = new Map<number, [count: number, time: number]>();
   for (const [i, stack] of samples.stack.entries()) {
     const value = values.get(stack) ?? [0, 0];
-    value[0] += stacks.frame[stack] === unsampled ? 0 : 1;
+    value[0] += isMeta(frames[stacks.frame[stack]!]!, UNSAMPLED) ? 0 : 1;
     value[1] += samples.time[i]! * scale;
     values.set(stack, value);
   }

@@ -1,4 +1,4 @@
-import { GARBAGE_COLLECTOR, isMeta, UNSAMPLED } from "../profile/frames.ts";
+import { countsOf } from "../profile/request_profile.ts";
 import type { Profile } from "../profile/model.ts";
 import { prune } from "../profile/prune.ts";
 import type { Hold, RequestInfo, RequestProfile } from "../profile/request.ts";
@@ -126,16 +126,8 @@ function timesOf(details: Details | undefined): Times {
   return { startAt: 0, duration, cpu, blocked };
 }
 
-function counts({ unit, frames, stacks, samples }: Profile): { sampleCount: number; gc: number } {
-  if (unit === "bytes") return { sampleCount: samples.stack.length, gc: 0 };
-  let sampleCount = 0;
-  let gc = 0;
-  for (const [i, stack] of samples.stack.entries()) {
-    const top = frames[stacks.frame[stack]!]!;
-    if (!isMeta(top, UNSAMPLED)) sampleCount++;
-    if (isMeta(top, GARBAGE_COLLECTOR)) gc += samples.time[i]!;
-  }
-  return { sampleCount, gc };
+function counts(profile: Profile): { sampleCount: number; gc: number } {
+  return profile.unit === "bytes" ? { sampleCount: profile.samples.stack.length, gc: 0 } : countsOf(profile);
 }
 
 function isText(value: unknown): value is string {

@@ -56,9 +56,9 @@ export function callGraph(profile: Profile): CallGraph {
 /** What each stack cost with its top frame on top. */
 function costOfStacks({ frames, stacks, samples }: Profile): Cost[] {
   const costs = stacks.parent.map(() => ({ time: 0, samples: 0 }));
-  const unsampled = frames.findIndex((frame) => isMeta(frame, UNSAMPLED));
   for (const [i, stack] of samples.stack.entries()) {
-    add(costs[stack]!, { time: samples.time[i]!, samples: stacks.frame[stack] === unsampled ? 0 : 1 });
+    const isSampled = !isMeta(frames[stacks.frame[stack]!]!, UNSAMPLED);
+    add(costs[stack]!, { time: samples.time[i]!, samples: isSampled ? 1 : 0 });
   }
   return costs;
 }

@@ -27,8 +27,10 @@ export function checkRequestProfile(subject: RequestProfile): string[] {
   );
   const settled = profile.samples.time.reduce((sum, time) => sum + time, 0);
   say(settled !== cpu, `the samples' times add up to ${settled}, cpu is ${cpu}`);
-  const unsampled = profile.frames.findIndex((frame) => isMeta(frame, UNSAMPLED));
-  const real = profile.samples.stack.filter((stack) => profile.stacks.frame[stack] !== unsampled).length;
+  const { frames, stacks, samples } = profile;
+  // A file from elsewhere may have that frame twice.
+  const isUnsampled = frames.map((frame) => isMeta(frame, UNSAMPLED));
+  const real = samples.stack.filter((stack) => !isUnsampled[stacks.frame[stack]!]).length;
   say(sampleCount !== real, `sampleCount is ${sampleCount}, the profile has ${real}`);
   say(!(Number.isInteger(gc) && gc >= 0 && gc <= cpu), `gc ${gc} is no part of cpu ${cpu}`);
   say(subject.id === "", "the id is empty");

@@ -64,7 +64,7 @@ Deno.test(
       );
       assert.match(
         text,
-        /^Route that allocates more: GET \/grow, \d\.\d MB -> \d\.\d MB \(\+(?:1[5-9]|2\d)\.\d %\) a request\.$/m,
+        /^Route that allocates more: GET \/grow, \d\.\d MB -> \d\.\d MB \(\+2\d\.\d %\) a request\.$/m,
       );
       assert.match(text, /^ +allocated +\S+ \S+ -> \S+ \S+ +\+\d+\.\d % +\+\d+\.\d to \+\d+\.\d % +more$/m);
       assert.match(text, /^function, allocated a request/m);
@@ -87,7 +87,8 @@ Deno.test(
 );
 
 async function record(directory: string, arrays: string): Promise<void> {
-  const options = ["--quiet", "--profiler", "heap", "--prof-path", directory];
+  // So many samples that chance moves sums by a few per cent only.
+  const options = ["--quiet", "--profiler", "heap", "--heap-interval", "2048", "--prof-path", directory];
   const command = [runtime!.path, join(directory, "..", "server.cjs")];
   const started = new Started([...forms.executable, ...options, "--", ...command], {
     env: { ARRAYS: arrays },

@@ -63,3 +63,11 @@ Deno.test("the same profile makes the same bytes, without a clock in them", () =
   const header = (pprof.write(requestProfileOf("a 1")) as Uint8Array).slice(0, 10);
   assert.deepEqual([...header.slice(0, 8)], [0x1f, 0x8b, 8, 0, 0, 0, 0, 0]);
 });
+
+Deno.test("a file from elsewhere may have the frame for what no sample saw twice", () => {
+  const subject = requestProfileOf("(unsampled) 1\n x 2");
+  const { frames } = subject.profile;
+  const twice = frames.map((it) => it.name === "x" ? { ...frames[0]!, line: 4 } : it);
+  const profile = decodePprof(pprof.write({ ...subject, profile: { ...subject.profile, frames: twice } }));
+  assert.deepEqual(profile.sample.map(({ value }) => Number(value[0])), [0, 0]);
+});

@@ -59,6 +59,13 @@ Deno.test("what no sample saw has time but no samples", () => {
   assert.deepEqual(calls("a 1\n (unsampled) 5"), [">(unsampled) 1x 5us 0s", ">a 1x 1us 1s"]);
 });
 
+Deno.test("a file from elsewhere may have the frame for what no sample saw twice", () => {
+  const profile = fromFolded("(unsampled) 1\n x 2");
+  const frames = profile.frames.map((it) => it.name === "x" ? { ...profile.frames[0]!, line: 4 } : it);
+  assert.equal(frames.every(({ name }) => name === "(unsampled)"), true);
+  assert.deepEqual(callGraph({ ...profile, frames }).calls.map(({ samples }) => samples), [0, 0]);
+});
+
 Deno.test("a recursion of 50,000 calls is one call that costs and many that do not", () => {
   const depth = 50_000;
   const numbers = Array.from({ length: depth }, (_, i) => i);
